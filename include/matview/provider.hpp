@@ -1,0 +1,144 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "matview/control.hpp"
+#include "matview/environment.hpp"
+#include "matview/request.hpp"
+#include "matview/result.hpp"
+#include "matview/row_stream.hpp"
+#include "matview/view.hpp"
+
+namespace matview {
+
+enum class Operation { create, refresh, list, describe, drop, query, history, verify, gc, job, cancel, doctor };
+
+std::string_view to_string(Operation operation);
+
+/// A flag that belongs to a provider. Help, completion, man pages and the message
+/// "this flag belongs to …" all come from these.
+struct OptionSpec {
+  std::string name;                ///< without dashes, kebab case, the API's own word
+  std::string value;               ///< placeholder of its value in help; empty for a flag without one
+  std::string help;                ///< one line, no full stop
+  std::set<Operation> operations;  ///< where it may be given
+  bool repeatable = false;
+  std::vector<std::string> choices;  ///< the only values allowed; empty if free
+};
+
+/// What a kind of backend is and can do; constant, known without opening one.
+struct ProviderInfo {
+  std::string name;
+  std::string summary;  ///< one line for help
+  std::set<Operation> operations;
+  std::vector<OptionSpec> options;
+  std::vector<std::string> settings;  ///< keys a profile of this provider may have beside `provider`
+};
+
+/// What would be done, for --dry-run. Nothing was sent or changed to find out.
+struct Plan {
+  std::string operation;
+  std::string view;
+  std::string mode;
+  std::string reason;
+  std::vector<Source> sources;  ///< with what changed
+  std::string sql;
+  Value native;
+};
+
+/// The outcome of recomputing a view from scratch and comparing, as multisets of rows.
+struct Verification {
+  std::string view;
+  std::int64_t version = 0;
+  bool equal = false;
+  std::int64_t rows_stored = 0;
+  std::int64_t rows_missing = 0;  ///< recomputed but not stored
+  std::int64_t rows_extra = 0;    ///< stored but not recomputed
+  std::vector<Column> columns;
+  std::vector<RowStream::Row> missing_sample;
+  std::vector<RowStream::Row> extra_sample;
+};
+
+struct GcReport {
+  std::int64_t versions_removed = 0;
+  std::int64_t files_removed = 0;
+  std::int64_t bytes_removed = 0;
+  std::vector<std::string> files;  ///< relative to the store
+  std::vector<std::string> kept;   ///< what could not go yet, each with its reason
+};
+
+/// One line of `doctor`.
+struct Check {
+  std::string name;
+  enum class Outcome { ok, warning, failed } outcome = Outcome::ok;
+  std::string message;
+  std::string hint;
+};
+
+/// One administered backend, opened. `matview` is a set of verbs over this interface.
+///
+/// Calls block; those that take a Control can be stopped. A call that fails says so by its error and has
+/// changed nothing unless the text here says otherwise. An operation the backend does not have answers
+/// `unsupported`, which is what the functions here do unless overridden.
+/// Names are as the user wrote them, without the profile.
+class Provider {
+ public:
+  virtual ~Provider() = default;
+
+  virtual const ProviderInfo& info() const = 0;
+
+  /// Starts a run: all refreshes until the next call see one consistent state of the sources they share.
+  virtual void begin_run() {}
+
+  /// Defines a view. With `with_data` it is filled too; if that fails the definition stays.
+  /// `conflict` if the name is taken, unless `if_not_exists` (then: the view as it is) or `replace`.
+  virtual Result<View> create(const CreateRequest& request, Control& control);
+  virtual Result<Plan> plan_create(const CreateRequest& request, Control& control);
+
+  /// Brings the rows up to date, waiting until done. A refresh that ran and failed is an error whose job is on
+  /// record; nothing to do is a job that succeeded with mode `no_data`. Not idempotent on every backend:
+  /// callers never repeat it blindly.
+  virtual Result<Job> refresh(const RefreshRequest& request, Control& control);
+  virtual Result<Plan> plan_refresh(const RefreshRequest& request, Control& control);
+
+  /// All views, by name. Without `freshness` no source is touched.
+  virtual Result<std::vector<View>> list(const ListRequest& request, Control& control);
+
+  /// One view, whole, its freshness included. `not_found` if there is none.
+  virtual Result<View> describe(const DescribeRequest& request, Control& control);
+
+  /// Removes a view and its rows. `not_found` unless `if_exists`; `conflict` while others read from it.
+  virtual Result<void> drop(const DropRequest& request, Control& control);
+  virtual Result<Plan> plan_drop(const DropRequest& request, Control& control);
+
+  /// Runs a SELECT over the views. The stream keeps one version of each view for its whole life and must not
+  /// outlive the provider.
+  virtual Result<std::unique_ptr<RowStream>> query(const QueryRequest& request, Control& control);
+
+  /// Past jobs of a view, newest first.
+  virtual Result<std::vector<Job>> history(const HistoryRequest& request, Control& control);
+
+  virtual Result<Verification> verify(const VerifyRequest& request, Control& control);
+  virtual Result<GcReport> gc(const GcRequest& request, Control& control);
+  virtual Result<Job> job(const std::string& id, Control& control);
+  virtual Result<Job> cancel(const std::string& id, Control& control);
+  virtual Result<std::vector<Check>> doctor(Control& control);
+
+ protected:
+  /// The error for an operation this provider does not have.
+  Error unsupported(Operation operation) const;
+};
+
+/// What a provider is opened with.
+struct ProviderContext {
+  std::string profile;
+  std::map<std::string, std::string> settings;  ///< the profile's keys, paths made absolute, without secrets
+  const Environment& environment;
+};
+
+}  // namespace matview

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "matview/control.hpp"
+#include "matview/result.hpp"
+#include "matview/view.hpp"
+
+namespace matview::engine {
+
+struct DatabaseOptions {
+  std::optional<std::int64_t> threads;
+  std::string memory_limit;                   ///< DuckDB's spelling ("4GB"); empty: 70 % of the machine or its cgroup
+  std::filesystem::path temporary_directory;  ///< for spilling; empty: no spilling
+  std::string time_zone = "UTC";
+};
+
+/// Rows as text, one string for each cell; empty optional is NULL. Only for small, internal results.
+using TextRows = std::vector<std::vector<std::optional<std::string>>>;
+
+/// A stream of one running query. Cells are what DuckDB's cast to VARCHAR says.
+class QueryResult {
+ public:
+  virtual ~QueryResult() = default;
+  virtual const std::vector<Column>& columns() const = 0;
+  /// Appends the next chunk to `rows` (cleared first); false at the end.
+  virtual Result<bool> next(TextRows& rows) = 0;
+};
+
+/// An in-memory DuckDB and one connection to it. The only folder that includes duckdb.h; libduckdb is loaded when the
+/// first Database is opened and not before, so that `--version` costs nothing.
+/// Configured safe: no extension is installed or loaded by itself, no community or unsigned ones, no network,
+/// configuration locked after opening. SQL errors are `failed` with DuckDB's message; its "LINE 1: … ^" part is in
+/// `detail`.
+class Database {
+ public:
+  static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options);
+  virtual ~Database() = default;
+
+  /// Runs statements for their effect.
+  virtual Result<void> execute(std::string_view sql) = 0;
+
+  /// Runs one statement, all rows at once.
+  virtual Result<TextRows> rows(std::string_view sql) = 0;
+
+  /// Runs one statement, streaming; `control` can stop it and hears its progress.
+  virtual Result<std::unique_ptr<QueryResult>> stream(std::string_view sql, Control& control) = 0;
+
+  /// Runs one statement to its end under `control`: polls progress (at most 10 times a second), interrupts the query on
+  /// a stop signal or the deadline, and then answers `interrupted`, `terminated` or `timeout`.
+  virtual Result<TextRows> run(std::string_view sql, Control& control, const std::string& view) = 0;
+
+  /// Names and types of a SELECT's columns, found by binding it: nothing is read beyond what binding needs.
+  virtual Result<std::vector<Column>> describe(std::string_view sql) = 0;
+
+  /// How many statements `sql` has and the type of the first, by DuckDB's parser: "SELECT", "COPY", "ATTACH", …
+  struct Parsed {
+    int statements = 0;
+    std::string type;
+  };
+  virtual Result<Parsed> parse(std::string_view sql) = 0;
+};
+
+/// Version of libduckdb, as "v1.5.6".
+std::string duckdb_library_version();
+
+/// Quotes a name or text for SQL.
+std::string quote_identifier(std::string_view name);
+std::string quote_literal(std::string_view text);
+
+}  // namespace matview::engine

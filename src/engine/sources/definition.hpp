@@ -1,0 +1,70 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/duckdb/database.hpp"
+#include "engine/store/records.hpp"
+#include "matview/result.hpp"
+
+namespace matview::engine {
+
+/// Upstream views by name, as the definition's binder sees them.
+struct UpstreamView {
+  std::int64_t view_id = 0;
+  std::int64_t version = 0;
+  std::string select_sql;  ///< decoded rows of that version, empty typed rows if it was never filled
+  std::int64_t rows = 0;
+  std::int64_t bytes = 0;
+};
+
+/// Finds an upstream view; empty optional if no view has that name.
+using UpstreamLookup = std::function<Result<std::optional<UpstreamView>>(std::string_view name)>;
+
+/// What `create` learns from a definition.
+struct BoundDefinition {
+  std::vector<PinnedSource> sources;
+  std::vector<std::string> depends_on;
+  std::vector<Column> columns;  ///< of the query
+};
+
+/// Checks and binds a definition: exactly one SELECT by statement type, no recursion onto `self`, sources resolved
+/// (upstream view, attached table, file) and pinned, columns typed. Refusals are `usage` with DuckDB's own message and
+/// position where DuckDB found the fault. `definition` needs name, sql, base_dir, attachments.
+Result<BoundDefinition> bind_definition(Database& database, const ViewDefinition& definition,
+                                        const UpstreamLookup& upstream);
+
+/// Looks at every source without running anything: lists files (a pattern once), stats them, asks for versions.
+/// `failed` where a directory cannot be read; a pattern without files is a state with none.
+Result<SourceVector> observe_sources(const ViewDefinition& definition, const UpstreamLookup& upstream);
+
+/// The query over exactly the sources of `states`, as SQL, and what must be attached before it runs.
+/// `failed`, naming the path, where a source is gone or no longer fits its pinned columns.
+struct ExecutableQuery {
+  std::vector<std::string> setup;  ///< statements to run first (ATTACH … READ_ONLY)
+  std::string sql;
+};
+Result<ExecutableQuery> build_query(Database& database, const ViewDefinition& definition, const SourceVector& states,
+                                    const UpstreamLookup& upstream);
+
+/// What differs between two looks at a source.
+struct SourceChange {
+  std::string source;
+  std::int64_t added = 0;
+  std::int64_t removed = 0;
+  std::int64_t rewritten = 0;                                     ///< same path, other content as far as stat tells
+  std::optional<std::pair<std::int64_t, std::int64_t>> versions;  ///< from, to
+
+  /// "3 files added, 1 rewritten (orders)"; "version 4 -> 6 (daily)".
+  std::string to_string() const;
+};
+
+/// The changes from `before` to `after`; empty when nothing changed.
+std::vector<SourceChange> compare_sources(const SourceVector& before, const SourceVector& after);
+
+}  // namespace matview::engine

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "matview/job.hpp"
+#include "matview/time.hpp"
+
+namespace matview::engine {
+
+/// A column of a view as it is stored. `type` is what the query returns, spelt by DuckDB; `storage_type` is the
+/// DuckDB type of the Parquet column. Where the two differ, a cast each way keeps every value (see types.hpp).
+struct StoredColumn {
+  std::string name;
+  std::string type;
+  std::string storage_type;
+  bool operator==(const StoredColumn&) const = default;
+};
+
+/// One source of a definition, as resolved and pinned at `create`. `pinned` is JSON that only the source's own
+/// kind understands (see sources/source.hpp).
+struct PinnedSource {
+  std::string name;  ///< as the user wrote it
+  std::string kind;  ///< files, duckdb, ducklake, view
+  std::string pinned;
+  bool operator==(const PinnedSource&) const = default;
+};
+
+/// Identity of one external file at the time it was read. Two equal records are the same content as far as a
+/// file system can tell.
+struct FileState {
+  std::string path;  ///< absolute
+  std::int64_t size = 0;
+  std::int64_t mtime_ns = 0;
+  std::int64_t ctime_ns = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t device = 0;
+  bool operator==(const FileState&) const = default;
+};
+
+/// What a source was like when it was looked at.
+struct SourceState {
+  std::string source;                   ///< PinnedSource::name
+  std::vector<FileState> files;         ///< sorted by path; for files and duckdb
+  std::optional<std::int64_t> version;  ///< for a view: its version; for ducklake: the snapshot id
+  std::string object_id;  ///< for a view: its view_id; for ducklake: the table's uuid. A recreated one differs
+  bool operator==(const SourceState&) const = default;
+};
+
+/// The states of all sources of a view at one refresh, in the order of its PinnedSources.
+using SourceVector = std::vector<SourceState>;
+
+/// A stored version of a view. Versions of a view count 1, 2, 3, …; a number is never used again.
+struct VersionRecord {
+  std::int64_t version = 0;
+  std::int64_t snapshot_id = 0;  ///< the DuckLake snapshot that made it
+  Time committed_at;
+  std::int64_t rows = 0;
+  std::int64_t bytes = 0;
+  std::string mode;
+  std::string reason;
+  std::string job_id;
+  std::string fingerprint;  ///< of the definition and settings it was computed with
+  std::vector<StoredColumn> columns;
+};
+
+/// Retention of versions. The current version is always kept.
+struct Retention {
+  std::int64_t versions = 10;       ///< at most so many, the current one included
+  std::optional<Duration> max_age;  ///< and none that was superseded longer ago than this
+};
+
+/// A definition. Immutable but for `replace`, which raises `definition_version`.
+struct ViewDefinition {
+  std::string name;
+  std::string kind = "query";
+  std::string sql;                       ///< as the user wrote it
+  std::string base_dir;                  ///< absolute; relative paths of `sql` count from here
+  std::vector<std::string> attachments;  ///< "alias=path" with absolute path, as given by --attach
+  std::vector<PinnedSource> sources;
+  std::vector<StoredColumn> columns;    ///< of the next refresh; `VersionRecord::columns` has those of the stored rows
+  std::vector<std::string> depends_on;  ///< names of upstream views, each once
+  std::vector<std::string> tags;
+  std::string refresh_mode = "auto";
+  std::string time_zone;    ///< IANA name the query runs with
+  std::string fingerprint;  ///< hash of all that decides the result but for the data
+  Retention retention;
+};
+
+struct ViewRecord {
+  std::int64_t view_id = 0;  ///< never used again, not even after drop
+  std::int64_t definition_version = 1;
+  ViewDefinition definition;
+  Time created_at;
+  std::optional<VersionRecord> current;  ///< empty until the first refresh
+  std::optional<Job> last_job;           ///< the newest, whatever came of it
+};
+
+/// Min, max and counts of one column of one file, as Parquet's footer has them; nested columns have one for each leaf.
+struct ColumnStats {
+  std::vector<std::string> path;  ///< column name, then field names ("element", "key", "value" for lists and maps)
+  std::int64_t column_size_bytes = 0;
+  std::int64_t value_count = 0;
+  std::optional<std::int64_t> null_count;
+  std::optional<std::string> min;  ///< DuckLake's text form
+  std::optional<std::string> max;
+  std::optional<bool> contains_nan;
+};
+
+/// A Parquet file that was written, fsynced and measured, ready to be committed.
+struct NewDataFile {
+  std::string path;  ///< relative to the view's data directory
+  std::int64_t rows = 0;
+  std::int64_t bytes = 0;
+  std::int64_t footer_size = 0;
+  std::string checksum;  ///< XXH3-128, hexadecimal
+  std::vector<ColumnStats> columns;
+};
+
+/// A data file of a committed version.
+struct DataFile {
+  std::int64_t data_file_id = 0;
+  std::string path;  ///< absolute
+  std::int64_t rows = 0;
+  std::int64_t bytes = 0;
+  std::string checksum;
+  FileState recorded;  ///< what stat said at commit: while it still does, the checksum need not be computed again
+};
+
+}  // namespace matview::engine

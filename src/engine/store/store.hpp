@@ -1,0 +1,119 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/store/records.hpp"
+#include "matview/environment.hpp"
+#include "matview/provider.hpp"
+#include "matview/result.hpp"
+
+namespace matview::engine {
+
+/// Everything a refresh publishes, at once.
+struct RefreshCommit {
+  std::int64_t view_id = 0;
+  std::int64_t definition_version = 0;       ///< the one that was computed; a newer one in the catalog is a conflict
+  std::optional<std::int64_t> base_version;  ///< the newest version when the refresh began; compare and swap
+  std::vector<StoredColumn> columns;
+  std::vector<NewDataFile> files;  ///< these replace all current files
+  SourceVector sources;
+  std::string fingerprint;
+  Job job;  ///< succeeded; `version` is filled in by the commit
+};
+
+/// Exclusive right to change one view, held by flock: the kernel releases it when the holder dies.
+class ViewLock {
+ public:
+  virtual ~ViewLock() = default;
+};
+
+/// Keeps the files of the versions a reader has resolved from being removed by any process, for its life.
+class ReadPin {
+ public:
+  virtual ~ReadPin() = default;
+};
+
+/// One version of one view, held open for reading.
+struct PinnedVersion {
+  ViewRecord view;
+  VersionRecord version;
+  std::vector<DataFile> files;
+  std::shared_ptr<ReadPin> pin;
+};
+
+/// A store: a directory with a DuckLake 1.0 catalog in SQLite (`catalog.sqlite`), Parquet files below `data/`,
+/// `locks/` and `tmp/`. Our own tables are `matview_*`, beside DuckLake's and never inside.
+///
+/// Every call opens one transaction and leaves none open: a call that fails has changed nothing. Readers never wait
+/// for writers. Safe to use from several processes; one Store object belongs to one thread at a time.
+/// Errors: `locked` with the holder's pid and start, `conflict` if the catalog has moved on, `not_found`, and `failed`
+/// with the system's reason for I/O trouble (disk full, read-only, corrupt catalog), naming the file.
+class Store {
+ public:
+  enum class Access { read, write };
+
+  /// Opens the store at `root`. With `write` it is made first if it is not there; with `read` a missing store is an
+  /// empty one and nothing is created. Works on a read-only file system for reading.
+  static Result<std::unique_ptr<Store>> open(const std::filesystem::path& root, Access access,
+                                             const Environment& environment);
+  virtual ~Store() = default;
+
+  virtual const std::filesystem::path& root() const = 0;
+
+  // --- reading
+  virtual Result<std::vector<ViewRecord>> views() = 0;  ///< by name
+  virtual Result<std::optional<ViewRecord>> find_view(std::string_view name) = 0;
+  virtual Result<std::vector<VersionRecord>> versions(std::int64_t view_id) = 0;  ///< newest first
+  virtual Result<SourceVector> sources_of(std::int64_t view_id, std::int64_t version) = 0;
+  virtual Result<std::vector<Job>> jobs(std::int64_t view_id, std::int64_t limit) = 0;  ///< newest first
+  virtual Result<std::optional<Job>> find_job(std::string_view id) = 0;
+
+  /// The version (the newest if empty) of a view with its files, safe from `gc` until the pin goes.
+  /// `not_found` names the versions there are.
+  virtual Result<PinnedVersion> pin(std::string_view name, std::optional<std::int64_t> version) = 0;
+
+  // --- changing
+  virtual Result<ViewRecord> create_view(const ViewDefinition& definition) = 0;  ///< `conflict` if the name is taken
+  virtual Result<ViewRecord> replace_definition(std::int64_t view_id, const ViewDefinition& definition) = 0;
+  virtual Result<void> drop_view(std::int64_t view_id) = 0;
+
+  /// Takes the view's lock or answers `locked` at once.
+  virtual Result<std::unique_ptr<ViewLock>> lock_view(std::int64_t view_id) = 0;
+
+  /// Absolute directory for new files of a view; made if missing. Only the holder of the view's lock writes there.
+  virtual Result<std::filesystem::path> data_directory(std::int64_t view_id) = 0;
+
+  /// A directory of this process below `tmp/` for spilling, removed when the handle goes; `gc` removes those of the
+  /// dead.
+  virtual Result<std::shared_ptr<std::filesystem::path>> temporary_directory() = 0;
+
+  /// Records a job that starts, ends without a commit (`failed`, `cancelled`, `no_data`) or changes.
+  virtual Result<void> record_job(std::int64_t view_id, const Job& job) = 0;
+
+  /// The one commit point: snapshot, files, statistics, source states and job in one transaction. Applies retention:
+  /// expired versions leave the catalog and their files are scheduled for deletion in the same transaction.
+  virtual Result<VersionRecord> commit_refresh(const RefreshCommit& commit) = 0;
+
+  /// A refresh that found the same content in touched files: records the new source states for the current version,
+  /// so that the next look is cheap. Makes no version.
+  virtual Result<void> update_sources(std::int64_t view_id, std::int64_t version, const SourceVector& sources) = 0;
+
+  /// Removes expired versions, scheduled files nobody has pinned, and orphans no live process can own; for all views
+  /// or one. Views that are locked are left alone and reported under `kept`.
+  virtual Result<GcReport> collect_garbage(std::optional<std::int64_t> view_id, const GcRequest& request) = 0;
+
+  /// Checks integrity: catalog, every data file's presence and size, and with `deep` its checksum.
+  virtual Result<std::vector<Check>> check(bool deep) = 0;
+};
+
+/// Verifies that a data file is the one that was committed: size, and checksum unless stat is unchanged since.
+/// `failed`, naming the file and what is wrong with it.
+Result<void> verify_data_file(const DataFile& file);
+
+}  // namespace matview::engine
