@@ -113,8 +113,8 @@ Process::Process(const Command& command) : deadline_(std::chrono::steady_clock::
   const std::string directory = command.directory.string();
   auto arguments = pointers(argument_texts);
   auto environment = pointers(environment_texts);
-  Child child{program.c_str(), arguments.data(), environment.data(), directory.c_str(), {-1, -1, -1}, command.terminal,
-              command.umask};
+  Child child{program.c_str(), arguments.data(), environment.data(), directory.c_str(),
+              {-1, -1, -1},    command.terminal, command.umask};
 
   if (command.terminal) {
     const Pipe terminal = make_terminal();
