@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <thread>
 
-#include "faults/store_fixture.hpp"
+#include "support/store_fixture.hpp"
 
 using namespace matview::test;
 

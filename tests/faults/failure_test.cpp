@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "faults/store_fixture.hpp"
+#include "support/store_fixture.hpp"
 
 using namespace matview::test;
 

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
-#include "faults/store_fixture.hpp"
+#include "support/store_fixture.hpp"
 
 using namespace matview::test;
 

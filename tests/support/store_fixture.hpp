@@ -35,6 +35,9 @@ class StoreFixture {
   /// `query SQL -o csv` without its header.
   std::string query(const std::string& sql) const;
 
+  /// Runs SQL on a DuckDB file (":memory:" for none) by libduckdb alone; cells separated by tabs.
+  std::string duckdb(const std::string& database, const std::string& sql) const;
+
   /// Copies the store aside and brings it back, at the same path.
   void save() const;
   void restore() const;

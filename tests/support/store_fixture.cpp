@@ -1,8 +1,9 @@
-#include "faults/store_fixture.hpp"
+#include "support/store_fixture.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <fstream>
 
 namespace matview::test {
@@ -42,6 +43,18 @@ std::string StoreFixture::query(const std::string& sql) const {
   const auto text = must({"query", sql, "-o", "csv"});
   const auto header_end = text.find('\n');
   return header_end == std::string::npos ? std::string() : text.substr(header_end + 1);
+}
+
+std::string StoreFixture::duckdb(const std::string& database, const std::string& sql) const {
+  auto command = box_.command({database});
+  const auto* shell = std::getenv("MATVIEW_DUCKDB_SHELL");
+  REQUIRE(shell != nullptr);
+  command.program = shell;
+  command.input = sql;
+  const auto outcome = test::run(command);
+  INFO(outcome.err);
+  REQUIRE(outcome.exit_code == 0);
+  return outcome.out;
 }
 
 void StoreFixture::save() const {
