@@ -1,9 +1,10 @@
 #include "engine/refresh/fingerprint.hpp"
 
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <string_view>
+
+#include "support/checksum.hpp"
 
 namespace matview::engine {
 
@@ -30,8 +31,7 @@ std::string definition_fingerprint(const ViewDefinition& definition) {
     append(text, column.name);
     append(text, column.type);
   }
-  const auto hash = XXH3_128bits(text.data(), text.size());
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+  return support::checksum(text);
 }
 
 }  // namespace matview::engine

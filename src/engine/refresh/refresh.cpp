@@ -59,7 +59,7 @@ class Attempt {
  public:
   Attempt(const EngineContext& context, ViewRecord view, Control& control)
       : context_(context), view_(std::move(view)), control_(control) {
-    job_.id = support::new_uuid(context.environment);
+    job_.id = support::uuid_v7(context.environment);
     job_.view = view_.definition.name;
     job_.started_at = job_.submitted_at = context.environment.now();
   }
@@ -123,7 +123,7 @@ class Attempt {
     MATVIEW_TRY(check_columns(database, query.sql));
 
     MATVIEW_ASSIGN(const auto directory, context_.store.data_directory(view_.view_id));
-    UncommittedFile file(directory / fmt::format("matview-{}.parquet", support::new_uuid(context_.environment)));
+    UncommittedFile file(directory / fmt::format("matview-{}.parquet", support::uuid_v7(context_.environment)));
     auto columns = storage();
     auto written = write(database, query.sql, columns, file);
     if (!written && is_hugeint_overflow(written.error())) {

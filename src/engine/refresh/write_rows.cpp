@@ -51,8 +51,8 @@ Result<NewDataFile> write_rows(Database& database, const std::string& sql, const
                                     quote_literal(path.string()), field_ids);
   MATVIEW_ASSIGN(const auto copied, database.copy(copy_sql, control, view));
   MATVIEW_TRY(support::failpoint("refresh.after_write"));
-  MATVIEW_TRY(support::sync_file(path));
-  MATVIEW_TRY(support::sync_directory(path.parent_path()));
+  MATVIEW_TRY(support::fsync_path(path));
+  MATVIEW_TRY(support::fsync_directory(path.parent_path()));
   MATVIEW_TRY(support::failpoint("refresh.after_sync"));
 
   NewDataFile file;
