@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "matview/control.hpp"
+#include "output/events.hpp"
+#include "output/format.hpp"
+#include "output/sink.hpp"
+
+namespace matview::output {
+
+/// What --progress takes. `automatic` is a bar on a terminal and nothing elsewhere.
+enum class ProgressMode { automatic, plain, json, none };
+
+std::optional<ProgressMode> progress_mode_from(std::string_view text);
+
+/// Shows on stderr how far things are, and warnings, which never tear the bar. The bar is one line that is redrawn,
+/// appears when a view has been at work for half a second, and is erased at the end. Silent under `quiet`, warnings
+/// included. For any thread; a sink that fails is no reason to stop the work, so its errors are dropped.
+class ProgressDisplay : public Observer {
+ public:
+  /// `format` is that of stdout: it decides whether warnings are text or JSON. `style` is that of stderr.
+  ProgressDisplay(Sink& sink, ProgressMode mode, Format format, const Style& style,
+                  SteadyClock clock = system_steady_clock());
+  ~ProgressDisplay() override;
+
+  void progress(const Progress& progress) override;
+  void warning(std::string_view text) override;
+
+  /// The view is done: its line goes.
+  void finished(const std::string& view);
+
+  /// Erases what is on the screen; to be called before anything else is written to the terminal. Progress after
+  /// that draws again.
+  void clear();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace matview::output
