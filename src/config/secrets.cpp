@@ -10,7 +10,7 @@
 #include "config/config.hpp"
 #include "config/document.hpp"
 #include "config/keys.hpp"
-#include "support/process.hpp"
+#include "support/subprocess.hpp"
 #include "support/text.hpp"
 
 namespace matview::config {
