@@ -20,7 +20,7 @@ std::string flag_names(const OptionRow& row) {
   return row.letter == '\0' ? fmt::format("--{}", row.name) : fmt::format("-{},--{}", row.letter, row.name);
 }
 
-std::string quoted(std::string_view text) { return fmt::format("'{}'", support::strip_control(text)); }
+std::string in_quotes(std::string_view text) { return fmt::format("'{}'", support::strip_control(text)); }
 
 /// CLI11 takes the next word as the value of `--name=`; the empty value is meant.
 Words split_empty_values(const Words& words) {
@@ -97,7 +97,7 @@ bool is_group(std::string_view word, const std::vector<CommandRow>& commands) {
 }
 
 Error unknown_command(const std::string& name, const std::vector<CommandRow>& commands) {
-  Error error(ErrorCode::usage, fmt::format("there is no command {}", quoted(name)));
+  Error error(ErrorCode::usage, fmt::format("there is no command {}", in_quotes(name)));
   Words names;
   for (const auto& row : commands) {
     names.push_back(row.name);
@@ -120,8 +120,8 @@ Error unknown_option(const std::string& word, const std::string& command, const 
                      const std::vector<CommandRow>& commands) {
   const bool letter = !word.starts_with("--");
   const std::string shown = letter ? word.substr(0, 2) : word.substr(0, word.find('='));
-  Error error(ErrorCode::usage, command.empty() ? fmt::format("there is no option {}", quoted(shown))
-                                                : fmt::format("'{}' has no option {}", command, quoted(shown)));
+  Error error(ErrorCode::usage, command.empty() ? fmt::format("there is no option {}", in_quotes(shown))
+                                                : fmt::format("'{}' has no option {}", command, in_quotes(shown)));
   Words names;
   for (const OptionRow* row : known) names.push_back(row->name);
   Words owners;
@@ -141,7 +141,7 @@ Error unknown_option(const std::string& word, const std::string& command, const 
 Result<void> check_value(const OptionRow& row, const std::string& value) {
   if (row.value_optional && value.empty()) return {};
   const auto wrong = [&](std::string_view what) {
-    return fail(ErrorCode::usage, fmt::format("--{} takes {}, not {}", row.name, what, quoted(value)));
+    return fail(ErrorCode::usage, fmt::format("--{} takes {}, not {}", row.name, what, in_quotes(value)));
   };
   if (row.kind == ValueKind::number) {
     std::int64_t number = 0;
@@ -153,7 +153,7 @@ Result<void> check_value(const OptionRow& row, const std::string& value) {
     return wrong("a duration such as 90s, 15m or 2h");
   if (!row.choices.empty() && std::find(row.choices.begin(), row.choices.end(), value) == row.choices.end()) {
     Error error(ErrorCode::usage,
-                fmt::format("--{} takes one of {}, not {}", row.name, fmt::join(row.choices, ", "), quoted(value)));
+                fmt::format("--{} takes one of {}, not {}", row.name, fmt::join(row.choices, ", "), in_quotes(value)));
     if (const auto near = support::nearest(value, row.choices)) error.hint = fmt::format("did you mean '{}'?", *near);
     return fail(std::move(error));
   }
@@ -181,7 +181,7 @@ Result<void> check_number_of_words(const CommandRow& command, const Arguments& a
     return fail(
         Error(ErrorCode::usage, fmt::format("'{}' needs {}", command.name, command.arguments)).with_hint(usage));
   if (words.size() > command.most_arguments) {
-    const std::string extra = quoted(words[command.most_arguments]);
+    const std::string extra = in_quotes(words[command.most_arguments]);
     return fail(Error(ErrorCode::usage, fmt::format("'{}' does not take the argument {}", command.name, extra))
                     .with_hint(usage));
   }
