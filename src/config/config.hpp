@@ -49,7 +49,7 @@ struct LoadOptions {
   std::optional<std::filesystem::path> config_file;  ///< --config; in place of the user file
   std::optional<std::string> profile;                ///< --profile
   std::filesystem::path system_file = "/etc/matview/config.toml";
-  std::map<std::string, std::string> flags;          ///< general settings given as flags, by key: {"output", "json"}
+  std::map<std::string, std::string> flags;  ///< general settings given as flags, by key: {"output", "json"}
 };
 
 /// The configuration in effect. Immutable once loaded.

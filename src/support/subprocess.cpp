@@ -1,4 +1,4 @@
-#include "support/process.hpp"
+#include "support/subprocess.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
