@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "matview/time.hpp"
 
@@ -18,6 +19,9 @@ class Environment {
 
   /// An environment variable; empty optional where it is not set.
   virtual std::optional<std::string> variable(const std::string& name) const = 0;
+
+  /// The names of all variables that are set, in any order; none where the environment cannot be listed.
+  virtual std::vector<std::string> variable_names() const { return {}; }
 
   /// The wall clock. It may jump; durations come from std::chrono::steady_clock.
   virtual Time now() const = 0;

@@ -4,6 +4,6 @@ find_path(DuckDB_INCLUDE_DIR duckdb.h
   HINTS "${DuckDB_ROOT}" "${PROJECT_SOURCE_DIR}/.deps/duckdb" PATH_SUFFIXES include)
 find_library(DuckDB_LIBRARY duckdb
   HINTS "${DuckDB_ROOT}" "${PROJECT_SOURCE_DIR}/.deps/duckdb" PATH_SUFFIXES lib)
+mark_as_advanced(DuckDB_INCLUDE_DIR DuckDB_LIBRARY)
 include(FindPackageHandleStandardArgs)
-find_package_handle_standard_args(DuckDB REQUIRED_VARS DuckDB_LIBRARY DuckDB_INCLUDE_DIR
-  REASON_FAILURE_MESSAGE "run scripts/install-deps, or set DuckDB_ROOT to a folder that holds both")
+find_package_handle_standard_args(DuckDB REQUIRED_VARS DuckDB_LIBRARY DuckDB_INCLUDE_DIR)

@@ -19,6 +19,23 @@ function(matview_layer name)
   target_link_libraries(${target} ${scope} ${arg_LINK})
 endfunction()
 
+# matview_define(FILE DEFINITION): for one source file, so that a new value compiles that one again and no other.
+function(matview_define file definition)
+  set_property(SOURCE "${PROJECT_SOURCE_DIR}/src/${file}" APPEND PROPERTY COMPILE_DEFINITIONS "${definition}")
+endfunction()
+
+# matview_use_duckdb(TARGET): duckdb.h for this layer alone. The build tree gets lib/matview/libduckdb.so beside bin/ and
+# tests/, as an installed tree has it beside bin/, so that the library is found the same way in both.
+function(matview_use_duckdb target)
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL STATIC_LIBRARY)
+    target_include_directories(${target} PRIVATE ${DuckDB_INCLUDE_DIR})
+    target_compile_definitions(${target} PRIVATE MATVIEW_DUCKDB_LIBRARY="${DuckDB_LIBRARY}")
+  endif()
+  file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/lib/matview")
+  file(CREATE_LINK "${DuckDB_LIBRARY}" "${CMAKE_BINARY_DIR}/lib/matview/libduckdb.so" SYMBOLIC)
+endfunction()
+
 # matview_unit_tests(LAYER): one doctest program from tests/unit/LAYER, linked with that layer.
 function(matview_unit_tests layer)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/unit/${layer}/*.cpp")

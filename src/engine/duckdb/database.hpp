@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,10 +18,13 @@
 namespace matview::engine {
 
 struct DatabaseOptions {
-  std::optional<std::int64_t> threads;
-  std::string memory_limit;                   ///< DuckDB's spelling ("4GB"); empty: 70 % of the machine or its cgroup
-  std::filesystem::path temporary_directory;  ///< for spilling; empty: no spilling
+  std::optional<std::int64_t> threads = {};
+  std::string memory_limit = {};  ///< DuckDB's spelling ("4GB"); empty: 70 % of the machine or its cgroup
+  std::filesystem::path temporary_directory = {};  ///< for spilling; empty: no spilling
   std::string time_zone = "UTC";
+  std::filesystem::path file_search_path =
+      {};                      ///< where relative paths in SQL count from; empty: the working directory
+  bool preserve_order = true;  ///< false: rows of a query without ORDER BY may come in any order, faster
 };
 
 /// Rows as text, one string for each cell; empty optional is NULL. Only for small, internal results.
@@ -35,10 +39,24 @@ class QueryResult {
   virtual Result<bool> next(TextRows& rows) = 0;
 };
 
+/// What DuckDB's COPY … TO … (FORMAT parquet, RETURN_STATS) says of the one file it wrote.
+struct CopyResult {
+  using Statistics = std::map<std::string, std::string>;
+  struct Column {
+    std::vector<std::string> path;  ///< column name, then field names
+    Statistics statistics;          ///< min, max, null_count, num_values, column_size_bytes, has_nan: those there are
+  };
+  std::int64_t rows = 0;
+  std::int64_t bytes = 0;
+  std::int64_t footer_size = 0;
+  std::vector<Column> columns;
+};
+
 /// An in-memory DuckDB and one connection to it. The only folder that includes duckdb.h; libduckdb is loaded when the
 /// first Database is opened and not before, so that `--version` costs nothing.
 /// Configured safe: no extension is installed or loaded by itself, no community or unsigned ones, no network,
-/// configuration locked after opening. SQL errors are `failed` with DuckDB's message; its "LINE 1: … ^" part is in
+/// configuration locked after opening. It belongs to one thread at a time; a QueryResult ends when its Database runs
+/// something else. SQL errors are `failed` with DuckDB's message; its "LINE 1: … ^" part is in
 /// `detail`.
 class Database {
  public:
@@ -57,6 +75,9 @@ class Database {
   /// Runs one statement to its end under `control`: polls progress (at most 10 times a second), interrupts the query on
   /// a stop signal or the deadline, and then answers `interrupted`, `terminated` or `timeout`.
   virtual Result<TextRows> run(std::string_view sql, Control& control, const std::string& view) = 0;
+
+  /// Like `run`, for a COPY … RETURN_STATS that writes one file.
+  virtual Result<CopyResult> copy(std::string_view sql, Control& control, const std::string& view) = 0;
 
   /// Names and types of a SELECT's columns, found by binding it: nothing is read beyond what binding needs.
   virtual Result<std::vector<Column>> describe(std::string_view sql) = 0;

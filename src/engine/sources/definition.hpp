@@ -31,6 +31,8 @@ struct BoundDefinition {
   std::vector<PinnedSource> sources;
   std::vector<std::string> depends_on;
   std::vector<Column> columns;  ///< of the query
+  /// Functions that duckdb_functions().stability does not call CONSISTENT, as written: "random()", "now()".
+  std::vector<std::string> unstable_functions;
 };
 
 /// Checks and binds a definition: exactly one SELECT by statement type, no recursion onto `self`, sources resolved
@@ -59,6 +61,7 @@ struct SourceChange {
   std::int64_t removed = 0;
   std::int64_t rewritten = 0;                                     ///< same path, other content as far as stat tells
   std::optional<std::pair<std::int64_t, std::int64_t>> versions;  ///< from, to
+  bool upstream = false;  ///< the source is a view of the same store, whose old versions are still there
 
   /// "3 files added, 1 rewritten (orders)"; "version 4 -> 6 (daily)".
   std::string to_string() const;

@@ -83,6 +83,8 @@ struct ViewDefinition {
   std::vector<StoredColumn> columns;    ///< of the next refresh; `VersionRecord::columns` has those of the stored rows
   std::vector<std::string> depends_on;  ///< names of upstream views, each once
   std::vector<std::string> tags;
+  /// Functions whose result differs between two refreshes over equal sources: now(), random(), …
+  std::vector<std::string> unstable_functions;
   std::string refresh_mode = "auto";
   std::string time_zone;    ///< IANA name the query runs with
   std::string fingerprint;  ///< hash of all that decides the result but for the data

@@ -1,0 +1,21 @@
+# How everything of ours is compiled: ccache where there is one, warnings, sanitizers.
+if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(CCACHE_PROGRAM ccache)
+  if(CCACHE_PROGRAM)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  endif()
+endif()
+
+add_library(matview_warnings INTERFACE)
+target_compile_options(matview_warnings INTERFACE -Wall -Wextra -Wpedantic -Wno-unused-parameter)
+if(MATVIEW_WERROR)
+  target_compile_options(matview_warnings INTERFACE -Werror)
+endif()
+
+# No binary tells where it was built.
+add_compile_options("-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=")
+
+if(MATVIEW_SANITIZE)
+  add_compile_options(-fsanitize=${MATVIEW_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${MATVIEW_SANITIZE})
+endif()

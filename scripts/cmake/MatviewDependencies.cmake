@@ -1,0 +1,40 @@
+# Finds everything matview is built from, the packager's own first, and names all that is missing at once.
+set(matview_missing)
+
+# matview_require(PACKAGE COMES_FROM...): find_package, remembering what was not found.
+macro(matview_require package)
+  find_package(${package} QUIET)
+  if(NOT ${package}_FOUND)
+    list(APPEND matview_missing "${package} (${ARGN})")
+  endif()
+endmacro()
+
+matview_require(Threads "the C library")
+matview_require(fmt "Debian: libfmt-dev")
+matview_require(tl-expected "Debian: libexpected-dev")
+matview_require(nlohmann_json "Debian: nlohmann-json3-dev")
+matview_require(tomlplusplus "Debian: libtomlplusplus-dev")
+matview_require(CLI11 "Debian: libcli11-dev")
+matview_require(SQLite3 "Debian: libsqlite3-dev")
+matview_require(SQLiteCpp "Debian: libsqlitecpp-dev")
+matview_require(xxHash "Debian: libxxhash-dev")
+matview_require(DuckDB "libduckdb.so and duckdb.h; your own: -DDuckDB_ROOT=FOLDER")
+if(MATVIEW_TESTS)
+  matview_require(doctest "Debian: doctest-dev")
+endif()
+
+if(matview_missing)
+  list(JOIN matview_missing "\n  " matview_missing)
+  message(FATAL_ERROR "These are missing:\n  ${matview_missing}\nscripts/install-deps installs them on Debian.")
+endif()
+
+# Whoever unpacks the archive need not have SQLite installed.
+if(MATVIEW_BUNDLE)
+  find_library(SQLite3_STATIC_LIBRARY libsqlite3.a)
+  if(SQLite3_STATIC_LIBRARY)
+    find_library(MATH_LIBRARY m)
+    set_target_properties(SQLite::SQLite3 PROPERTIES
+      IMPORTED_LOCATION "${SQLite3_STATIC_LIBRARY}"
+      INTERFACE_LINK_LIBRARIES "Threads::Threads;${CMAKE_DL_LIBS};m")
+  endif()
+endif()

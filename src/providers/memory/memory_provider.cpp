@@ -1,0 +1,475 @@
+#include "providers/memory/memory_provider.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <thread>
+
+#include "providers/memory/state.hpp"
+
+namespace matview::providers::memory {
+
+namespace {
+
+constexpr std::int64_t k_default_rows = 3;
+constexpr std::int64_t k_batch_rows = 1024;
+
+const OptionSpec k_rows{"rows", "N", "how many rows a refresh finds", {Operation::create}, false, {}};
+const OptionSpec k_upstream{"upstream", "NAME", "a view that this one reads", {Operation::create}, true, {}};
+const OptionSpec k_delay{
+    "delay", "MS", "how many milliseconds a refresh takes", {Operation::create, Operation::refresh}, false, {}};
+const OptionSpec k_fail_with{"fail-with",
+                             "CODE",
+                             "the error a refresh ends with",
+                             {Operation::create, Operation::refresh},
+                             false,
+                             {"failed", "auth", "unavailable", "timeout", "conflict", "locked", "internal"}};
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return text;
+}
+
+Result<std::optional<std::int64_t>> count_option(const OptionValues& options, const OptionSpec& spec) {
+  const auto found = options.find(spec.name);
+  if (found == options.end() || found->second.empty()) return std::optional<std::int64_t>();
+  const std::string& text = found->second.back();
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0)
+    return fail(ErrorCode::usage, fmt::format("--{} takes a whole number from 0 on, not '{}'", spec.name, text));
+  return std::optional(value);
+}
+
+/// The symbol of the error that `--fail-with` asks for; empty where it does not.
+Result<std::string> failure_option(const OptionValues& options) {
+  const auto found = options.find(k_fail_with.name);
+  if (found == options.end() || found->second.empty()) return std::string();
+  const std::string& text = found->second.back();
+  if (std::find(k_fail_with.choices.begin(), k_fail_with.choices.end(), text) == k_fail_with.choices.end())
+    return fail(ErrorCode::usage, fmt::format("--fail-with does not know the error '{}'", text));
+  return upper(text);
+}
+
+class CountingStream final : public RowStream {
+ public:
+  explicit CountingStream(std::int64_t rows) : rows_(rows) {}
+
+  const std::vector<Column>& columns() const override { return columns_; }
+
+  Result<bool> next(std::vector<Row>& batch) override {
+    batch.clear();
+    for (; done_ < rows_ && static_cast<std::int64_t>(batch.size()) < k_batch_rows; ++done_)
+      batch.push_back({Value(done_ + 1), Value(fmt::format("row {}", done_ + 1))});
+    return !batch.empty();
+  }
+
+ private:
+  std::vector<Column> columns_{{"id", "BIGINT"}, {"label", "VARCHAR"}};
+  std::int64_t rows_;
+  std::int64_t done_ = 0;
+};
+
+class MemoryProvider final : public Provider {
+ public:
+  MemoryProvider(const ProviderContext& context, std::filesystem::path file, State state)
+      : environment_(context.environment),
+        profile_(context.profile),
+        file_(std::move(file)),
+        state_(std::move(state)) {}
+
+  const ProviderInfo& info() const override { return memory::info(); }
+
+  Result<View> create(const CreateRequest& request, Control& control) override {
+    MATVIEW_ASSIGN(StoredView view, define(request));
+    if (request.if_not_exists && state_.views.contains(request.name)) return to_view(request.name);
+    state_.views[request.name] = std::move(view);
+    MATVIEW_TRY(save());
+    if (request.with_data) MATVIEW_TRY(refresh({request.name, false, false, {}}, control));
+    return to_view(request.name);
+  }
+
+  Result<Plan> plan_create(const CreateRequest& request, Control&) override {
+    MATVIEW_ASSIGN(const StoredView view, define(request));
+    Plan plan;
+    plan.operation = "create";
+    plan.view = request.name;
+    plan.mode = request.with_data ? "full" : "";
+    plan.reason = state_.views.contains(request.name) ? "replaces the view of that name" : "new view";
+    if (request.if_not_exists && state_.views.contains(request.name)) plan.reason = "exists already";
+    plan.sources = sources(view);
+    plan.sql = view.definition;
+    return plan;
+  }
+
+  Result<Job> refresh(const RefreshRequest& request, Control& control) override {
+    MATVIEW_ASSIGN(StoredView* const view, find(request.name));
+    MATVIEW_ASSIGN(const auto delay, count_option(request.options, k_delay));
+    MATVIEW_ASSIGN(const std::string failure, failure_option(request.options));
+
+    Job job;
+    job.id = fmt::format("job-{}", ++state_.last_job);
+    job.view = request.name;
+    job.profile = profile_;
+    job.provider = info().name;
+    job.started_at = job.submitted_at = environment_.now();
+    const auto start = std::chrono::steady_clock::now();
+
+    auto outcome =
+        run(*view, request, delay.value_or(view->delay), failure.empty() ? view->fail_with : failure, job, control);
+    job.elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
+    job.finished_at = environment_.now();
+    if (!outcome) {
+      const auto code = outcome.error().code;
+      const bool stopped = code == ErrorCode::interrupted || code == ErrorCode::terminated;
+      job.state = stopped ? JobState::cancelled : JobState::failed;
+      job.error = outcome.error();
+    }
+    view->jobs.insert(view->jobs.begin(), job);
+    MATVIEW_TRY(save());
+    if (!outcome) return fail(std::move(outcome).error());
+    return job;
+  }
+
+  Result<Plan> plan_refresh(const RefreshRequest& request, Control&) override {
+    MATVIEW_ASSIGN(const StoredView* const view, find(request.name));
+    Plan plan;
+    plan.operation = "refresh";
+    plan.view = request.name;
+    plan.reason = staleness(*view);
+    if (plan.reason.empty() && request.full) plan.reason = "asked for with --full";
+    if (plan.reason.empty() && request.force) plan.reason = "asked for with --force";
+    plan.mode = plan.reason.empty() ? "no_data" : "full";
+    if (plan.reason.empty()) plan.reason = "nothing has changed";
+    plan.sources = sources(*view);
+    plan.sql = view->definition;
+    return plan;
+  }
+
+  Result<std::vector<View>> list(const ListRequest&, Control&) override {
+    std::vector<View> views;
+    for (const auto& [name, view] : state_.views) views.push_back(to_view(name));
+    return views;
+  }
+
+  Result<View> describe(const DescribeRequest& request, Control&) override {
+    MATVIEW_ASSIGN(const StoredView* const stored, find(request.name));
+    View view = to_view(request.name);
+    if (request.versions)
+      for (const auto& version : stored->versions) view.versions.push_back(version.version);
+    return view;
+  }
+
+  Result<void> drop(const DropRequest& request, Control&) override {
+    MATVIEW_ASSIGN(const bool there, droppable(request));
+    if (!there) return {};
+    state_.views.erase(request.name);
+    return save();
+  }
+
+  Result<Plan> plan_drop(const DropRequest& request, Control&) override {
+    MATVIEW_ASSIGN(const bool there, droppable(request));
+    Plan plan;
+    plan.operation = "drop";
+    plan.view = request.name;
+    plan.reason = there ? "removes the view and its rows" : "there is no such view";
+    return plan;
+  }
+
+  Result<std::unique_ptr<RowStream>> query(const QueryRequest& request, Control&) override {
+    MATVIEW_ASSIGN(const StoredView* const view, find(request.sql));
+    for (const auto& stored : view->versions)
+      if (!request.version || stored.version.version == *request.version)
+        return std::make_unique<CountingStream>(stored.version.rows);
+    if (request.version)
+      return fail(ErrorCode::not_found, fmt::format("view '{}' has no version {}", request.sql, *request.version));
+    return std::make_unique<CountingStream>(0);
+  }
+
+  Result<std::vector<Job>> history(const HistoryRequest& request, Control&) override {
+    MATVIEW_ASSIGN(const StoredView* const view, find(request.name));
+    std::vector<Job> jobs;
+    for (const auto& job : view->jobs)
+      if (static_cast<std::int64_t>(jobs.size()) < request.limit) jobs.push_back(complete(job));
+    return jobs;
+  }
+
+  Result<Verification> verify(const VerifyRequest& request, Control&) override {
+    MATVIEW_ASSIGN(const StoredView* const view, find(request.name));
+    if (view->versions.empty())
+      return fail(Error(ErrorCode::failed, fmt::format("view '{}' was never filled", request.name))
+                      .with_hint(fmt::format("fill it: matview refresh '{}'", request.name)));
+    const Version& current = view->versions.front().version;
+    Verification result;
+    result.view = request.name;
+    result.version = current.version;
+    result.rows_stored = current.rows;
+    result.rows_missing = std::max<std::int64_t>(0, view->rows - current.rows);
+    result.rows_extra = std::max<std::int64_t>(0, current.rows - view->rows);
+    result.equal = current.rows == view->rows;
+    return result;
+  }
+
+  Result<Job> job(const std::string& id, Control&) override {
+    for (const auto& [name, view] : state_.views)
+      for (const auto& job : view.jobs)
+        if (job.id == id) return complete(job);
+    return fail(ErrorCode::not_found, fmt::format("there is no job '{}'", id));
+  }
+
+  Result<std::vector<Check>> doctor(Control&) override {
+    Check check;
+    check.name = "state";
+    check.message = file_.empty() ? "kept in this process only" : fmt::format("kept in {}", file_.string());
+    return std::vector{check};
+  }
+
+ private:
+  Result<StoredView*> find(const std::string& name) {
+    const auto found = state_.views.find(name);
+    if (found == state_.views.end()) return fail(ErrorCode::not_found, fmt::format("there is no view '{}'", name));
+    return &found->second;
+  }
+
+  Result<void> save() { return file_.empty() ? Result<void>() : save_state(file_, state_); }
+
+  /// True if `name` is `target` or reads from it, over however many views.
+  bool reads(const std::string& name, const std::string& target) const {
+    if (name == target) return true;
+    const auto found = state_.views.find(name);
+    if (found == state_.views.end()) return false;
+    return std::any_of(found->second.upstream.begin(), found->second.upstream.end(),
+                       [&](const std::string& upstream) { return reads(upstream, target); });
+  }
+
+  /// The view as it would be after the request, or why it cannot be.
+  Result<StoredView> define(const CreateRequest& request) const {
+    if (request.kind != "query")
+      return fail(ErrorCode::unsupported, fmt::format("the provider 'memory' has no views of kind '{}'", request.kind));
+    if (request.query.empty())
+      return fail(Error(ErrorCode::usage, fmt::format("view '{}' needs a query", request.name))
+                      .with_hint("give it with --query or --query-file"));
+    const auto found = state_.views.find(request.name);
+    const bool exists = found != state_.views.end();
+    if (exists && !request.replace && !request.if_not_exists)
+      return fail(Error(ErrorCode::conflict, fmt::format("there is a view '{}' already", request.name))
+                      .with_hint("--replace changes its definition, --if-not-exists leaves it as it is"));
+
+    StoredView view = exists ? found->second : StoredView();
+    view.definition = request.query;
+    view.definition_version = exists ? view.definition_version + 1 : 1;
+    view.tags = request.tags;
+    if (!exists) view.created_at = environment_.now();
+    MATVIEW_ASSIGN(const auto rows, count_option(request.options, k_rows));
+    view.rows = rows.value_or(k_default_rows);
+    MATVIEW_ASSIGN(const auto delay, count_option(request.options, k_delay));
+    view.delay = delay.value_or(0);
+    MATVIEW_ASSIGN(view.fail_with, failure_option(request.options));
+    view.upstream.clear();
+    if (const auto upstream = request.options.find(k_upstream.name); upstream != request.options.end())
+      view.upstream = upstream->second;
+    for (const auto& name : view.upstream) {
+      if (name != request.name && !state_.views.contains(name))
+        return fail(ErrorCode::usage, fmt::format("there is no view '{}' to read from", name));
+      if (reads(name, request.name))
+        return fail(ErrorCode::usage, fmt::format("view '{}' would read itself through '{}'", request.name, name));
+    }
+    return view;
+  }
+
+  Result<bool> droppable(const DropRequest& request) const {
+    if (!state_.views.contains(request.name)) {
+      if (request.if_exists) return false;
+      return fail(ErrorCode::not_found, fmt::format("there is no view '{}'", request.name));
+    }
+    const auto readers = downstream(request.name);
+    if (!readers.empty())
+      return fail(
+          Error(ErrorCode::conflict, fmt::format("view '{}' is read by {}", request.name, fmt::join(readers, ", ")))
+              .with_hint("drop those first"));
+    return true;
+  }
+
+  std::vector<std::string> downstream(const std::string& name) const {
+    std::vector<std::string> readers;
+    for (const auto& [candidate, view] : state_.views)
+      if (std::find(view.upstream.begin(), view.upstream.end(), name) != view.upstream.end())
+        readers.push_back(candidate);
+    return readers;
+  }
+
+  std::optional<std::int64_t> version_of(const std::string& name) const {
+    const auto found = state_.views.find(name);
+    if (found == state_.views.end() || found->second.versions.empty()) return std::nullopt;
+    return found->second.versions.front().version.version;
+  }
+
+  /// What changed in the upstream view `name` since `view` was refreshed; empty if nothing.
+  std::string change(const StoredView& view, const std::string& name) const {
+    if (view.versions.empty()) return {};
+    const auto now = version_of(name);
+    const auto& read = view.versions.front().upstream;
+    const auto then = read.find(name);
+    if (!now || (then != read.end() && then->second == *now)) return {};
+    if (then == read.end()) return fmt::format("version {} ({})", *now, name);
+    return fmt::format("version {} -> {} ({})", then->second, *now, name);
+  }
+
+  /// Why the next refresh has something to do; empty if it has not.
+  std::string staleness(const StoredView& view) const {
+    if (view.versions.empty()) return "never filled";
+    if (view.versions.front().definition_version != view.definition_version) return "the definition was replaced";
+    for (const auto& name : view.upstream)
+      if (const auto text = change(view, name); !text.empty()) return text;
+    return {};
+  }
+
+  std::vector<Source> sources(const StoredView& view) const {
+    std::vector<Source> result;
+    for (const auto& name : view.upstream) {
+      Source source;
+      source.name = name;
+      source.kind = "view";
+      if (!view.versions.empty())
+        if (const auto read = view.versions.front().upstream.find(name); read != view.versions.front().upstream.end())
+          source.version = read->second;
+      source.change = change(view, name);
+      result.push_back(std::move(source));
+    }
+    return result;
+  }
+
+  Job complete(Job job) const {
+    job.profile = profile_;
+    job.provider = info().name;
+    return job;
+  }
+
+  View to_view(const std::string& name) const {
+    const StoredView& stored = state_.views.at(name);
+    View view;
+    view.name = name;
+    view.profile = profile_;
+    view.provider = info().name;
+    view.freshness_reason = staleness(stored);
+    view.freshness = view.freshness_reason.empty() ? Freshness::fresh : Freshness::stale;
+    view.created_at = stored.created_at;
+    view.definition = stored.definition;
+    view.tags = stored.tags;
+    view.depends_on = stored.upstream;
+    view.downstream = downstream(name);
+    view.sources = sources(stored);
+    view.columns = {{"id", "BIGINT"}, {"label", "VARCHAR"}};
+    view.refresh_mode = "full";
+    view.refresh_reason = "the memory provider knows no other way";
+    if (stored.versions.empty()) {
+      view.freshness = Freshness::empty;
+    } else {
+      const Version& current = stored.versions.front().version;
+      view.version = current.version;
+      view.rows = current.rows;
+      view.refreshed_at = current.created_at;
+    }
+    if (!stored.jobs.empty()) {
+      view.last_job = complete(stored.jobs.front());
+      if (view.last_job->state == JobState::failed) view.state = ViewState::error;
+    }
+    return view;
+  }
+
+  /// Does the work of a refresh and fills in what became of it.
+  Result<void> run(StoredView& view, const RefreshRequest& request, std::int64_t delay, const std::string& failure,
+                   Job& job, Control& control) {
+    MATVIEW_TRY(wait(request.name, delay, view.rows, control));
+    if (!failure.empty()) {
+      Error error(error_code_from(failure).value_or(ErrorCode::failed), "it was told to fail with --fail-with");
+      error.retryable = error.code == ErrorCode::unavailable || error.code == ErrorCode::locked;
+      return fail(std::move(error));
+    }
+    for (const auto& name : view.upstream)
+      if (!version_of(name))
+        return fail(Error(ErrorCode::failed, fmt::format("the view '{}' it reads was never filled", name))
+                        .with_hint(fmt::format("fill it first: matview refresh '+{}'", request.name)));
+
+    const std::string stale = staleness(view);
+    job.state = JobState::succeeded;
+    job.version = version_of(request.name);
+    if (stale.empty() && !request.full && !request.force) {
+      job.mode = "no_data";
+      job.reason = "nothing has changed";
+      job.rows_total = view.versions.front().version.rows;
+      job.rows_added = job.rows_removed = 0;
+      return {};
+    }
+    job.mode = "full";
+    job.reason = stale.empty() ? (request.full ? "asked for with --full" : "asked for with --force") : stale;
+    job.rows_total = job.rows_added = view.rows;
+    job.rows_removed = view.versions.empty() ? 0 : view.versions.front().version.rows;
+    job.version = job.version.value_or(0) + 1;
+
+    StoredVersion stored;
+    stored.version.version = *job.version;
+    stored.version.created_at = environment_.now();
+    stored.version.rows = view.rows;
+    stored.version.mode = job.mode;
+    stored.version.job_id = job.id;
+    stored.definition_version = view.definition_version;
+    for (const auto& name : view.upstream) stored.upstream[name] = *version_of(name);
+    view.versions.insert(view.versions.begin(), std::move(stored));
+    return {};
+  }
+
+  /// Takes `milliseconds`, telling how far it is; ends early where `control` says so.
+  Result<void> wait(const std::string& name, std::int64_t milliseconds, std::int64_t rows, Control& control) {
+    using Clock = std::chrono::steady_clock;
+    const auto start = Clock::now();
+    const auto length = std::chrono::milliseconds(milliseconds);
+    while (true) {
+      const int stop = control.stop.load();
+      if (stop != 0) return fail(stop == 15 ? ErrorCode::terminated : ErrorCode::interrupted, "it was stopped");
+      const auto now = Clock::now();
+      if (control.deadline && now >= *control.deadline)
+        return fail(Error(ErrorCode::timeout, "the time limit was reached").with_retryable());
+      if (now - start >= length) return {};
+      const double fraction = static_cast<double>((now - start).count()) /
+                              static_cast<double>(std::chrono::duration_cast<Clock::duration>(length).count());
+      control.observer.progress(
+          {name, "reading", fraction, static_cast<std::int64_t>(fraction * static_cast<double>(rows))});
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+
+  const Environment& environment_;
+  std::string profile_;
+  std::filesystem::path file_;  ///< empty: nowhere
+  State state_;
+};
+
+}  // namespace
+
+const ProviderInfo& info() {
+  static const ProviderInfo k_info{
+      "memory",
+      "views of counted rows, to try the tool without data",
+      {Operation::create, Operation::refresh, Operation::list, Operation::describe, Operation::drop, Operation::query,
+       Operation::history, Operation::verify, Operation::job, Operation::doctor},
+      {k_rows, k_upstream, k_delay, k_fail_with},
+      {"state_file"}};
+  return k_info;
+}
+
+Result<std::unique_ptr<Provider>> open(const ProviderContext& context) {
+  std::filesystem::path file;
+  if (const auto setting = context.settings.find("state_file"); setting != context.settings.end())
+    file = setting->second;
+  State state;
+  if (!file.empty()) {
+    MATVIEW_ASSIGN(state, load_state(file));
+  }
+  return std::make_unique<MemoryProvider>(context, std::move(file), std::move(state));
+}
+
+}  // namespace matview::providers::memory

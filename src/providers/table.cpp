@@ -1,0 +1,20 @@
+#include "providers/table.hpp"
+
+#include <array>
+
+#include "providers/memory/memory_provider.hpp"
+
+namespace matview::providers {
+
+namespace {
+
+// One line for each provider.
+constexpr std::array k_providers{
+    ProviderEntry{&memory::info, &memory::open},
+};
+
+}  // namespace
+
+Registry builtin_providers() { return k_providers; }
+
+}  // namespace matview::providers
