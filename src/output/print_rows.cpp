@@ -115,9 +115,8 @@ class TableRows : public RowFormat {
  public:
   TableRows(const std::vector<Column>& columns, const Style& style) : style_(style), numeric_(columns.size(), true) {
     for (const auto& column : columns) {
-      headers_.push_back({support::strip_control(column.name), Tone::strong});
-      layout_.push_back({headers_.back().text, Align::left, 1, 6});
-      natural_.push_back(std::max(1, support::display_width(headers_.back().text)));
+      layout_.push_back({support::strip_control(column.name), Align::left, 1, 6});
+      natural_.push_back(std::max(1, support::display_width(layout_.back().header)));
     }
   }
 
@@ -154,8 +153,7 @@ class TableRows : public RowFormat {
       // Decided once: a column must not change sides in the middle.
       for (std::size_t i = 0; i < layout_.size(); ++i)
         if (numeric_[i] && !window_.empty()) layout_[i].align = Align::right;
-      text = table_line(layout_, widths, headers_, style_);
-      if (widths.size() < layout_.size()) text.insert(text.size() - 1, "  …");
+      text = header_line(layout_, widths, style_);
     }
     for (const auto& cells : window_) text += table_line(layout_, widths, cells, style_);
     window_.clear();
@@ -165,7 +163,6 @@ class TableRows : public RowFormat {
 
   const Style& style_;
   std::vector<TableColumn> layout_;
-  std::vector<Cell> headers_;
   std::vector<int> natural_;
   std::vector<bool> numeric_;
   std::vector<std::vector<Cell>> window_;

@@ -91,19 +91,29 @@ std::string table_line(const std::vector<TableColumn>& columns, const std::vecto
   return line + "\n";
 }
 
+std::string header_line(const std::vector<TableColumn>& columns, const std::vector<int>& widths, const Style& style) {
+  auto layout = columns;
+  auto all_widths = widths;
+  layout.resize(widths.size());
+  if (widths.size() < columns.size()) {
+    layout.push_back({"…"});
+    all_widths.push_back(1);
+  }
+  std::vector<Cell> headers;
+  for (const auto& column : layout) headers.push_back({column.header, Tone::strong});
+  return table_line(layout, all_widths, headers, style);
+}
+
 std::string Table::render(const Style& style) const {
   std::vector<int> widths;
-  std::vector<Cell> headers;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     int widest = support::display_width(columns_[i].header);
     for (const auto& row : rows_) widest = std::max(widest, support::display_width(shown(row[i])));
     widths.push_back(widest);
-    headers.push_back({columns_[i].header, Tone::strong});
   }
   if (style.terminal) widths = fit_widths(columns_, std::move(widths), style.width);
 
-  std::string out = table_line(columns_, widths, headers, style);
-  if (widths.size() < columns_.size()) out.insert(out.size() - 1, "  …");
+  std::string out = header_line(columns_, widths, style);
   for (const auto& row : rows_) out += table_line(columns_, widths, row, style);
   return out;
 }

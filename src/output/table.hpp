@@ -47,6 +47,9 @@ class Table {
 /// The widths of columns that fit a terminal of `width` columns; those that do not are missing at the end.
 std::vector<int> fit_widths(const std::vector<TableColumn>& columns, std::vector<int> natural, int width);
 
+/// The headers, in that layout, with an '…' where columns are left out.
+std::string header_line(const std::vector<TableColumn>& columns, const std::vector<int>& widths, const Style& style);
+
 /// One line of a table: cells cut and padded to `widths`, no spaces at its end, with its line end.
 std::string table_line(const std::vector<TableColumn>& columns, const std::vector<int>& widths,
                        const std::vector<Cell>& cells, const Style& style);

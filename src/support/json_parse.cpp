@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -16,17 +15,20 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// True if the decimal text has more digits than every double keeps.
-bool exceeds_double(std::string_view text) {
-  std::size_t digits = 0;
-  bool leading = true;
+/// The digits of a decimal text that matter: without sign, point, exponent, and zeros at either end.
+std::string significant_digits(std::string_view text) {
+  std::string digits;
   for (const char c : text) {
     if (c == 'e' || c == 'E') break;
-    if (c < '0' || c > '9') continue;
-    leading = leading && c == '0';
-    if (!leading) ++digits;
+    if (c >= '0' && c <= '9' && (c != '0' || !digits.empty())) digits += c;
   }
-  return digits > std::numeric_limits<double>::digits10;
+  digits.erase(digits.find_last_not_of('0') + 1);
+  return digits;
+}
+
+/// True if the double says all that its text said.
+bool keeps_all(double value, std::string_view text) {
+  return significant_digits(double_text(value)) == significant_digits(text);
 }
 
 /// Builds Values from the events of the parser. A document tree of its own would round the numbers first.
@@ -46,7 +48,7 @@ class Builder : public nlohmann::json_sax<Json> {
   }
   bool number_float(number_float_t value, const string_t& text) override {
     const bool integer = text.find_first_of(".eE") == string_t::npos;
-    return integer || exceeds_double(text) ? put(Value::Number{text}) : put(value);
+    return integer || !keeps_all(value, text) ? put(Value::Number{text}) : put(value);
   }
   bool string(string_t& value) override { return put(std::move(value)); }
   bool binary(binary_t&) override { return false; }

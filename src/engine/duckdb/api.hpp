@@ -24,10 +24,11 @@ namespace matview::engine {
   X(result_error)                           \
   X(column_count)                           \
   X(column_name)                            \
-  X(column_logical_type)                    \
+  X(column_type)                            \
   X(fetch_chunk)                            \
   X(destroy_data_chunk)                     \
   X(data_chunk_get_size)                    \
+  X(data_chunk_get_column_count)            \
   X(data_chunk_get_vector)                  \
   X(vector_get_data)                        \
   X(vector_get_validity)                    \
@@ -39,22 +40,6 @@ namespace matview::engine {
   X(destroy_logical_type)                   \
   X(get_type_id)                            \
   X(logical_type_get_alias)                 \
-  X(list_type_child_type)                   \
-  X(map_type_key_type)                      \
-  X(map_type_value_type)                    \
-  X(struct_type_child_count)                \
-  X(struct_type_child_type)                 \
-  X(create_varchar_length)                  \
-  X(create_bool)                            \
-  X(create_int64)                           \
-  X(create_uint64)                          \
-  X(create_double)                          \
-  X(create_list_value)                      \
-  X(create_map_value)                       \
-  X(create_struct_value)                    \
-  X(create_null_value)                      \
-  X(destroy_value)                          \
-  X(get_varchar)                            \
   X(extract_statements)                     \
   X(extract_statements_error)               \
   X(destroy_extracted)                      \

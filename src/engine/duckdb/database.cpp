@@ -70,8 +70,7 @@ class Rows final : public QueryResult {
       if (begin(statement_.prepared.get(), pending_.out()) == DuckDBError)
         return fail(duckdb_error(api_.pending_error(pending_.get())));
       if (api_.execute_pending(pending_.get(), result_.out()) == DuckDBError) return fail(failure());
-      for (idx_t i = 0; i < api_.column_count(result_.out()); ++i)
-        types_.emplace_back(api_, api_.column_logical_type(result_.out(), i));
+      for (idx_t i = 0; i < api_.column_count(result_.out()); ++i) types_.push_back(api_.column_type(result_.out(), i));
       return {};
     });
   }
@@ -89,6 +88,11 @@ class Rows final : public QueryResult {
       return append(chunk.get(), rows);
     }));
     return more;
+  }
+
+  Result<CopyResult> copied() {
+    ChunkHandle chunk(api_, api_.fetch_chunk(result_.get()));
+    return copy_result(api_, chunk.get());
   }
 
  private:
@@ -118,7 +122,7 @@ class Rows final : public QueryResult {
     for (idx_t column = 0; column < types_.size(); ++column) {
       auto* vector = api_.data_chunk_get_vector(chunk, column);
       for (idx_t i = 0; i < size; ++i) {
-        MATVIEW_ASSIGN(rows[i][column], cell_text(api_, types_[column].get(), vector, i));
+        MATVIEW_ASSIGN(rows[i][column], cell_text(api_, types_[column], vector, i));
       }
     }
     return {};
@@ -132,7 +136,7 @@ class Rows final : public QueryResult {
   std::string view_;
   PendingHandle pending_;
   ResultHandle result_;
-  std::vector<TypeHandle> types_;
+  std::vector<duckdb_type> types_;
 };
 
 class DatabaseImpl final : public Database {
@@ -171,9 +175,12 @@ class DatabaseImpl final : public Database {
     }
     if (!options.file_search_path.empty())
       MATVIEW_TRY(execute("SET file_search_path = " + quote_literal(options.file_search_path.string())));
+    // The cache of external files takes one that was overwritten within a second, at the same size, for the old one.
     return execute(
-        "SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET disabled_filesystems = "
-        "'HTTPFileSystem'; SET allow_persistent_secrets = false; SET lock_configuration = true");
+        "SET enable_external_file_cache = false; SET parquet_metadata_cache = false;"
+        "SET enable_progress_bar = true; SET enable_progress_bar_print = false;"
+        "SET disabled_filesystems = 'HTTPFileSystem'; SET allow_persistent_secrets = false;"
+        "SET lock_configuration = true");
   }
 
   Result<void> execute(std::string_view sql) override {
@@ -192,6 +199,11 @@ class DatabaseImpl final : public Database {
   Result<std::unique_ptr<QueryResult>> stream(std::string_view sql, Control& control) override {
     MATVIEW_ASSIGN(auto rows, start(sql, &control, "", true));
     return std::unique_ptr<QueryResult>(std::move(rows));
+  }
+
+  Result<CopyResult> copy(std::string_view sql, Control& control, const std::string& view) override {
+    MATVIEW_ASSIGN(const auto result, start(sql, &control, view, false));
+    return result->copied();
   }
 
   Result<std::vector<Column>> describe(std::string_view sql) override {

@@ -33,7 +33,6 @@ using ConnectionHandle = Handle<duckdb_connection, &DuckDbApi::disconnect>;
 using ResultHandle = Handle<duckdb_result, &DuckDbApi::destroy_result>;
 using ChunkHandle = Handle<duckdb_data_chunk, &DuckDbApi::destroy_data_chunk>;
 using TypeHandle = Handle<duckdb_logical_type, &DuckDbApi::destroy_logical_type>;
-using ValueHandle = Handle<duckdb_value, &DuckDbApi::destroy_value>;
 using ExtractedHandle = Handle<duckdb_extracted_statements, &DuckDbApi::destroy_extracted>;
 using PreparedHandle = Handle<duckdb_prepared_statement, &DuckDbApi::destroy_prepare>;
 using PendingHandle = Handle<duckdb_pending_result, &DuckDbApi::destroy_pending>;

@@ -1,6 +1,7 @@
 #include "engine/duckdb/database.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <thread>
@@ -69,4 +70,26 @@ TEST_CASE("a stop interrupts a big aggregation") {
   REQUIRE_FALSE(done.has_value());
   CHECK(done.error().code == ErrorCode::terminated);
   CHECK(cell(*database, "SELECT 42") == "42");
+}
+
+TEST_CASE("COPY tells rows, sizes and the statistics of every leaf") {
+  auto database = open_database();
+  const std::atomic<int> stop = 0;
+  Observer observer;
+  Control control{observer, stop, std::nullopt};
+  const auto path = std::filesystem::temp_directory_path() / ("matview-copy-" + std::to_string(getpid()) + ".parquet");
+  const auto copied = database->copy(
+      "COPY (SELECT 1 AS \"a\"\"b\", {'x y': 2.5, 'z': [1, NULL]} AS \"s.t\" UNION ALL SELECT NULL, NULL) TO " +
+          quote_literal(path.string()) + " (FORMAT parquet, RETURN_STATS)",
+      control, "v");
+  REQUIRE(copied.has_value());
+  CHECK(copied->rows == 2);
+  CHECK(copied->bytes == static_cast<std::int64_t>(std::filesystem::file_size(path)));
+  std::filesystem::remove(path);
+  REQUIRE(copied->columns.size() == 3);
+  CHECK(copied->columns[0].path == std::vector<std::string>{"a\"b"});
+  CHECK(copied->columns[0].statistics.at("null_count") == "1");
+  CHECK(copied->columns[1].path == std::vector<std::string>{"s.t", "x y"});
+  CHECK(copied->columns[1].statistics.at("max") == "2.5");
+  CHECK(copied->columns[2].path == std::vector<std::string>{"s.t", "z", "element"});
 }
