@@ -156,8 +156,9 @@ class Attempt {
 
   Result<NewDataFile> write(Database& database, const std::string& sql, const std::vector<StoredColumn>& columns,
                             const UncommittedFile& file) {
-    MATVIEW_ASSIGN(const auto field_ids, context_.store.field_ids(view_.view_id, columns));
-    return write_rows(database, encode_sql(sql, columns), field_ids, file.path(), control_, view_.definition.name);
+    MATVIEW_ASSIGN(field_ids_, context_.store.field_ids(view_.view_id, columns));
+    return write_rows(database, encode_sql(sql, columns), field_ids_sql(field_ids_), file.path(), control_,
+                      view_.definition.name);
   }
 
   /// Whether the new rows make a new version. Fills in how many were added and removed where that is cheap to tell.
@@ -198,6 +199,7 @@ class Attempt {
     commit.definition_version = view_.definition_version;
     if (view_.current) commit.base_version = view_.current->version;
     commit.columns = std::move(columns);
+    commit.field_ids = std::move(field_ids_);
     if (written.rows > 0) commit.files = {written};
     commit.sources = decision.observed;
     commit.fingerprint = view_.definition.fingerprint;
@@ -215,6 +217,7 @@ class Attempt {
   ViewRecord view_;
   Control& control_;
   Job job_;
+  std::vector<FieldId> field_ids_;  ///< of the columns last written
   bool committed_ = false;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
@@ -231,8 +234,11 @@ Result<OperationDatabase> open_database(const EngineContext& context, const std:
   OperationDatabase opened;
   auto options = context.database;
   options.time_zone = time_zone;
-  MATVIEW_ASSIGN(opened.temporary_directory, context.store.temporary_directory());
-  options.temporary_directory = *opened.temporary_directory;
+  // A store that cannot be written has no place to spill to either; its views can be read all the same.
+  if (auto directory = context.store.temporary_directory()) {
+    opened.temporary_directory = *std::move(directory);
+    options.temporary_directory = *opened.temporary_directory;
+  }
   MATVIEW_ASSIGN(opened.database, Database::open(options));
   return opened;
 }
