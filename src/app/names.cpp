@@ -45,10 +45,10 @@ std::string broken_rule(std::string_view name) {
 Result<void> check_new_name(std::string_view name) {
   const std::string reason = broken_rule(name);
   if (reason.empty()) return {};
-  return fail(Error(ErrorCode::usage,
-                    fmt::format("a view cannot be called '{}': {}", support::strip_control(name), reason))
-                  .with_hint("a name is up to 200 bytes of printable UTF-8 without / : * ? [ ], and does not begin with "
-                             "'-' or '+'"));
+  return fail(
+      Error(ErrorCode::usage, fmt::format("a view cannot be called '{}': {}", support::strip_control(name), reason))
+          .with_hint("a name is up to 200 bytes of printable UTF-8 without / : * ? [ ], and does not begin with "
+                     "'-' or '+'"));
 }
 
 Result<Reference> parse_reference(std::string_view text) {
@@ -56,14 +56,13 @@ Result<Reference> parse_reference(std::string_view text) {
   if (const auto colon = text.find(':'); colon != std::string_view::npos) {
     reference = {std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
     if (reference.profile.empty())
-      return fail(ErrorCode::usage, fmt::format("there is no profile before the ':' of '{}'",
-                                                support::strip_control(text)));
+      return fail(ErrorCode::usage,
+                  fmt::format("there is no profile before the ':' of '{}'", support::strip_control(text)));
   }
   if (reference.name.empty())
     return fail(Error(ErrorCode::usage, "the name of a view is empty").with_hint("write NAME or PROFILE:NAME"));
   if (const auto reason = bad_characters(text); !reason.empty())
-    return fail(ErrorCode::usage,
-                fmt::format("'{}' is no name of a view: {}", support::strip_control(text), reason));
+    return fail(ErrorCode::usage, fmt::format("'{}' is no name of a view: {}", support::strip_control(text), reason));
   return reference;
 }
 

@@ -10,12 +10,12 @@ namespace matview::app {
 
 /// Which views a command is about. Names choose; flags narrow what was chosen, each further one more.
 struct Selector {
-  std::vector<std::string> terms;  ///< NAME, GLOB, +NAME, NAME+, each with PROFILE: before the name if wanted
-  bool terms_given = false;        ///< terms were asked for, even if there are none (names from an empty stdin)
-  bool all = false;                ///< every view of the profile in use
-  bool stale = false;              ///< stale or never filled
-  bool failed = false;             ///< the last refresh failed
-  std::vector<std::string> tags;   ///< has any of them
+  std::vector<std::string> terms;    ///< NAME, GLOB, +NAME, NAME+, each with PROFILE: before the name if wanted
+  bool terms_given = false;          ///< terms were asked for, even if there are none (names from an empty stdin)
+  bool all = false;                  ///< every view of the profile in use
+  bool stale = false;                ///< stale or never filled
+  bool failed = false;               ///< the last refresh failed
+  std::vector<std::string> tags;     ///< has any of them
   std::vector<std::string> exclude;  ///< globs on names
 
   /// Nothing was said at all.
