@@ -1,0 +1,52 @@
+#include "support/checksum.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <cerrno>
+#include <memory>
+#include <vector>
+
+#include "support/file.hpp"
+
+namespace matview::support {
+
+namespace {
+
+// Large enough that system calls do not count, small enough for the cache.
+constexpr std::size_t k_block = 1 << 18;
+
+std::string hexadecimal(const XXH128_hash_t& hash) {
+  constexpr std::string_view k_digits = "0123456789abcdef";
+  XXH128_canonical_t canonical;
+  XXH128_canonicalFromHash(&canonical, hash);
+  std::string text;
+  for (const unsigned char byte : canonical.digest) {
+    text += k_digits[byte >> 4];
+    text += k_digits[byte & 15];
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> file_checksum(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return fail(system_error("open", path, errno));
+  const std::unique_ptr<const int, void (*)(const int*)> closer(&fd, [](const int* f) { ::close(*f); });
+  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(), XXH3_freeState);
+  XXH3_128bits_reset(state.get());
+  std::vector<char> block(k_block);
+  while (true) {
+    const ssize_t count = ::read(fd, block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return fail(system_error("read", path, errno));
+    if (count == 0) return hexadecimal(XXH3_128bits_digest(state.get()));
+    XXH3_128bits_update(state.get(), block.data(), static_cast<std::size_t>(count));
+  }
+}
+
+std::string checksum(std::string_view content) { return hexadecimal(XXH3_128bits(content.data(), content.size())); }
+
+}  // namespace matview::support
