@@ -173,7 +173,7 @@ class LocalProvider : public Provider {
   }
 
   Result<GcReport> gc(const GcRequest& request, Control&) override {
-    MATVIEW_TRY(open(request.dry_run ? Store::Access::read : Store::Access::write));
+    MATVIEW_TRY(open(Store::Access::write));
     return session_.store->collect_garbage(std::nullopt, request);
   }
 
