@@ -99,7 +99,7 @@ class LocalProvider : public Provider {
     std::vector<View> views;
     views.reserve(records.size());
     for (const auto& record : records)
-      views.push_back(ours(to_view(record, request.freshness ? &probe.of(record) : nullptr)));
+      views.push_back(ours(to_view(told(record), request.freshness ? &probe.of(record) : nullptr)));
     return views;
   }
 
@@ -107,7 +107,7 @@ class LocalProvider : public Provider {
     MATVIEW_TRY(open(Store::Access::read));
     MATVIEW_ASSIGN(const auto record, find(request.name));
     FreshnessProbe probe(*session_.store, *session_.sources);
-    auto view = ours(to_view(record, &probe.of(record)));
+    auto view = ours(to_view(told(record), &probe.of(record)));
     MATVIEW_ASSIGN(view.downstream, downstream_of(request.name));
     if (request.versions) {
       MATVIEW_ASSIGN(const auto versions, session_.store->versions(record.view_id));
@@ -161,7 +161,7 @@ class LocalProvider : public Provider {
     MATVIEW_TRY(open(Store::Access::read));
     MATVIEW_ASSIGN(const auto record, find(request.name));
     MATVIEW_ASSIGN(auto jobs, session_.store->jobs(record.view_id, request.limit));
-    for (auto& job : jobs) job = ours(std::move(job));
+    for (auto& job : jobs) job = ours(told(std::move(job), record.view_id));
     return jobs;
   }
 
@@ -181,7 +181,8 @@ class LocalProvider : public Provider {
     MATVIEW_TRY(open(Store::Access::read));
     MATVIEW_ASSIGN(auto job, session_.store->find_job(id));
     if (!job) return fail(ErrorCode::not_found, fmt::format("there is no job '{}'", id));
-    return ours(*std::move(job));
+    MATVIEW_ASSIGN(const auto record, session_.store->find_view(job->view));
+    return ours(record ? told(*std::move(job), record->view_id) : *std::move(job));
   }
 
   Result<std::vector<Check>> doctor(Control&) override {
@@ -282,6 +283,19 @@ class LocalProvider : public Provider {
     if (names.empty()) return {};
     return fail(Error(ErrorCode::conflict, fmt::format("cannot drop '{}': read by '{}'", name, fmt::join(names, "', '")))
                     .with_hint("drop those first"));
+  }
+
+  /// A job that says it runs while nobody holds its view's lock: its process died without a word.
+  Job told(Job job, std::int64_t view_id) const {
+    if (job.state != JobState::running || session_.store->is_locked(view_id)) return job;
+    job.state = JobState::failed;
+    job.error = Error(ErrorCode::failed, "the process that ran it ended before it was done");
+    return job;
+  }
+
+  ViewRecord told(ViewRecord record) const {
+    if (record.last_job) record.last_job = told(*std::move(record.last_job), record.view_id);
+    return record;
   }
 
   /// Of the flags of `create`, those that `refresh` has too.
