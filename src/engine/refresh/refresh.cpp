@@ -115,7 +115,7 @@ class Attempt {
   Result<Job> compute(const RefreshDecision& decision) {
     const auto& definition = view_.definition;
     MATVIEW_TRY(require_filled_upstream(definition, context_.sources.upstream()));
-    MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone));
+    MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
     auto& database = *opened.database;
     MATVIEW_ASSIGN(const auto query,
                    build_query(database, definition, decision.observed, context_.sources.upstream()));
@@ -230,10 +230,11 @@ Result<ViewRecord> require_view(Store& store, const std::string& name) {
 
 }  // namespace
 
-Result<OperationDatabase> open_database(const EngineContext& context, const std::string& time_zone) {
+Result<OperationDatabase> open_database(const EngineContext& context, const std::string& time_zone, RowOrder order) {
   OperationDatabase opened;
   auto options = context.database;
   options.time_zone = time_zone;
+  options.preserve_order = order == RowOrder::kept;
   // A store that cannot be written has no place to spill to either; its views can be read all the same.
   if (auto directory = context.store.temporary_directory()) {
     opened.temporary_directory = *std::move(directory);
@@ -264,7 +265,7 @@ Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& re
     plan.mode = to_string(RefreshDecision::Action::full);
     plan.reason = request.full ? "asked for with --full" : "asked for with --force";
   }
-  MATVIEW_ASSIGN(const auto opened, open_database(context, view.definition.time_zone));
+  MATVIEW_ASSIGN(const auto opened, open_database(context, view.definition.time_zone, RowOrder::any));
   MATVIEW_ASSIGN(const auto query,
                  build_query(*opened.database, view.definition, decision.observed, context.sources.upstream()));
   for (const auto& statement : query.setup) plan.sql += statement + ";\n";

@@ -26,7 +26,11 @@ struct OperationDatabase {
   std::shared_ptr<std::filesystem::path> temporary_directory;  ///< removed with the database, after it
   std::unique_ptr<Database> database;
 };
-Result<OperationDatabase> open_database(const EngineContext& context, const std::string& time_zone);
+enum class RowOrder {
+  any,   ///< rows without an ORDER BY may come in any order: faster, and with less memory
+  kept,  ///< as the sources have them, for what people look at
+};
+Result<OperationDatabase> open_database(const EngineContext& context, const std::string& time_zone, RowOrder order);
 
 /// Brings one view up to date: takes its lock, decides, computes, writes, commits. Every attempt but one that met a lock
 /// leaves a job on record. On failure the old rows stay and no file is left.

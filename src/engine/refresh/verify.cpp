@@ -53,7 +53,7 @@ Result<Verification> verify_view(const EngineContext& context, const VerifyReque
                                                        request.name, stored.version.version, changes.front().to_string()))
                     .with_hint("refresh it first"));
 
-  MATVIEW_ASSIGN(const auto opened, open_database(context, definition.time_zone));
+  MATVIEW_ASSIGN(const auto opened, open_database(context, definition.time_zone, RowOrder::any));
   auto& database = *opened.database;
   MATVIEW_ASSIGN(const auto query, build_query(database, definition, recorded, context.sources.upstream_at(recorded)));
   for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
