@@ -41,8 +41,9 @@ struct Setting {
 struct Profile {
   std::string name;
   std::string provider;
-  std::map<std::string, Setting> settings;  ///< by key, `provider` not among them
-  Origin origin;                            ///< of its `provider`
+  std::map<std::string, Setting> settings;       ///< by key, `provider` not among them
+  Origin origin;                                 ///< of its `provider`
+  std::map<std::string, std::string> variables;  ///< ProviderInfo::variables, for hints
 };
 
 struct LoadOptions {

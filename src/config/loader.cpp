@@ -104,9 +104,10 @@ class Loader {
   }
 
   Result<Profile> merge_profile(const std::string& name) {
-    Profile profile{name, {}, {}, {}};
+    Profile profile{name, {}, {}, {}, {}};
     MATVIEW_ASSIGN(const ProviderInfo* provider, provider_of(profile));
     const auto keys = profile_keys(*provider);
+    profile.variables = provider->variables;
     for (const auto& given : layers_.profile_values) {
       if (given.profile != name || given.entry.key == "provider") continue;
       const auto* spec = find_key(keys, given.entry.key);

@@ -139,8 +139,10 @@ Result<Secret> resolve_secret(const Profile& profile, std::string_view key, cons
       case SecretSource::Kind::command: return from_command(source.value, where, environment, stop);
     }
   }
+  const auto vendors = profile.variables.find(std::string(key));
   return fail(Error(ErrorCode::auth, fmt::format("profile '{}' has no {}", profile.name, key))
-                  .with_hint(fmt::format("set {0}_file or {0}_command in profile '{1}'", key, profile.name)));
+                  .with_hint(fmt::format("set {2}{0}_file or {0}_command in profile '{1}'", key, profile.name,
+                                         vendors == profile.variables.end() ? "" : vendors->second + ", or ")));
 }
 
 }  // namespace matview::config

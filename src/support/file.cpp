@@ -165,7 +165,8 @@ Result<void> write_durably(const fs::path& path, std::string_view content) {
   fs::path temporary = path;
   temporary += ".new-" + std::to_string(::getpid());
   auto written = write_and_sync(temporary, content);
-  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = fail(system_error("rename", temporary, errno));
+  if (written && ::rename(temporary.c_str(), path.c_str()) != 0)
+    written = fail(system_error("rename", temporary, errno));
   if (!written) {
     ::unlink(temporary.c_str());
     return written;

@@ -111,6 +111,16 @@ struct ColumnStats {
   std::optional<bool> contains_nan;
 };
 
+/// The field id of a column in DuckLake and in its Parquet files, with those of what is nested in it.
+struct FieldId {
+  std::int64_t id = 0;
+  std::string name;
+  std::vector<FieldId> children;
+  bool operator==(const FieldId& other) const {
+    return id == other.id && name == other.name && children == other.children;
+  }
+};
+
 /// A Parquet file that was written, fsynced and measured, ready to be committed.
 struct NewDataFile {
   std::string path;  ///< relative to the view's data directory

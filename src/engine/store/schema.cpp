@@ -1,11 +1,13 @@
 #include "engine/store/schema.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <SQLiteCpp/VariadicBind.h>
 #include <fmt/format.h>
 
 #include <chrono>
 
 #include "engine/store/sqlite.hpp"
+#include "matview/version.hpp"
 #include "support/file.hpp"
 #include "support/uuid.hpp"
 
@@ -103,7 +105,7 @@ void fill(SQLite::Database& database, const std::filesystem::path& data_director
     metadata.reset();
   };
   set("version", "1.0");
-  set("created_by", "matview " MATVIEW_VERSION);
+  set("created_by", "matview " + std::string(version()));
   set("data_path", data_directory.string() + "/");
   set("encrypted", "false");
 
@@ -159,8 +161,7 @@ Result<void> check_schema(SQLite::Database& database, const std::filesystem::pat
   if (!database.tableExists("matview_meta"))
     return fail(Error(ErrorCode::failed, "'" + file.string() + "' is not a matview store's catalog")
                     .with_hint("a DuckLake of another program can be a source of a view, see --attach"));
-  const std::int64_t schema =
-      database.execAndGet("SELECT value FROM matview_meta WHERE key = 'schema'").getInt64();
+  const std::int64_t schema = database.execAndGet("SELECT value FROM matview_meta WHERE key = 'schema'").getInt64();
   if (schema > k_store_schema)
     return fail(Error(ErrorCode::failed, "the store of '" + file.string() + "' was made by a newer matview (schema " +
                                              std::to_string(schema) + ", this one knows " +

@@ -3,7 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
-#include <cstring>
+#include <cctype>
 #include <system_error>
 
 namespace matview::engine {
@@ -47,16 +47,14 @@ Error sqlite_error(const fs::path& file, int extended_code, const char* message,
     case SQLITE_FULL:
       return Error(ErrorCode::failed, "cannot write " + name + ": no space left on device")
           .with_hint("free some space, then run it again");
-    case SQLITE_READONLY:
-      return Error(ErrorCode::failed, "cannot write " + name + ": it is read-only");
+    case SQLITE_READONLY: return Error(ErrorCode::failed, "cannot write " + name + ": it is read-only");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return Error(ErrorCode::failed, name + " is damaged: " + message)
           .with_hint("restore it from a copy; the rows themselves are in the Parquet files beside it");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_PROTOCOL:
-      return Error(ErrorCode::unavailable, name + " is held by another process").with_retryable();
+    case SQLITE_PROTOCOL: return Error(ErrorCode::unavailable, name + " is held by another process").with_retryable();
     default: break;
   }
   std::string text = "cannot use " + name + ": " + message;
@@ -125,7 +123,7 @@ bool Catalog::must_read_again() {
   return connect(Access::read).has_value();
 }
 
-void Catalog::begin(Transaction kind) { database_->exec(kind == Transaction::immediate ? "BEGIN IMMEDIATE" : "BEGIN"); }
+void Catalog::begin(Transaction kind) { database_->exec(kind == Transaction::deferred ? "BEGIN" : "BEGIN IMMEDIATE"); }
 
 void Catalog::commit() { database_->exec("COMMIT"); }
 

@@ -43,10 +43,16 @@ class Catalog {
     return run(Transaction::immediate, body);
   }
 
+  /// Runs `body` as `write` does and takes back what it did: what would happen, without it happening.
+  template <typename Body>
+  auto rehearse(Body&& body) -> std::invoke_result_t<Body, SQLite::Database&> {
+    return run(Transaction::rehearsal, body);
+  }
+
   const std::filesystem::path& file() const { return file_; }
 
  private:
-  enum class Transaction { deferred, immediate };
+  enum class Transaction { deferred, immediate, rehearsal };
   static constexpr int k_attempts = 20;
 
   explicit Catalog(std::filesystem::path file);
@@ -64,7 +70,7 @@ class Catalog {
     try {
       begin(kind);
       auto result = body(*database_);
-      if (result)
+      if (result && kind != Transaction::rehearsal)
         commit();
       else
         roll_back();

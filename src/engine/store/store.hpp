@@ -21,6 +21,7 @@ struct RefreshCommit {
   std::int64_t definition_version = 0;       ///< the one that was computed; a newer one in the catalog is a conflict
   std::optional<std::int64_t> base_version;  ///< the newest version when the refresh began; compare and swap
   std::vector<StoredColumn> columns;
+  std::vector<FieldId> field_ids;  ///< what Store::field_ids said and the files were written with
   std::vector<NewDataFile> files;  ///< these replace all current files
   SourceVector sources;
   std::string fingerprint;
@@ -83,6 +84,10 @@ class Store {
   virtual Result<ViewRecord> replace_definition(std::int64_t view_id, const ViewDefinition& definition) = 0;
   virtual Result<void> drop_view(std::int64_t view_id) = 0;
 
+  /// The field ids that a commit with these columns will use and its Parquet files must carry. They stay what they are
+  /// for as long as the caller holds the view's lock.
+  virtual Result<std::vector<FieldId>> field_ids(std::int64_t view_id, const std::vector<StoredColumn>& columns) = 0;
+
   /// Takes the view's lock or answers `locked` at once.
   virtual Result<std::unique_ptr<ViewLock>> lock_view(std::int64_t view_id) = 0;
 
@@ -115,5 +120,8 @@ class Store {
 /// Verifies that a data file is the one that was committed: size, and checksum unless stat is unchanged since.
 /// `failed`, naming the file and what is wrong with it.
 Result<void> verify_data_file(const DataFile& file);
+
+/// The value of the option FIELD_IDS of DuckDB's COPY: "{'a': 1, 's': {'__duckdb_field_id': 2, 'x': 3}}".
+std::string field_ids_sql(const std::vector<FieldId>& fields);
 
 }  // namespace matview::engine

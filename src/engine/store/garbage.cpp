@@ -1,0 +1,267 @@
+#include "engine/store/garbage.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <SQLiteCpp/VariadicBind.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/store/data_files.hpp"
+#include "engine/store/locks.hpp"
+#include "engine/store/retention.hpp"
+#include "engine/store/schema.hpp"
+#include "engine/store/snapshots.hpp"
+#include "engine/store/view_rows.hpp"
+#include "support/failpoint.hpp"
+#include "support/file.hpp"
+#include "support/lock.hpp"
+
+namespace matview::engine {
+
+namespace fs = std::filesystem;
+using support::FileLock;
+
+namespace {
+
+/// A file on the list of files to be deleted, relative to `data/`.
+struct ScheduledFile {
+  std::int64_t id = 0;
+  std::string path;
+  bool relative = true;
+};
+
+/// One run: what is asked, what is found, what came of it.
+struct Run {
+  Catalog& catalog;
+  const StorePaths& paths;
+  const Environment& environment;
+  std::optional<std::int64_t> view_id;
+  bool dry_run = false;
+  Time before = Time::max();  ///< only what was unused since
+  GcReport report;
+  std::vector<ScheduledFile> scheduled;
+
+  std::string relative_to_store(const fs::path& file) const { return file.lexically_relative(paths.root).string(); }
+};
+
+std::vector<ScheduledFile> read_scheduled(SQLite::Database& database, Time before, const std::string& prefix) {
+  SQLite::Statement query(database,
+                          "SELECT data_file_id, path, path_is_relative FROM ducklake_files_scheduled_for_deletion"
+                          " WHERE schedule_start <= ?");
+  SQLite::bind(query, before == Time::max() ? std::string("9") : lake_time(before));
+  std::vector<ScheduledFile> files;
+  while (query.executeStep()) {
+    ScheduledFile file{query.getColumn(0).getInt64(), query.getColumn(1).getString(), query.getColumn(2).getInt() != 0};
+    if (prefix.empty() || file.path.starts_with(prefix)) files.push_back(std::move(file));
+  }
+  return files;
+}
+
+/// Lets versions go that are beyond their view's retention, and what nothing refers to any more.
+Result<void> clean_catalog(SQLite::Database& database, Run& run) {
+  const Time now = run.environment.now();
+  MATVIEW_ASSIGN(const auto views, read_views(database));
+  for (const ViewRecord& view : views) {
+    if (!view.current || (run.view_id && view.view_id != *run.view_id)) continue;
+    MATVIEW_ASSIGN(const auto versions, read_versions(database, view.view_id));
+    const auto oldest = oldest_kept(versions, view.definition.retention, now);
+    const std::int64_t expired = expire_versions(database, view.view_id, oldest.value_or(0), now);
+    run.report.versions_removed += expired;
+    if (expired > 0) write_table_stats(database, view.view_id, 0);
+  }
+  if (!run.view_id) {
+    remove_unused_snapshots(database);
+    database.exec("DELETE FROM matview_job WHERE view_id NOT IN (SELECT view_id FROM matview_view)");
+  }
+  const std::string prefix = run.view_id ? data_path_of(database, *run.view_id) : std::string();
+  run.scheduled = read_scheduled(database, run.before, prefix);
+  return {};
+}
+
+/// Removes one file, or only counts it in a dry run.
+Result<void> remove_file(Run& run, const fs::path& file) {
+  MATVIEW_ASSIGN(const auto status, support::status_of(file));
+  if (!status) return {};
+  if (!run.dry_run) {
+    MATVIEW_TRY(support::failpoint("gc.before_unlink"));
+    MATVIEW_TRY(support::remove_file(file));
+  }
+  ++run.report.files_removed;
+  run.report.bytes_removed += status->size;
+  run.report.files.push_back(run.relative_to_store(file));
+  return {};
+}
+
+bool leaves_the_store(const std::string& path) {
+  const fs::path parsed(path);
+  return parsed.is_absolute() || std::find(parsed.begin(), parsed.end(), "..") != parsed.end();
+}
+
+Result<void> remove_scheduled(Run& run) {
+  MATVIEW_ASSIGN(const PinnedFiles pinned, read_pins(run.paths.pins(), !run.dry_run));
+  std::vector<std::int64_t> gone;
+  for (const ScheduledFile& file : run.scheduled) {
+    if (!file.relative || leaves_the_store(file.path)) {
+      run.report.kept.push_back(file.path + ": lies outside of the store");
+      continue;
+    }
+    const fs::path path = run.paths.data() / file.path;
+    if (pinned.has(run.relative_to_store(path))) {
+      run.report.kept.push_back(run.relative_to_store(path) + ": is being read");
+      continue;
+    }
+    MATVIEW_TRY(remove_file(run, path));
+    gone.push_back(file.id);
+  }
+  if (run.dry_run || gone.empty()) return {};
+  MATVIEW_TRY(support::failpoint("gc.before_forget"));
+  return run.catalog.write([&](SQLite::Database& database) -> Result<void> {
+    SQLite::Statement forget(database, "DELETE FROM ducklake_files_scheduled_for_deletion WHERE data_file_id = ?");
+    for (const std::int64_t id : gone) {
+      SQLite::bind(forget, id);
+      forget.exec();
+      forget.reset();
+    }
+    return {};
+  });
+}
+
+/// Names in a table's directory that the catalog knows: files of any version and files waiting to be deleted.
+Result<std::set<std::string>> known_files(Catalog& catalog, const std::string& directory) {
+  return catalog.read([&](SQLite::Database& database) -> Result<std::set<std::string>> {
+    std::set<std::string> names;
+    SQLite::Statement query(
+        database,
+        "WITH tables AS (SELECT DISTINCT table_id FROM ducklake_table t JOIN ducklake_schema s USING (schema_id)"
+        "  WHERE s.path || t.path = ?1)"
+        " SELECT path FROM ducklake_data_file WHERE table_id IN tables"
+        " UNION ALL SELECT path FROM ducklake_delete_file WHERE table_id IN tables"
+        " UNION ALL SELECT substr(path, length(?1) + 1) FROM ducklake_files_scheduled_for_deletion"
+        "  WHERE substr(path, 1, length(?1)) = ?1");
+    SQLite::bind(query, directory + "/");
+    while (query.executeStep()) names.insert(query.getColumn(0).getString());
+    return names;
+  });
+}
+
+/// Removes files of one directory below `data/` that the catalog does not know. The view's lock is held.
+Result<void> remove_orphans(Run& run, const std::string& directory) {
+  MATVIEW_ASSIGN(const auto names, support::list_directory(run.paths.data() / directory));
+  if (names.empty()) return {};
+  // Read after the lock was taken: nobody adds a file between this and the removal.
+  MATVIEW_ASSIGN(const auto known, known_files(run.catalog, directory));
+  for (const std::string& name : names) {
+    const fs::path file = run.paths.data() / directory / name;
+    if (known.contains(name)) continue;
+    MATVIEW_ASSIGN(const auto status, support::status_of(file));
+    const std::int64_t limit = run.before == Time::max() ? INT64_MAX : run.before.time_since_epoch().count() * 1000;
+    if (!status || !status->is_regular || status->mtime_ns > limit) continue;
+    MATVIEW_TRY(remove_file(run, file));
+  }
+  return {};
+}
+
+/// The id in a directory name that this program made; empty for others.
+std::optional<std::int64_t> view_id_of(const std::string& name) {
+  const std::size_t dash = name.rfind('-');
+  if (dash == std::string::npos && !name.starts_with("t")) return std::nullopt;
+  const std::string digits = name.substr(dash == std::string::npos ? 1 : dash + 1);
+  std::int64_t id = 0;
+  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
+  if (digits.empty() || failure != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return id;
+}
+
+struct Owner {
+  bool view = false;   ///< a view of ours
+  bool other = false;  ///< a table of somebody else's
+  std::string name;
+};
+
+Result<Owner> owner_of(Catalog& catalog, const std::string& directory, std::int64_t view_id) {
+  return catalog.read([&](SQLite::Database& database) -> Result<Owner> {
+    Owner owner;
+    SQLite::Statement table(database,
+                            "SELECT t.table_id, v.name FROM ducklake_table t JOIN ducklake_schema s USING (schema_id)"
+                            " LEFT JOIN matview_view v ON v.view_id = t.table_id WHERE s.path || t.path = ?");
+    SQLite::bind(table, directory + "/");
+    if (!table.executeStep()) return owner;
+    owner.view = !table.getColumn(1).isNull() && table.getColumn(0).getInt64() == view_id;
+    owner.other = !owner.view;
+    owner.name = table.getColumn(1).getString();
+    return owner;
+  });
+}
+
+Result<void> clean_directory(Run& run, const std::string& name) {
+  const auto id = view_id_of(name);
+  if (!id || (run.view_id && *id != *run.view_id)) return {};
+  MATVIEW_ASSIGN(auto lock, FileLock::try_acquire(run.paths.view_lock(*id)));
+  const std::string directory = "main/" + name;
+  MATVIEW_ASSIGN(const Owner owner, owner_of(run.catalog, directory, *id));
+  if (owner.other) return {};
+  if (!lock) {
+    run.report.kept.push_back((owner.view ? owner.name : name) + ": is being refreshed");
+    return {};
+  }
+  MATVIEW_TRY(remove_orphans(run, directory));
+  if (owner.view || run.dry_run) return {};
+  // A dropped view leaves nothing: its id never comes back. Not removed while files of it wait to be deleted.
+  std::error_code ignored;
+  fs::remove(run.paths.data() / directory, ignored);
+  lock->remove_file();
+  return {};
+}
+
+/// Directories for spilling whose process died.
+Result<void> clean_temporary(Run& run) {
+  MATVIEW_ASSIGN(const auto names, support::list_directory(run.paths.temporary()));
+  for (const std::string& name : names) {
+    const fs::path path = run.paths.temporary() / name;
+    if (!name.ends_with(".lock")) {
+      // Its lock is made before the directory and removed after it.
+      fs::path lock = path;
+      lock += ".lock";
+      MATVIEW_ASSIGN(const auto owned, support::status_of(lock));
+      if (!owned && !run.dry_run) MATVIEW_TRY(support::remove_tree(path));
+      continue;
+    }
+    MATVIEW_ASSIGN(auto lock, FileLock::try_acquire_existing(path));
+    if (!lock || run.dry_run) continue;
+    MATVIEW_TRY(support::remove_tree(run.paths.temporary() / name.substr(0, name.size() - 5)));
+    lock->remove_file();
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<GcReport> GarbageCollector::collect(std::optional<std::int64_t> view_id, const GcRequest& request) {
+  Run run{catalog_, paths_, environment_, view_id, request.dry_run, Time::max(), {}, {}};
+  if (request.grace && *request.grace > Duration::zero()) run.before = environment_.now() - *request.grace;
+  const auto body = [&](SQLite::Database& database) { return clean_catalog(database, run); };
+  MATVIEW_TRY(support::failpoint("gc.before_catalog"));
+  MATVIEW_TRY(request.dry_run ? catalog_.rehearse(body) : catalog_.write(body));
+  MATVIEW_TRY(remove_scheduled(run));
+  MATVIEW_TRY(support::failpoint("gc.before_orphans"));
+  MATVIEW_ASSIGN(const auto directories, support::list_directory(paths_.data() / "main"));
+  for (const std::string& name : directories) MATVIEW_TRY(clean_directory(run, name));
+  if (!view_id) MATVIEW_TRY(clean_temporary(run));
+  std::sort(run.report.files.begin(), run.report.files.end());
+  return std::move(run.report);
+}
+
+void GarbageCollector::tidy(std::int64_t view_id, const fs::path& directory) {
+  Run run{catalog_, paths_, environment_, view_id, false, Time::max(), {}, {}};
+  const auto read = catalog_.read([&](SQLite::Database& database) -> Result<void> {
+    run.scheduled = read_scheduled(database, run.before, directory.string() + "/");
+    return {};
+  });
+  if (!read || !remove_scheduled(run)) return;
+  (void)remove_orphans(run, directory.string());
+}
+
+}  // namespace matview::engine

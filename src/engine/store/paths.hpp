@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace matview::engine {
+
+/// Where things are in a store.
+struct StorePaths {
+  std::filesystem::path root;
+
+  std::filesystem::path catalog() const { return root / "catalog.sqlite"; }
+  std::filesystem::path data() const { return root / "data"; }
+  std::filesystem::path temporary() const { return root / "tmp"; }
+  std::filesystem::path locks() const { return root / "locks"; }
+  std::filesystem::path pins() const { return locks() / "pins"; }
+  std::filesystem::path creation_lock() const { return locks() / "store.lock"; }
+  std::filesystem::path view_lock(std::int64_t view_id) const {
+    return locks() / ("view-" + std::to_string(view_id) + ".lock");
+  }
+};
+
+}  // namespace matview::engine

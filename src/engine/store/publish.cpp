@@ -1,0 +1,238 @@
+#include "engine/store/publish.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <SQLiteCpp/VariadicBind.h>
+
+#include "engine/store/documents.hpp"
+#include "engine/store/fields.hpp"
+#include "engine/store/retention.hpp"
+#include "engine/store/snapshots.hpp"
+#include "engine/store/source_rows.hpp"
+#include "engine/store/view_rows.hpp"
+#include "support/failpoint.hpp"
+#include "support/uuid.hpp"
+
+namespace matview::engine {
+
+namespace {
+
+/// What our own table keeps of a view beside its definition.
+struct ViewState {
+  std::int64_t definition_version = 0;
+  std::optional<std::int64_t> current_version;
+  std::int64_t next_version = 1;
+  std::int64_t next_field_id = 1;
+  ViewDefinition definition;
+};
+
+Result<ViewState> read_state(SQLite::Database& database, std::int64_t view_id) {
+  SQLite::Statement query(database,
+                          "SELECT definition_version, current_version, next_version, next_field_id, definition"
+                          " FROM matview_view WHERE view_id = ?");
+  SQLite::bind(query, view_id);
+  if (!query.executeStep()) return fail(view_is_gone(view_id));
+  ViewState state;
+  state.definition_version = query.getColumn(0).getInt64();
+  if (!query.getColumn(1).isNull()) state.current_version = query.getColumn(1).getInt64();
+  state.next_version = query.getColumn(2).getInt64();
+  state.next_field_id = query.getColumn(3).getInt64();
+  MATVIEW_ASSIGN(state.definition, definition_from_json(query.getColumn(4).getString()));
+  return state;
+}
+
+/// The snapshot after the newest. Every one of ours has a schema version of its own: readers keep the schema of a
+/// version in memory for all snapshots that share it, and when old versions expire, a view's table begins at any of its
+/// refreshes (see expire_versions).
+LakeSnapshot next_snapshot(SQLite::Database& database) {
+  LakeSnapshot snapshot = newest_snapshot(database);
+  ++snapshot.id;
+  ++snapshot.schema_version;
+  return snapshot;
+}
+
+/// Whether any table or view of the schema "main" has the name now. DuckDB's names do not differ by case alone.
+bool name_is_taken(SQLite::Database& database, const std::string& name) {
+  SQLite::Statement query(database,
+                          "SELECT 1 FROM ducklake_table WHERE table_name = ?1 COLLATE NOCASE AND end_snapshot IS NULL"
+                          " UNION ALL"
+                          " SELECT 1 FROM ducklake_view WHERE view_name = ?1 COLLATE NOCASE AND end_snapshot IS NULL");
+  SQLite::bind(query, name);
+  return query.executeStep();
+}
+
+Result<ViewRecord> record_of(SQLite::Database& database, std::int64_t view_id) {
+  MATVIEW_ASSIGN(auto view, read_view(database, view_id));
+  if (!view) return fail(view_is_gone(view_id));
+  return *std::move(view);
+}
+
+void insert_table(SQLite::Database& database, const LakeSnapshot& snapshot, std::int64_t table_id,
+                  const std::string& name, const Environment& environment) {
+  SQLite::Statement insert(database, "INSERT INTO ducklake_table VALUES (?, ?, ?, NULL, 0, ?, ?, 1)");
+  SQLite::bind(insert, table_id, support::uuid_v7(environment), snapshot.id, name,
+               table_directory(name, table_id) + "/");
+  insert.exec();
+  write_schema_version(database, snapshot, table_id);
+}
+
+/// Gives the table the wanted columns from `snapshot` on. False if it has them already.
+bool change_columns(SQLite::Database& database, LakeSnapshot& snapshot, std::int64_t table_id,
+                    const std::vector<LakeColumn>& wanted, std::int64_t next_id) {
+  const std::vector<LakeColumn> current = current_columns(database, table_id);
+  if (current == wanted) return false;
+  write_columns(database, table_id, snapshot.id, current, wanted);
+  write_schema_version(database, snapshot, table_id);
+  SQLite::Statement update(database, "UPDATE matview_view SET next_field_id = ? WHERE view_id = ?");
+  SQLite::bind(update, next_field_id(wanted, next_id), table_id);
+  update.exec();
+  return true;
+}
+
+Result<void> check_base(const ViewState& state, const RefreshCommit& commit) {
+  const std::string name = "'" + state.definition.name + "'";
+  if (state.definition_version != commit.definition_version)
+    return fail(ErrorCode::conflict, "the definition of " + name + " was replaced during the refresh");
+  if (state.current_version != commit.base_version)
+    return fail(ErrorCode::conflict, "another refresh of " + name + " was committed during this one");
+  return {};
+}
+
+VersionRecord version_record(const ViewState& state, const LakeSnapshot& snapshot, const RefreshCommit& commit,
+                             Time now) {
+  VersionRecord version;
+  version.version = state.next_version;
+  version.snapshot_id = snapshot.id;
+  version.committed_at = now;
+  for (const NewDataFile& file : commit.files) {
+    version.rows += file.rows;
+    version.bytes += file.bytes;
+  }
+  version.mode = commit.job.mode;
+  version.reason = commit.job.reason;
+  version.job_id = commit.job.id;
+  version.fingerprint = commit.fingerprint;
+  version.columns = commit.columns;
+  return version;
+}
+
+void advance(SQLite::Database& database, std::int64_t view_id, std::int64_t version) {
+  SQLite::Statement update(database,
+                           "UPDATE matview_view SET current_version = ?1, next_version = ?1 + 1 WHERE view_id = ?2");
+  SQLite::bind(update, version, view_id);
+  update.exec();
+}
+
+}  // namespace
+
+Result<ViewRecord> insert_view(SQLite::Database& database, const ViewDefinition& definition,
+                               const Environment& environment) {
+  MATVIEW_ASSIGN(const auto existing, read_view(database, definition.name));
+  if (existing) return fail(ErrorCode::conflict, "a view named '" + existing->definition.name + "' exists");
+  if (name_is_taken(database, definition.name))
+    return fail(ErrorCode::conflict, "the catalog has a table named '" + definition.name + "' that is no view");
+  MATVIEW_ASSIGN(const std::string document, definition_to_json(definition));
+
+  LakeSnapshot snapshot = next_snapshot(database);
+  const std::int64_t table_id = snapshot.next_catalog_id++;
+  insert_table(database, snapshot, table_id, definition.name, environment);
+  MATVIEW_ASSIGN(const auto fields, assign_fields(definition.columns, {}, 1));
+  MATVIEW_ASSIGN(const auto columns, lake_columns(definition.columns, fields));
+  write_columns(database, table_id, snapshot.id, {}, columns);
+  const Time now = environment.now();
+  write_snapshot(database, snapshot, now, "created_table:\"main\"." + quoted_name(definition.name),
+                 "create " + definition.name);
+
+  SQLite::Statement insert(database, "INSERT INTO matview_view VALUES (?, ?, 1, ?, ?, ?, NULL, NULL, 1, ?)");
+  SQLite::bind(insert, table_id, definition.name, document, std::int64_t{now.time_since_epoch().count()}, snapshot.id,
+               next_field_id(columns, 1));
+  insert.exec();
+  return record_of(database, table_id);
+}
+
+Result<ViewRecord> replace_view(SQLite::Database& database, std::int64_t view_id, const ViewDefinition& definition,
+                                const Environment& environment) {
+  MATVIEW_ASSIGN(const ViewState state, read_state(database, view_id));
+  ViewDefinition replacement = definition;
+  replacement.name = state.definition.name;
+  MATVIEW_ASSIGN(const std::string document, definition_to_json(replacement));
+  SQLite::Statement update(database,
+                           "UPDATE matview_view SET definition = ?, definition_version = definition_version + 1"
+                           " WHERE view_id = ?");
+  SQLite::bind(update, document, view_id);
+  update.exec();
+  // Rows keep the columns they were made with. Where there are none yet, readers see the new columns at once.
+  if (!state.current_version) {
+    MATVIEW_ASSIGN(const auto fields, read_field_ids(database, view_id, definition.columns));
+    MATVIEW_ASSIGN(const auto columns, lake_columns(definition.columns, fields));
+    LakeSnapshot snapshot = next_snapshot(database);
+    if (change_columns(database, snapshot, view_id, columns, state.next_field_id))
+      write_snapshot(database, snapshot, environment.now(), "altered_table:" + std::to_string(view_id),
+                     "replace " + state.definition.name);
+  }
+  return record_of(database, view_id);
+}
+
+Result<void> remove_view(SQLite::Database& database, std::int64_t view_id, const Environment& environment) {
+  MATVIEW_ASSIGN(const ViewState state, read_state(database, view_id));
+  const Time now = environment.now();
+  schedule_ended_files(database, view_id, std::nullopt, now);
+  for (const char* table : {"ducklake_table", "ducklake_column", "ducklake_table_stats", "ducklake_table_column_stats",
+                            "ducklake_schema_versions", "ducklake_column_tag", "ducklake_file_column_stats"}) {
+    SQLite::Statement remove(database, std::string("DELETE FROM ") + table + " WHERE table_id = ?");
+    SQLite::bind(remove, view_id);
+    remove.exec();
+  }
+  for (const char* table : {"matview_view", "matview_version"}) {
+    SQLite::Statement remove(database, std::string("DELETE FROM ") + table + " WHERE view_id = ?");
+    SQLite::bind(remove, view_id);
+    remove.exec();
+  }
+  remove_sources(database, view_id);
+  const LakeSnapshot snapshot = next_snapshot(database);
+  write_snapshot(database, snapshot, now, "dropped_table:" + std::to_string(view_id), "drop " + state.definition.name);
+  return {};
+}
+
+Result<std::vector<FieldId>> read_field_ids(SQLite::Database& database, std::int64_t view_id,
+                                            const std::vector<StoredColumn>& columns) {
+  SQLite::Statement query(database, "SELECT next_field_id FROM matview_view WHERE view_id = ?");
+  SQLite::bind(query, view_id);
+  if (!query.executeStep()) return fail(view_is_gone(view_id));
+  return assign_fields(columns, current_columns(database, view_id), query.getColumn(0).getInt64());
+}
+
+Result<VersionRecord> publish_version(SQLite::Database& database, const RefreshCommit& commit,
+                                      const std::vector<MeasuredFile>& files, const Environment& environment) {
+  MATVIEW_ASSIGN(const ViewState state, read_state(database, commit.view_id));
+  MATVIEW_TRY(check_base(state, commit));
+  MATVIEW_ASSIGN(const auto fields, read_field_ids(database, commit.view_id, commit.columns));
+  if (fields != commit.field_ids)
+    return fail(ErrorCode::conflict, "the columns of '" + state.definition.name + "' were changed during the refresh");
+  MATVIEW_ASSIGN(const auto columns, lake_columns(commit.columns, fields));
+
+  LakeSnapshot snapshot = next_snapshot(database);
+  const std::string id = std::to_string(commit.view_id);
+  std::string changes;
+  if (end_data_files(database, commit.view_id, snapshot.id) > 0) changes += "deleted_from_table:" + id + ",";
+  if (change_columns(database, snapshot, commit.view_id, columns, state.next_field_id))
+    changes += "altered_table:" + id + ",";
+  MATVIEW_TRY(add_data_files(database, commit.view_id, snapshot, files, fields));
+  const Time now = environment.now();
+  write_snapshot(database, snapshot, now, changes + "inserted_into_table:" + id, "refresh " + state.definition.name);
+
+  VersionRecord version = version_record(state, snapshot, commit, now);
+  MATVIEW_TRY(insert_version(database, commit.view_id, version));
+  advance(database, commit.view_id, version.version);
+  write_sources(database, commit.view_id, version.version, commit.sources);
+  Job job = commit.job;
+  job.version = version.version;
+  write_job(database, commit.view_id, job);
+  MATVIEW_TRY(support::failpoint("commit.before_retention"));
+  MATVIEW_ASSIGN(const auto versions, read_versions(database, commit.view_id));
+  if (const auto oldest = oldest_kept(versions, state.definition.retention, now))
+    expire_versions(database, commit.view_id, *oldest, now);
+  write_table_stats(database, commit.view_id, version.rows);
+  return version;
+}
+
+}  // namespace matview::engine

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/store/data_files.hpp"
+#include "engine/store/store.hpp"
+#include "matview/environment.hpp"
+
+namespace SQLite {
+class Database;
+}
+
+namespace matview::engine {
+
+// What changes views, each inside the write transaction its caller holds. All throw SQLite::Exception.
+
+Result<ViewRecord> insert_view(SQLite::Database& database, const ViewDefinition& definition,
+                               const Environment& environment);
+Result<ViewRecord> replace_view(SQLite::Database& database, std::int64_t view_id, const ViewDefinition& definition,
+                                const Environment& environment);
+Result<void> remove_view(SQLite::Database& database, std::int64_t view_id, const Environment& environment);
+
+Result<std::vector<FieldId>> read_field_ids(SQLite::Database& database, std::int64_t view_id,
+                                            const std::vector<StoredColumn>& columns);
+
+/// `files` are those of the commit, with their state on disk.
+Result<VersionRecord> publish_version(SQLite::Database& database, const RefreshCommit& commit,
+                                      const std::vector<MeasuredFile>& files, const Environment& environment);
+
+}  // namespace matview::engine

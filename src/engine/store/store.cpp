@@ -1,0 +1,317 @@
+#include "engine/store/store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/store/create_store.hpp"
+#include "engine/store/data_files.hpp"
+#include "engine/store/garbage.hpp"
+#include "engine/store/integrity.hpp"
+#include "engine/store/locks.hpp"
+#include "engine/store/paths.hpp"
+#include "engine/store/publish.hpp"
+#include "engine/store/schema.hpp"
+#include "engine/store/source_rows.hpp"
+#include "engine/store/sqlite.hpp"
+#include "engine/store/view_rows.hpp"
+#include "support/checksum.hpp"
+#include "support/failpoint.hpp"
+#include "support/file.hpp"
+#include "support/lock.hpp"
+#include "support/uuid.hpp"
+
+namespace matview::engine {
+
+namespace fs = std::filesystem;
+using support::failpoint;
+
+namespace {
+
+/// "1 to 4", "3, 5": the versions there are, for a message. They count up, so a range mostly says it all.
+std::string version_list(const std::vector<VersionRecord>& versions) {
+  const std::int64_t newest = versions.front().version;
+  const std::int64_t oldest = versions.back().version;
+  return newest == oldest ? std::to_string(newest) : std::to_string(oldest) + " to " + std::to_string(newest);
+}
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(fs::path root, Access access, const Environment& environment)
+      : paths_{std::move(root)}, access_(access), environment_(environment) {}
+
+  /// Opens the catalog if it is there.
+  Result<void> connect() {
+    MATVIEW_ASSIGN(const auto status, support::status_of(paths_.catalog()));
+    if (!status) return {};
+    const auto access = access_ == Access::read ? Catalog::Access::read : Catalog::Access::write;
+    MATVIEW_ASSIGN(auto catalog, Catalog::open(paths_.catalog(), access));
+    MATVIEW_TRY(catalog->read(
+        [&](SQLite::Database& database) -> Result<void> { return check_schema(database, paths_.catalog()); }));
+    catalog_ = std::move(catalog);
+    return {};
+  }
+
+  const fs::path& root() const override { return paths_.root; }
+
+  Result<std::vector<ViewRecord>> views() override {
+    return read<std::vector<ViewRecord>>([](SQLite::Database& db) { return read_views(db); });
+  }
+
+  Result<std::optional<ViewRecord>> find_view(std::string_view name) override {
+    return read<std::optional<ViewRecord>>([&](SQLite::Database& db) { return read_view(db, name); });
+  }
+
+  Result<std::vector<VersionRecord>> versions(std::int64_t view_id) override {
+    return read<std::vector<VersionRecord>>([&](SQLite::Database& db) { return read_versions(db, view_id); });
+  }
+
+  Result<SourceVector> sources_of(std::int64_t view_id, std::int64_t version) override {
+    return read<SourceVector>(
+        [&](SQLite::Database& db) -> Result<SourceVector> { return read_sources(db, view_id, version); });
+  }
+
+  Result<std::vector<Job>> jobs(std::int64_t view_id, std::int64_t limit) override {
+    return read<std::vector<Job>>([&](SQLite::Database& db) { return read_jobs(db, view_id, limit); });
+  }
+
+  Result<std::optional<Job>> find_job(std::string_view id) override {
+    return read<std::optional<Job>>([&](SQLite::Database& db) { return read_job(db, id); });
+  }
+
+  Result<PinnedVersion> pin(std::string_view name, std::optional<std::int64_t> version) override {
+    PinnedVersion pinned;
+    // Before the catalog is asked: from here on no file of any version goes.
+    MATVIEW_TRY(connect_again());
+    if (!catalog_) return fail(no_view(name));
+    MATVIEW_ASSIGN(pinned.pin, start_pin(paths_.pins(), environment_));
+    MATVIEW_TRY(catalog_->read([&](SQLite::Database& db) { return resolve(db, name, version, pinned); }));
+    std::vector<std::string> files;
+    for (const DataFile& file : pinned.files) files.push_back(fs::path(file.path).lexically_relative(root()).string());
+    narrow_pin(*pinned.pin, files);
+    for (const DataFile& file : pinned.files) MATVIEW_TRY(verify_data_file(file));
+    return pinned;
+  }
+
+  Result<ViewRecord> create_view(const ViewDefinition& definition) override {
+    return write("create", [&](SQLite::Database& db) { return insert_view(db, definition, environment_); });
+  }
+
+  Result<ViewRecord> replace_definition(std::int64_t view_id, const ViewDefinition& definition) override {
+    return write("replace", [&](SQLite::Database& db) { return replace_view(db, view_id, definition, environment_); });
+  }
+
+  Result<void> drop_view(std::int64_t view_id) override {
+    std::string directory;
+    MATVIEW_TRY(write("drop", [&](SQLite::Database& db) -> Result<void> {
+      directory = data_path_of(db, view_id);
+      return remove_view(db, view_id, environment_);
+    }));
+    tidy(view_id, directory);
+    return {};
+  }
+
+  Result<std::vector<FieldId>> field_ids(std::int64_t view_id, const std::vector<StoredColumn>& columns) override {
+    MATVIEW_TRY(need_write());
+    return catalog_->read([&](SQLite::Database& db) { return read_field_ids(db, view_id, columns); });
+  }
+
+  Result<std::unique_ptr<ViewLock>> lock_view(std::int64_t view_id) override {
+    MATVIEW_TRY(need_write());
+    std::string name;
+    const auto look_up = [&](SQLite::Database& db) -> Result<void> {
+      MATVIEW_ASSIGN(const auto view, read_view(db, view_id));
+      if (!view) return fail(ErrorCode::not_found, "there is no view with the id " + std::to_string(view_id));
+      name = view->definition.name;
+      return {};
+    };
+    MATVIEW_TRY(catalog_->read(look_up));
+    MATVIEW_ASSIGN(auto lock, take_view_lock(paths_.view_lock(view_id), name, environment_));
+    // It may have been dropped while its lock was taken.
+    MATVIEW_TRY(catalog_->read(look_up));
+    return lock;
+  }
+
+  Result<fs::path> data_directory(std::int64_t view_id) override {
+    MATVIEW_ASSIGN(const std::string relative, table_path(view_id));
+    const fs::path directory = paths_.data() / relative;
+    MATVIEW_TRY(support::make_directories(directory));
+    return directory;
+  }
+
+  Result<std::shared_ptr<fs::path>> temporary_directory() override {
+    MATVIEW_TRY(support::make_directories(paths_.temporary()));
+    while (true) {
+      fs::path directory = paths_.temporary() / support::uuid_v7(environment_);
+      fs::path lock_file = directory;
+      lock_file += ".lock";
+      MATVIEW_ASSIGN(auto lock, support::FileLock::try_acquire(lock_file));
+      if (!lock) continue;
+      MATVIEW_TRY(support::make_directories(directory));
+      auto held = std::make_shared<support::FileLock>(*std::move(lock));
+      return std::shared_ptr<fs::path>(new fs::path(std::move(directory)), [held](fs::path* path) {
+        (void)support::remove_tree(*path);
+        held->remove_file();
+        delete path;
+      });
+    }
+  }
+
+  Result<void> record_job(std::int64_t view_id, const Job& job) override {
+    return write("job", [&](SQLite::Database& db) -> Result<void> {
+      write_job(db, view_id, job);
+      return {};
+    });
+  }
+
+  Result<VersionRecord> commit_refresh(const RefreshCommit& commit) override {
+    MATVIEW_ASSIGN(const std::string directory, table_path(commit.view_id));
+    std::vector<MeasuredFile> files;
+    for (const NewDataFile& file : commit.files) {
+      MATVIEW_ASSIGN(FileState state, state_of(paths_.data() / directory / file.path));
+      if (state.size != file.bytes)
+        return fail(ErrorCode::failed, "the file '" + state.path + "' changed after it was written");
+      files.push_back({file, std::move(state)});
+    }
+    MATVIEW_TRY(failpoint("commit.after_files"));
+    MATVIEW_ASSIGN(VersionRecord version, write("commit", [&](SQLite::Database& db) {
+                     return publish_version(db, commit, files, environment_);
+                   }));
+    tidy(commit.view_id, directory);
+    return version;
+  }
+
+  Result<void> update_sources(std::int64_t view_id, std::int64_t version, const SourceVector& sources) override {
+    return write("sources", [&](SQLite::Database& db) -> Result<void> {
+      MATVIEW_ASSIGN(const auto view, read_view(db, view_id));
+      if (!view) return fail(view_is_gone(view_id));
+      if (!view->current || view->current->version != version)
+        return fail(ErrorCode::conflict, "another refresh of '" + view->definition.name + "' was committed");
+      write_sources(db, view_id, version, sources);
+      return {};
+    });
+  }
+
+  Result<GcReport> collect_garbage(std::optional<std::int64_t> view_id, const GcRequest& request) override {
+    MATVIEW_TRY(need_write());
+    return GarbageCollector(*catalog_, paths_, environment_).collect(view_id, request);
+  }
+
+  Result<std::vector<Check>> check(bool deep) override {
+    MATVIEW_TRY(connect_again());
+    if (!catalog_)
+      return std::vector<Check>{
+          {"catalog", Check::Outcome::ok, "there is no store yet at '" + root().string() + "'", ""}};
+    return check_integrity(*catalog_, paths_, deep);
+  }
+
+ private:
+  static Error no_view(std::string_view name) {
+    return Error(ErrorCode::not_found, "there is no view '" + std::string(name) + "'");
+  }
+
+  /// A store that was missing may have been made since.
+  Result<void> connect_again() { return catalog_ ? Result<void>{} : connect(); }
+
+  Result<void> need_write() {
+    if (access_ == Access::read) return fail(ErrorCode::internal, "the store was opened for reading only");
+    return {};
+  }
+
+  /// Runs `body` in a read transaction; on a store that is not there, the answer is an empty T.
+  template <typename T, typename Body>
+  Result<T> read(Body&& body) {
+    MATVIEW_TRY(connect_again());
+    if (!catalog_) return T{};
+    return catalog_->read(std::forward<Body>(body));
+  }
+
+  /// Runs `body` in a write transaction with failpoints named after `step` around it.
+  template <typename Body>
+  auto write(std::string_view step, Body&& body) -> decltype(body(std::declval<SQLite::Database&>())) {
+    const std::string name(step);
+    MATVIEW_TRY(need_write());
+    MATVIEW_TRY(failpoint(name + ".before_transaction"));
+    auto result = catalog_->write([&](SQLite::Database& db) -> decltype(body(db)) {
+      auto done = body(db);
+      if (done) MATVIEW_TRY(failpoint(name + ".before_commit"));
+      return done;
+    });
+    // What is committed is done: nothing after it may turn into a failure.
+    if (result) (void)failpoint(name + ".after_commit");
+    return result;
+  }
+
+  Result<std::string> table_path(std::int64_t view_id) {
+    MATVIEW_TRY(need_write());
+    MATVIEW_ASSIGN(std::string path, catalog_->read([&](SQLite::Database& db) -> Result<std::string> {
+      return data_path_of(db, view_id);
+    }));
+    if (path.empty()) return fail(view_is_gone(view_id));
+    return path;
+  }
+
+  Result<void> resolve(SQLite::Database& db, std::string_view name, std::optional<std::int64_t> version,
+                       PinnedVersion& pinned) {
+    MATVIEW_ASSIGN(auto view, read_view(db, name));
+    if (!view) return fail(no_view(name));
+    pinned.view = *std::move(view);
+    if (!pinned.view.current)
+      return fail(Error(ErrorCode::not_found, "view '" + pinned.view.definition.name + "' has no version yet")
+                      .with_hint("run `matview refresh " + pinned.view.definition.name + "`"));
+    pinned.version = *pinned.view.current;
+    if (version && *version != pinned.version.version) {
+      MATVIEW_ASSIGN(const auto versions, read_versions(db, pinned.view.view_id));
+      const auto found =
+          std::find_if(versions.begin(), versions.end(), [&](const auto& v) { return v.version == *version; });
+      if (found == versions.end())
+        return fail(Error(ErrorCode::not_found,
+                          "view '" + pinned.view.definition.name + "' has no version " + std::to_string(*version))
+                        .with_hint("there is " + version_list(versions)));
+      pinned.version = *found;
+    }
+    pinned.files = read_data_files(db, pinned.view.view_id, pinned.version.snapshot_id, paths_.data());
+    return {};
+  }
+
+  void tidy(std::int64_t view_id, const std::string& directory) {
+    const fs::path relative(directory.substr(0, directory.find_last_not_of('/') + 1));
+    GarbageCollector(*catalog_, paths_, environment_).tidy(view_id, relative);
+  }
+
+  StorePaths paths_;
+  Access access_;
+  const Environment& environment_;
+  std::unique_ptr<Catalog> catalog_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::open(const fs::path& root, Access access, const Environment& environment) {
+  const fs::path absolute =
+      fs::path(root.is_absolute() ? root : environment.working_directory() / root).lexically_normal();
+  if (access == Access::write) MATVIEW_TRY(create_store(StorePaths{absolute}, environment));
+  auto store = std::make_unique<SqliteStore>(absolute, access, environment);
+  MATVIEW_TRY(store->connect());
+  return store;
+}
+
+Result<void> verify_data_file(const DataFile& file) {
+  const std::string name = "the file '" + file.path + "'";
+  const std::string hint = "restore it, or refresh the view with --full";
+  MATVIEW_ASSIGN(const auto status, support::status_of(file.path));
+  if (!status) return fail(Error(ErrorCode::failed, name + " is missing").with_hint(hint));
+  if (status->size != file.bytes)
+    return fail(Error(ErrorCode::failed,
+                      name + " has " + std::to_string(status->size) + " bytes instead of " + std::to_string(file.bytes))
+                    .with_hint(hint));
+  const FileState& recorded = file.recorded;
+  if (status->inode == recorded.inode && status->mtime_ns == recorded.mtime_ns && status->ctime_ns == recorded.ctime_ns)
+    return {};
+  MATVIEW_ASSIGN(const std::string checksum, support::file_checksum(file.path));
+  if (checksum != file.checksum)
+    return fail(
+        Error(ErrorCode::failed, name + " is not the one that was committed: its content changed").with_hint(hint));
+  return {};
+}
+
+}  // namespace matview::engine
