@@ -112,6 +112,9 @@ struct SecretSource {
   Origin origin;
 };
 
+/// "a variable", "a file", "a command".
+std::string_view to_string(SecretSource::Kind kind);
+
 /// The secrets the profile's settings name, each once, by key.
 std::vector<SecretSource> secret_sources(const Profile& profile);
 

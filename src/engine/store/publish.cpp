@@ -40,6 +40,16 @@ Result<ViewState> read_state(SQLite::Database& database, std::int64_t view_id) {
   return state;
 }
 
+/// The snapshot after the newest. Every one of ours has a schema version of its own: readers keep the schema of a
+/// version in memory for all snapshots that share it, and when old versions expire, a view's table begins at any of its
+/// refreshes (see expire_versions).
+LakeSnapshot next_snapshot(SQLite::Database& database) {
+  LakeSnapshot snapshot = newest_snapshot(database);
+  ++snapshot.id;
+  ++snapshot.schema_version;
+  return snapshot;
+}
+
 /// Whether any table or view of the schema "main" has the name now. DuckDB's names do not differ by case alone.
 bool name_is_taken(SQLite::Database& database, const std::string& name) {
   SQLite::Statement query(database,
@@ -70,7 +80,6 @@ bool change_columns(SQLite::Database& database, LakeSnapshot& snapshot, std::int
                     const std::vector<LakeColumn>& wanted, std::int64_t next_id) {
   const std::vector<LakeColumn> current = current_columns(database, table_id);
   if (current == wanted) return false;
-  ++snapshot.schema_version;
   write_columns(database, table_id, snapshot.id, current, wanted);
   write_schema_version(database, snapshot, table_id);
   SQLite::Statement update(database, "UPDATE matview_view SET next_field_id = ? WHERE view_id = ?");
@@ -123,10 +132,8 @@ Result<ViewRecord> insert_view(SQLite::Database& database, const ViewDefinition&
     return fail(ErrorCode::conflict, "the catalog has a table named '" + definition.name + "' that is no view");
   MATVIEW_ASSIGN(const std::string document, definition_to_json(definition));
 
-  LakeSnapshot snapshot = newest_snapshot(database);
+  LakeSnapshot snapshot = next_snapshot(database);
   const std::int64_t table_id = snapshot.next_catalog_id++;
-  ++snapshot.id;
-  ++snapshot.schema_version;
   insert_table(database, snapshot, table_id, definition.name, environment);
   MATVIEW_ASSIGN(const auto fields, assign_fields(definition.columns, {}, 1));
   MATVIEW_ASSIGN(const auto columns, lake_columns(definition.columns, fields));
@@ -157,8 +164,7 @@ Result<ViewRecord> replace_view(SQLite::Database& database, std::int64_t view_id
   if (!state.current_version) {
     MATVIEW_ASSIGN(const auto fields, read_field_ids(database, view_id, definition.columns));
     MATVIEW_ASSIGN(const auto columns, lake_columns(definition.columns, fields));
-    LakeSnapshot snapshot = newest_snapshot(database);
-    ++snapshot.id;
+    LakeSnapshot snapshot = next_snapshot(database);
     if (change_columns(database, snapshot, view_id, columns, state.next_field_id))
       write_snapshot(database, snapshot, environment.now(), "altered_table:" + std::to_string(view_id),
                      "replace " + state.definition.name);
@@ -182,9 +188,7 @@ Result<void> remove_view(SQLite::Database& database, std::int64_t view_id, const
     remove.exec();
   }
   remove_sources(database, view_id);
-  LakeSnapshot snapshot = newest_snapshot(database);
-  ++snapshot.id;
-  ++snapshot.schema_version;
+  const LakeSnapshot snapshot = next_snapshot(database);
   write_snapshot(database, snapshot, now, "dropped_table:" + std::to_string(view_id), "drop " + state.definition.name);
   return {};
 }
@@ -206,8 +210,7 @@ Result<VersionRecord> publish_version(SQLite::Database& database, const RefreshC
     return fail(ErrorCode::conflict, "the columns of '" + state.definition.name + "' were changed during the refresh");
   MATVIEW_ASSIGN(const auto columns, lake_columns(commit.columns, fields));
 
-  LakeSnapshot snapshot = newest_snapshot(database);
-  ++snapshot.id;
+  LakeSnapshot snapshot = next_snapshot(database);
   const std::string id = std::to_string(commit.view_id);
   std::string changes;
   if (end_data_files(database, commit.view_id, snapshot.id) > 0) changes += "deleted_from_table:" + id + ",";
