@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/cmd_completion.hpp"
 #include "cli/cmd_create.hpp"
 #include "cli/cmd_drop.hpp"
 #include "cli/cmd_gc.hpp"
@@ -40,7 +41,7 @@ void add_provider_option(CommandRow& command, const OptionSpec& spec, const std:
 
 std::vector<Command> all_commands() {
   return {create_command(), refresh_command(), status_command(),  list_command(), show_command(), drop_command(),
-          query_command(),  verify_command(),  history_command(), gc_command(),   help_command(), version_command()};
+          query_command(),  verify_command(),  history_command(), gc_command(),   completion_command(), help_command(), version_command()};
 }
 
 std::vector<CommandRow> command_rows(Registry registry) {
