@@ -72,8 +72,12 @@ std::string schema_sql(const std::vector<Output>& outputs, bool with_snapshot) {
 std::vector<std::string> delete_conditions(const LakeDataFile& file, std::int64_t snapshot) {
   std::vector<std::string> conditions;
   if (file.deletes) {
-    std::string deleted = "SELECT pos FROM read_parquet([" + text_sql(file.deletes->path) + "])";
-    if (file.deletes->partial) deleted += " WHERE _ducklake_internal_snapshot_id <= " + std::to_string(snapshot);
+    // A delete file may say of each row since which snapshot it is deleted; whether it does, only the file knows.
+    const std::string deleted =
+        "SELECT pos FROM (SELECT 0 AS pos, 0 AS _ducklake_internal_snapshot_id WHERE false UNION ALL BY NAME"
+        " SELECT * FROM read_parquet([" +
+        text_sql(file.deletes->path) +
+        "])) WHERE coalesce(_ducklake_internal_snapshot_id, 0) <= " + std::to_string(snapshot);
     conditions.push_back("file_row_number NOT IN (" + deleted + ")");
   }
   if (!file.inlined_deletes.empty()) {
@@ -95,8 +99,7 @@ std::string file_select(const std::vector<Output>& outputs, const LakeDataFile& 
   auto conditions = delete_conditions(file, snapshot);
   if (file.partial) conditions.push_back("s <= " + std::to_string(snapshot));
   return "SELECT " + select_list(outputs, [](const Output& output) { return output.inner; }) + " FROM read_parquet([" +
-         text_sql(file.path) + "], schema = " + schema_sql(outputs, file.partial) + ", file_row_number = true)" +
-         where_sql(conditions);
+         text_sql(file.path) + "], schema = " + schema_sql(outputs, file.partial) + ")" + where_sql(conditions);
 }
 
 std::string plain_files_select(const std::vector<Output>& outputs, const std::vector<const LakeDataFile*>& files) {
