@@ -38,6 +38,8 @@ struct ProviderInfo {
   std::set<Operation> operations;
   std::vector<OptionSpec> options;
   std::vector<std::string> settings;  ///< keys a profile of this provider may have beside `provider`
+  /// Keys of `settings` for which the vendor has an environment variable of its own: {"api_key", "DUNE_API_KEY"}.
+  std::map<std::string, std::string> variables = {};
 };
 
 /// What would be done, for --dry-run. Nothing was sent or changed to find out.

@@ -12,6 +12,9 @@ if(MATVIEW_WERROR)
   target_compile_options(matview_warnings INTERFACE -Werror)
 endif()
 
+# No binary tells where it was built.
+add_compile_options("-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=")
+
 if(MATVIEW_SANITIZE)
   add_compile_options(-fsanitize=${MATVIEW_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${MATVIEW_SANITIZE})

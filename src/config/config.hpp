@@ -41,14 +41,16 @@ struct Setting {
 struct Profile {
   std::string name;
   std::string provider;
-  std::map<std::string, Setting> settings;  ///< by key, `provider` not among them
-  Origin origin;                            ///< of its `provider`
+  std::map<std::string, Setting> settings;       ///< by key, `provider` not among them
+  Origin origin;                                 ///< of its `provider`
+  std::map<std::string, std::string> variables;  ///< ProviderInfo::variables, for hints
 };
 
 struct LoadOptions {
   std::optional<std::filesystem::path> config_file;  ///< --config; in place of the user file
   std::optional<std::string> profile;                ///< --profile
-  std::map<std::string, std::string> flags;          ///< general settings given as flags, by key: {"output", "json"}
+  std::filesystem::path system_file = "/etc/matview/config.toml";
+  std::map<std::string, std::string> flags;  ///< general settings given as flags, by key: {"output", "json"}
 };
 
 /// The configuration in effect. Immutable once loaded.
@@ -110,6 +112,9 @@ struct SecretSource {
   Origin origin;
 };
 
+/// "a variable", "a file", "a command".
+std::string_view to_string(SecretSource::Kind kind);
+
 /// The secrets the profile's settings name, each once, by key.
 std::vector<SecretSource> secret_sources(const Profile& profile);
 
@@ -120,9 +125,15 @@ std::vector<SecretSource> secret_sources(const Profile& profile);
 Result<Secret> resolve_secret(const Profile& profile, std::string_view key, const Environment& environment,
                               const std::atomic<int>* stop = nullptr);
 
+/// What `use_profile` did, or would do.
+struct UseOutcome {
+  std::filesystem::path file;
+  bool changed = false;  ///< false: the file said so already, and was left alone
+};
+
 /// Makes `name` the default profile in the user's file: one line changes or is added, the rest stays as it is, and
-/// the file is replaced atomically (made, with its folder, where missing). Returns the file written.
+/// the file is replaced atomically (made, with its folder, where missing). With `dry_run` nothing is written.
 /// `not_found` for an unknown profile; `usage` where a stronger layer decides, saying which.
-Result<std::filesystem::path> use_profile(const Config& config, std::string_view name);
+Result<UseOutcome> use_profile(const Config& config, std::string_view name, bool dry_run);
 
 }  // namespace matview::config

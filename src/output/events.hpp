@@ -18,6 +18,9 @@ namespace matview::output {
 using SteadyClock = std::function<std::chrono::steady_clock::time_point()>;
 SteadyClock system_steady_clock();
 
+/// {"event":"progress", "view", "step", "fraction", "rows"}.
+Value progress_event(const Progress& progress);
+
 /// How a run of several ended; the last line of -o jsonl.
 struct Summary {
   std::string operation;

@@ -18,10 +18,13 @@
 namespace matview::engine {
 
 struct DatabaseOptions {
-  std::optional<std::int64_t> threads;
-  std::string memory_limit;                   ///< DuckDB's spelling ("4GB"); empty: 70 % of the machine or its cgroup
-  std::filesystem::path temporary_directory;  ///< for spilling; empty: no spilling
+  std::optional<std::int64_t> threads = {};
+  std::string memory_limit = {};  ///< DuckDB's spelling ("4GB"); empty: 70 % of the machine or its cgroup
+  std::filesystem::path temporary_directory = {};  ///< for spilling; empty: no spilling
   std::string time_zone = "UTC";
+  std::filesystem::path file_search_path =
+      {};                      ///< where relative paths in SQL count from; empty: the working directory
+  bool preserve_order = true;  ///< false: rows of a query without ORDER BY may come in any order, faster
 };
 
 /// Rows as text, one string for each cell; empty optional is NULL. Only for small, internal results.
@@ -52,7 +55,8 @@ struct CopyResult {
 /// An in-memory DuckDB and one connection to it. The only folder that includes duckdb.h; libduckdb is loaded when the
 /// first Database is opened and not before, so that `--version` costs nothing.
 /// Configured safe: no extension is installed or loaded by itself, no community or unsigned ones, no network,
-/// configuration locked after opening. SQL errors are `failed` with DuckDB's message; its "LINE 1: … ^" part is in
+/// configuration locked after opening. It belongs to one thread at a time; a QueryResult ends when its Database runs
+/// something else. SQL errors are `failed` with DuckDB's message; its "LINE 1: … ^" part is in
 /// `detail`.
 class Database {
  public:

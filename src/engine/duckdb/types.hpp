@@ -10,12 +10,21 @@
 
 namespace matview::engine {
 
+/// What becomes of HUGEINT, which is what `sum(BIGINT)` returns. As DECIMAL(38,0) every reader sees a number, but the
+/// last of 39 digits is missing; as text every value fits.
+enum class HugeintAs { decimal, text };
+
 /// How a query's columns are kept in Parquet without changing a value. Parquet (as DuckDB writes it) cannot hold
 /// HUGEINT (becomes DOUBLE), TIME WITH TIME ZONE (offset lost), INTERVAL (microseconds lost), … exactly. `unsupported`,
 /// naming the column and its type, where no exact way exists. `usage` where two columns share a name.
-Result<std::vector<StoredColumn>> storage_columns(const std::vector<Column>& columns);
+Result<std::vector<StoredColumn>> storage_columns(const std::vector<Column>& columns,
+                                                  HugeintAs hugeint = HugeintAs::decimal);
 
-/// The SELECT that a COPY writes: `query` with each column cast to its storage type.
+/// True for the error of a query by `encode_sql` that met a HUGEINT of 39 digits: with HugeintAs::text it would work.
+bool is_hugeint_overflow(const Error& error);
+
+/// The SELECT that a COPY writes: `query` with each column cast to its storage type. It fails, when run, rather than
+/// write a value that `decode_sql` would not give back.
 std::string encode_sql(std::string_view query, const std::vector<StoredColumn>& columns);
 
 /// The SELECT that gives the query's own types back from `relation` (a table expression over the Parquet files).

@@ -1,0 +1,74 @@
+#include "app/inspect.hpp"
+
+#include <fmt/format.h>
+
+#include "support/text.hpp"
+
+namespace matview::app {
+
+namespace {
+
+Error in_context(Workspace& workspace, Error error, const std::string& profile, std::string_view verb,
+                 std::string_view name, Control& control) {
+  const std::string shown = support::strip_control(display_name(profile, name, workspace.profile_in_use()));
+  return suggest_view(workspace.attribute(std::move(error), profile), workspace, profile, name, control)
+      .with_context(fmt::format("cannot {} '{}': ", verb, shown));
+}
+
+}  // namespace
+
+Result<View> describe(Workspace& workspace, const Reference& view, bool versions, Control& control) {
+  MATVIEW_TRY(workspace.require(view.profile, Operation::describe));
+  MATVIEW_ASSIGN(Provider* const provider, workspace.open(view.profile));
+  auto found = provider->describe({view.name, versions}, control);
+  if (!found) return fail(in_context(workspace, std::move(found).error(), view.profile, "show", view.name, control));
+  return found;
+}
+
+Result<std::vector<Job>> history(Workspace& workspace, const Reference& view, std::int64_t limit, Control& control) {
+  MATVIEW_TRY(workspace.require(view.profile, Operation::history));
+  MATVIEW_ASSIGN(Provider* const provider, workspace.open(view.profile));
+  auto jobs = provider->history({view.name, limit}, control);
+  if (!jobs)
+    return fail(
+        in_context(workspace, std::move(jobs).error(), view.profile, "tell the history of", view.name, control));
+  return jobs;
+}
+
+Result<std::unique_ptr<RowStream>> query(Workspace& workspace, std::string_view profile, const QueryRequest& request,
+                                         Control& control) {
+  MATVIEW_TRY(workspace.require(profile, Operation::query));
+  MATVIEW_ASSIGN(Provider* const provider, workspace.open(profile));
+  auto rows = provider->query(request, control);
+  if (!rows) return fail(workspace.attribute(std::move(rows).error(), profile));
+  return rows;
+}
+
+VerifyResult verify(Workspace& workspace, const std::vector<Selected>& views, const OptionValues& options,
+                    Control& control) {
+  VerifyResult result;
+  for (const auto& selected : views) {
+    auto verification = selected.provider->verify({selected.view.name, 5, options}, control);
+    if (verification) {
+      result.verifications.push_back(*std::move(verification));
+      continue;
+    }
+    Error error =
+        in_context(workspace, std::move(verification).error(), selected.profile, "verify", selected.view.name, control);
+    const auto code = error.code;
+    result.errors.push_back(std::move(error));
+    if (code == ErrorCode::interrupted || code == ErrorCode::terminated || code == ErrorCode::timeout) break;
+  }
+  return result;
+}
+
+Result<GcReport> collect_garbage(Workspace& workspace, std::string_view profile, const GcRequest& request,
+                                 Control& control) {
+  MATVIEW_TRY(workspace.require(profile, Operation::gc));
+  MATVIEW_ASSIGN(Provider* const provider, workspace.open(profile));
+  auto report = provider->gc(request, control);
+  if (!report) return fail(workspace.attribute(std::move(report).error(), profile));
+  return report;
+}
+
+}  // namespace matview::app

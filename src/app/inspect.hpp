@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/names.hpp"
+#include "app/selection.hpp"
+
+namespace matview::app {
+
+// What only looks. An unknown view is `not_found` with the nearest name as a hint; what the profile's provider cannot
+// do is `unsupported`, naming those that can.
+
+Result<View> describe(Workspace& workspace, const Reference& view, bool versions, Control& control);
+
+Result<std::vector<Job>> history(Workspace& workspace, const Reference& view, std::int64_t limit, Control& control);
+
+/// A query on a profile; empty: the one in use. The rows must not outlive the workspace.
+Result<std::unique_ptr<RowStream>> query(Workspace& workspace, std::string_view profile, const QueryRequest& request,
+                                         Control& control);
+
+struct VerifyResult {
+  std::vector<Verification> verifications;
+  std::vector<Error> errors;  ///< of the views that could not be verified
+};
+
+/// Verifies each view; stops at a signal or the deadline only.
+VerifyResult verify(Workspace& workspace, const std::vector<Selected>& views, const OptionValues& options,
+                    Control& control);
+
+Result<GcReport> collect_garbage(Workspace& workspace, std::string_view profile, const GcRequest& request,
+                                 Control& control);
+
+}  // namespace matview::app

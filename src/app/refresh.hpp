@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/selection.hpp"
+
+namespace matview::app {
+
+struct RefreshOptions {
+  bool full = false;
+  bool force = false;
+  bool fail_fast = false;  ///< start nothing more once one has failed
+  OptionValues options;
+};
+
+/// Hears of a run as it goes. Called from the thread that runs it.
+class RunListener {
+ public:
+  virtual ~RunListener() = default;
+  virtual void started(const Selected&) {}
+  /// Also for views that were skipped. A job that failed has its error.
+  virtual void finished(const Job&) {}
+};
+
+struct RunResult {
+  std::vector<Job> jobs;       ///< one for each view, in the order they came to their end
+  std::optional<Error> error;  ///< what the whole run comes to, if it was not all well
+};
+
+/// Refreshes views that are in dependency order. A view whose upstream failed or was skipped is skipped; after a stop
+/// signal or the deadline so is all that is left.
+RunResult refresh(Workspace& workspace, const std::vector<Selected>& views, const RefreshOptions& options,
+                  RunListener& listener, Control& control);
+
+/// What refreshing would do, view by view; the first that cannot be planned is the error.
+Result<std::vector<Plan>> plan_refresh(Workspace& workspace, const std::vector<Selected>& views,
+                                       const RefreshOptions& options, Control& control);
+
+/// The error of a run over several of which some failed: the one error there is, the code they share, PARTIAL if
+/// others succeeded, else FAILED. `verb` as in "2 of 5 views failed to VERB".
+std::optional<Error> combined_error(const std::vector<Error>& errors, std::size_t total, std::size_t succeeded,
+                                    std::string_view verb);
+
+}  // namespace matview::app

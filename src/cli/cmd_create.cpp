@@ -1,0 +1,88 @@
+#include "cli/cmd_create.hpp"
+
+#include <fmt/format.h>
+
+#include "app/define.hpp"
+#include "app/names.hpp"
+#include "cli/inputs.hpp"
+#include "cli/session.hpp"
+#include "output/print.hpp"
+
+namespace matview::cli {
+
+namespace {
+
+Result<CreateRequest> read_request(Session& session) {
+  const Arguments& arguments = session.arguments();
+  MATVIEW_TRY(forbid_together(arguments, {"with-data", "no-data"}));
+  MATVIEW_TRY(forbid_together(arguments, {"if-not-exists", "replace"}));
+  CreateRequest request;
+  MATVIEW_ASSIGN(request.query, read_sql(session, arguments.value("query")));
+  const std::string kind = arguments.value("kind").value_or("query");
+  request.kind = kind == "scalar_udtf" ? "chunker" : kind;
+  request.with_data = arguments.has("with-data");
+  request.if_not_exists = arguments.has("if-not-exists");
+  request.replace = arguments.has("replace");
+  request.tags = arguments.values("tag");
+  for (const auto& tag : request.tags)
+    if (tag.empty() || tag.find(',') != std::string::npos)
+      return fail(ErrorCode::usage, fmt::format("--tag '{}' is no tag: it must not be empty or hold a comma", tag));
+  request.options = arguments.provider_options();
+  return request;
+}
+
+Result<int> run(Session& session) {
+  MATVIEW_ASSIGN(const app::Reference reference, app::parse_reference(session.arguments().words().front()));
+  MATVIEW_TRY(app::check_new_name(reference.name));
+  MATVIEW_ASSIGN(CreateRequest request, read_request(session));
+  request.name = reference.name;
+  MATVIEW_TRY(check_provider_options(session, reference.profile, Operation::create));
+
+  auto& workspace = session.workspace();
+  if (session.dry_run()) {
+    MATVIEW_ASSIGN(Plan plan, app::plan_create(workspace, reference.profile, request, session.control()));
+    MATVIEW_TRY(output::print_plans(session.out(), {std::move(plan)}, session.format(), session.style()));
+    return 0;
+  }
+  auto view = app::create(workspace, reference.profile, request, session.control());
+  session.finished(request.name);
+  if (!view) return fail(std::move(view).error());
+  if (session.format() != output::Format::table) {
+    MATVIEW_TRY(output::print_views(session.out(), {*view}, session.format(), session.style()));
+    return 0;
+  }
+  const std::string rows = request.with_data && view->rows ? fmt::format(" with {} rows", *view->rows) : "";
+  session.note(fmt::format("view '{}' is there{}", view->name, rows));
+  return 0;
+}
+
+}  // namespace
+
+Command create_command() {
+  CommandRow row{"create", "NAME", ValueKind::text, 1, 1, "define a view", "", {}};
+  row.description =
+      "Defines the view NAME, or PROFILE:NAME. Its rows come with the first refresh, or at once with --with-data.";
+  row.options = {
+      {"query", '\0', "SQL", ValueKind::sql, "the SELECT that the view holds the rows of"},
+      {"query-file", '\0', "FILE", ValueKind::file, "read the SELECT from FILE; '-' is stdin"},
+      {"kind",
+       '\0',
+       "KIND",
+       ValueKind::choice,
+       "what the view is made by",
+       false,
+       false,
+       {"query", "udtf", "chunker", "scalar_udtf"}},
+      {"with-data", '\0', "", ValueKind::none, "fill it at once"},
+      {"no-data", '\0', "", ValueKind::none, "only define it, which is the default"},
+      {"if-not-exists", '\0', "", ValueKind::none, "leave a view of that name as it is"},
+      {"replace", '\0', "", ValueKind::none, "change the definition of a view of that name"},
+      {"tag", '\0', "TAG", ValueKind::text, "a word to select the view by", true},
+  };
+  row.operation = Operation::create;
+  row.examples = {"matview create daily --query \"SELECT day, count(*) AS n FROM 'data/*.parquet' GROUP BY day\"",
+                  "matview create daily --query-file daily.sql --with-data"};
+  return {std::move(row), run};
+}
+
+}  // namespace matview::cli

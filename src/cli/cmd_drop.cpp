@@ -1,0 +1,62 @@
+#include "cli/cmd_drop.hpp"
+
+#include <fmt/format.h>
+
+#include "app/define.hpp"
+#include "app/names.hpp"
+#include "cli/inputs.hpp"
+#include "cli/session.hpp"
+#include "output/json.hpp"
+#include "output/print.hpp"
+#include "support/text.hpp"
+
+namespace matview::cli {
+
+namespace {
+
+Result<void> print_dropped(Session& session, const std::string& name) {
+  if (session.quiet()) return {};
+  if (!output::is_json(session.format())) {
+    session.note(fmt::format("view '{}' is gone", support::strip_control(name)));
+    return {};
+  }
+  Value document;
+  document.set("schema_version", 1).set("dropped", Value::array().push(name));
+  MATVIEW_TRY(session.out().write(output::to_json(document, session.format() == output::Format::json) + "\n"));
+  return session.out().flush();
+}
+
+Result<int> run(Session& session) {
+  MATVIEW_ASSIGN(const app::Reference reference, app::parse_reference(session.arguments().words().front()));
+  const DropRequest request{reference.name, session.arguments().has("if-exists")};
+  auto& workspace = session.workspace();
+  if (session.dry_run()) {
+    MATVIEW_ASSIGN(Plan plan, app::plan_drop(workspace, reference.profile, request, session.control()));
+    MATVIEW_TRY(output::print_plans(session.out(), {std::move(plan)}, session.format(), session.style()));
+    return 0;
+  }
+  if (!session.yes()) {
+    const std::string name = support::strip_control(reference.name);
+    if (!session.interactive())
+      return fail(Error(ErrorCode::usage, fmt::format("dropping '{}' needs --yes where nobody can be asked", name)));
+    // What cannot be dropped need not be asked about.
+    MATVIEW_TRY(app::plan_drop(workspace, reference.profile, request, session.control()));
+    MATVIEW_ASSIGN(const bool agreed, session.confirm(fmt::format("Drop view '{}' and its rows?", name)));
+    if (!agreed) return fail(ErrorCode::failed, fmt::format("view '{}' was not dropped: the answer was no", name));
+  }
+  MATVIEW_TRY(app::drop(workspace, reference.profile, request, session.control()));
+  MATVIEW_TRY(print_dropped(session, reference.name));
+  return 0;
+}
+
+}  // namespace
+
+Command drop_command() {
+  CommandRow row{"drop", "NAME", ValueKind::view, 1, 1, "remove a view and its rows", "", {}};
+  row.description = "Asks first on a terminal; elsewhere it needs --yes. A view that others read from cannot go.";
+  row.options = {{"if-exists", '\0', "", ValueKind::none, "no error if there is no such view"}};
+  row.examples = {"matview drop daily", "matview drop daily --yes --if-exists"};
+  return {std::move(row), run};
+}
+
+}  // namespace matview::cli

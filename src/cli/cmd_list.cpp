@@ -1,0 +1,86 @@
+#include "cli/cmd_list.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "app/refresh.hpp"
+#include "cli/inputs.hpp"
+#include "cli/session.hpp"
+#include "output/print.hpp"
+#include "output/values.hpp"
+
+namespace matview::cli {
+
+namespace {
+
+void append(std::vector<View>& views, std::vector<app::Selected> selected) {
+  for (auto& item : selected) views.push_back(std::move(item.view));
+  std::sort(views.begin(), views.end(),
+            [](const View& a, const View& b) { return std::tie(a.profile, a.name) < std::tie(b.profile, b.name); });
+}
+
+/// One profile that cannot be asked does not hide the views of the others.
+Result<int> list_all_profiles(Session& session, const app::Selector& selector, const app::SelectionNeeds& needs,
+                              const std::vector<std::string>& fields) {
+  if (selector.terms_given) return fail(ErrorCode::usage, "--all-profiles and names of views contradict each other");
+  std::vector<View> views;
+  std::vector<Error> errors;
+  std::size_t succeeded = 0;
+  for (const auto& profile : session.config().profiles()) {
+    app::Selector every = selector;
+    every.terms_given = true;
+    every.terms = {profile.name + ":*"};
+    auto selected = app::select(session.workspace(), every, needs, session.control());
+    // A profile without any view is no failure.
+    if (selected || selected.error().code == ErrorCode::not_found) {
+      ++succeeded;
+      if (selected) append(views, *std::move(selected));
+      continue;
+    }
+    errors.push_back(session.workspace().attribute(std::move(selected).error(), profile.name));
+    if (!output::is_json(session.format())) session.report(errors.back());
+  }
+  MATVIEW_TRY(output::print_views(session.out(), views, session.format(), session.style(), fields));
+  if (errors.empty()) return 0;
+  const auto error = app::combined_error(errors, session.config().profiles().size(), succeeded, "list");
+  if (output::is_json(session.format())) session.report(*error);
+  return exit_code(error->code);
+}
+
+Result<int> run(Session& session) {
+  const Arguments& arguments = session.arguments();
+  const auto fields = arguments.list("fields");
+  MATVIEW_TRY(output::check_fields(fields, output::view_fields()));
+  MATVIEW_ASSIGN(const app::Selector selector, read_selector(session, false));
+  app::SelectionNeeds needs;
+  needs.whole = true;
+  needs.freshness = std::find(fields.begin(), fields.end(), "freshness") != fields.end();
+  if (arguments.has("all-profiles")) return list_all_profiles(session, selector, needs, fields);
+
+  MATVIEW_ASSIGN(auto selected, app::select(session.workspace(), selector, needs, session.control()));
+  std::vector<View> views;
+  append(views, std::move(selected));
+  MATVIEW_TRY(output::print_views(session.out(), views, session.format(), session.style(), fields));
+  return 0;
+}
+
+}  // namespace
+
+Command list_command() {
+  CommandRow row{"list",
+                 "[SELECTOR...]",
+                 ValueKind::selector,
+                 0,
+                 std::numeric_limits<std::size_t>::max(),
+                 "list the views of a profile",
+                 "",
+                 {}};
+  row.description = "Looks at no source; 'matview status' tells how fresh the views are.";
+  row.options = selector_options();
+  row.options.push_back({"all-profiles", '\0', "", ValueKind::none, "the views of every profile"});
+  row.options.push_back(fields_option());
+  row.examples = {"matview list", "matview list 'sales_*' -o json", "matview list --fields name,rows,bytes"};
+  return {std::move(row), run};
+}
+
+}  // namespace matview::cli

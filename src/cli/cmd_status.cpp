@@ -1,0 +1,135 @@
+#include "cli/cmd_status.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <limits>
+#include <thread>
+
+#include "cli/inputs.hpp"
+#include "cli/session.hpp"
+#include "output/message.hpp"
+#include "output/print.hpp"
+#include "output/values.hpp"
+
+namespace matview::cli {
+
+namespace {
+
+constexpr int k_default_watch_seconds = 2;
+constexpr int k_longest_watch_seconds = 86400;
+
+Result<int> show_job(Session& session, const std::string& id) {
+  const Arguments& arguments = session.arguments();
+  if (!arguments.words().empty() || arguments.has("all"))
+    return fail(ErrorCode::usage, "--job and names of views contradict each other");
+  const auto fields = arguments.list("fields");
+  MATVIEW_TRY(output::check_fields(fields, output::job_fields()));
+  auto& workspace = session.workspace();
+  MATVIEW_TRY(workspace.require("", Operation::job));
+  MATVIEW_ASSIGN(Provider* const provider, workspace.open(""));
+  auto job = provider->job(id, session.control());
+  if (!job) return fail(workspace.attribute(std::move(job).error(), ""));
+  MATVIEW_TRY(output::print_jobs(session.out(), {*std::move(job)}, session.format(), session.style(), fields));
+  return 0;
+}
+
+/// Seconds between two looks; empty without --watch.
+Result<std::optional<int>> watch_seconds(const Arguments& arguments) {
+  const auto text = arguments.value("watch");
+  if (!text) return std::optional<int>();
+  if (text->empty()) return std::optional(k_default_watch_seconds);
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+  if (error != std::errc() || end != text->data() + text->size() || seconds < 1 || seconds > k_longest_watch_seconds)
+    return fail(ErrorCode::usage, fmt::format("--watch takes a number of seconds from 1 to {}, not '{}'",
+                                              k_longest_watch_seconds, *text));
+  return std::optional(seconds);
+}
+
+Result<std::vector<View>> look(Session& session, const app::Selector& selector) {
+  const app::SelectionNeeds needs{true, true, false};
+  MATVIEW_ASSIGN(auto selected, app::select(session.workspace(), selector, needs, session.control()));
+  std::vector<View> views;
+  for (auto& item : selected) views.push_back(std::move(item.view));
+  return views;
+}
+
+Result<void> print(Session& session, const std::vector<View>& views, const std::vector<std::string>& fields) {
+  return output::print_views(session.out(), views, session.format(), session.style(), fields,
+                             output::ViewTable::status);
+}
+
+Result<void> pause(Session& session, int seconds) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+  const Control& control = session.control();
+  while (std::chrono::steady_clock::now() < end) {
+    if (const int signal = control.stop.load(); signal != 0)
+      return fail(signal == SIGTERM ? ErrorCode::terminated : ErrorCode::interrupted, "stopped watching");
+    if (control.deadline && std::chrono::steady_clock::now() >= *control.deadline)
+      return fail(ErrorCode::timeout, "the time limit of --timeout was reached");
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return {};
+}
+
+/// Looks again and again until stopped: a terminal shows the newest table only, a file gets one after the other.
+Result<int> watch(Session& session, const app::Selector& selector, int seconds,
+                  const std::vector<std::string>& fields) {
+  const bool redraw = session.style().terminal && session.format() == output::Format::table;
+  while (true) {
+    MATVIEW_ASSIGN(const auto views, look(session, selector));
+    if (redraw) MATVIEW_TRY(session.out().write("\x1b[H\x1b[2J"));
+    MATVIEW_TRY(print(session, views, fields));
+    if (session.out().closed()) return 0;
+    MATVIEW_TRY(pause(session, seconds));
+  }
+}
+
+bool is_behind(const View& view) { return view.freshness == Freshness::stale || view.freshness == Freshness::empty; }
+
+Result<int> run(Session& session) {
+  const Arguments& arguments = session.arguments();
+  MATVIEW_TRY(forbid_together(arguments, {"watch", "exit-code"}));
+  MATVIEW_TRY(forbid_together(arguments, {"watch", "job"}));
+  MATVIEW_TRY(forbid_together(arguments, {"exit-code", "job"}));
+  if (const auto id = arguments.value("job")) return show_job(session, *id);
+
+  const auto fields = arguments.list("fields");
+  MATVIEW_TRY(output::check_fields(fields, output::view_fields()));
+  MATVIEW_ASSIGN(const auto seconds, watch_seconds(arguments));
+  MATVIEW_ASSIGN(const app::Selector selector, read_selector(session, false));
+  if (seconds) return watch(session, selector, *seconds, fields);
+
+  MATVIEW_ASSIGN(const auto views, look(session, selector));
+  MATVIEW_TRY(print(session, views, fields));
+  const bool behind = std::any_of(views.begin(), views.end(), is_behind);
+  return arguments.has("exit-code") && behind ? exit_code(ErrorCode::differs) : 0;
+}
+
+}  // namespace
+
+Command status_command() {
+  CommandRow row{"status",
+                 "[SELECTOR...]",
+                 ValueKind::selector,
+                 0,
+                 std::numeric_limits<std::size_t>::max(),
+                 "tell how fresh views are and what changed since",
+                 "",
+                 {}};
+  row.description = "Without a selector: every view of the profile. Looks at the sources, but runs no query.";
+  row.options = selector_options();
+  row.options.push_back({"job", '\0', "ID", ValueKind::job, "tell of this job instead"});
+  row.options.push_back(
+      {"watch", '\0', "SECONDS", ValueKind::number, "look again every so many seconds (2) until stopped", false, true});
+  row.options.push_back(
+      {"exit-code", '\0', "", ValueKind::none, "exit with 5 if any of the views is stale or was never filled"});
+  row.options.push_back(fields_option());
+  row.examples = {"matview status", "matview status daily --exit-code --quiet || matview refresh daily"};
+  return {std::move(row), run};
+}
+
+}  // namespace matview::cli

@@ -1,0 +1,62 @@
+#include "cli/cmd_verify.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "app/inspect.hpp"
+#include "app/refresh.hpp"
+#include "cli/inputs.hpp"
+#include "cli/session.hpp"
+#include "output/print.hpp"
+
+namespace matview::cli {
+
+namespace {
+
+Result<int> run(Session& session) {
+  MATVIEW_ASSIGN(const app::Selector selector, read_selector(session, true));
+  MATVIEW_ASSIGN(const auto views, app::select(session.workspace(), selector, {}, session.control()));
+  for (const auto& selected : views) {
+    MATVIEW_TRY(session.workspace().require(selected.profile, Operation::verify));
+    MATVIEW_TRY(check_provider_options(session, selected.profile, Operation::verify));
+  }
+
+  const auto result =
+      app::verify(session.workspace(), views, session.arguments().provider_options(), session.control());
+  const bool json = output::is_json(session.format());
+  if (!result.verifications.empty() || views.empty() || json)
+    MATVIEW_TRY(output::print_verifications(session.out(), result.verifications, session.format(), session.style()));
+  const auto error = app::combined_error(result.errors, views.size(), result.verifications.size(), "be verified");
+  if (error) {
+    if (views.size() > 1 && !json)
+      for (const auto& single : result.errors) session.report(single);
+    return fail(*error);
+  }
+  const auto different = std::count_if(result.verifications.begin(), result.verifications.end(),
+                                       [](const Verification& verification) { return !verification.equal; });
+  if (different == 0) return 0;
+  return fail(Error(ErrorCode::failed, std::to_string(different) + " of " + std::to_string(views.size()) +
+                                           " views do not hold the rows of their query"));
+}
+
+}  // namespace
+
+Command verify_command() {
+  CommandRow row{"verify",
+                 "SELECTOR...",
+                 ValueKind::selector,
+                 0,
+                 std::numeric_limits<std::size_t>::max(),
+                 "recompute views and compare with what is stored",
+                 "",
+                 {}};
+  row.description =
+      "Compares as multisets of rows and changes nothing. Exits with 1 if any view does not hold the rows of its "
+      "query.";
+  row.options = selector_options();
+  row.operation = Operation::verify;
+  row.examples = {"matview verify daily", "matview verify --all -o json"};
+  return {std::move(row), run};
+}
+
+}  // namespace matview::cli

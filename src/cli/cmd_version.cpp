@@ -1,0 +1,32 @@
+#include "cli/cmd_version.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/session.hpp"
+#include "matview/version.hpp"
+#include "output/json.hpp"
+
+namespace matview::cli {
+
+namespace {
+
+Result<int> run(Session& session) {
+  std::string text = fmt::format("matview {}\n", version());
+  if (output::is_json(session.format())) {
+    Value document;
+    document.set("schema_version", 1).set("name", "matview").set("version", version());
+    text = output::to_json(document, session.format() == output::Format::json) + "\n";
+  }
+  if (!session.quiet()) MATVIEW_TRY(session.out().write(text));
+  MATVIEW_TRY(session.out().flush());
+  return 0;
+}
+
+}  // namespace
+
+Command version_command() {
+  CommandRow row{"version", "", ValueKind::none, 0, 0, "tell the version of matview", "", {}};
+  return {std::move(row), run, false};
+}
+
+}  // namespace matview::cli

@@ -1,0 +1,58 @@
+#include "cli/command_table.hpp"
+
+#include <algorithm>
+
+#include "cli/cmd_create.hpp"
+#include "cli/cmd_drop.hpp"
+#include "cli/cmd_gc.hpp"
+#include "cli/cmd_help.hpp"
+#include "cli/cmd_history.hpp"
+#include "cli/cmd_list.hpp"
+#include "cli/cmd_query.hpp"
+#include "cli/cmd_refresh.hpp"
+#include "cli/cmd_show.hpp"
+#include "cli/cmd_status.hpp"
+#include "cli/cmd_verify.hpp"
+#include "cli/cmd_version.hpp"
+#include "cli/command.hpp"
+
+namespace matview::cli {
+
+namespace {
+
+void add_provider_option(CommandRow& command, const OptionSpec& spec, const std::string& provider) {
+  const auto same = std::find_if(command.options.begin(), command.options.end(),
+                                 [&](const OptionRow& row) { return row.name == spec.name; });
+  if (same != command.options.end()) {
+    // The command's own meaning of that name wins; two providers share a flag.
+    if (!same->providers.empty()) same->providers.push_back(provider);
+    return;
+  }
+  const ValueKind kind = !spec.choices.empty()  ? ValueKind::choice
+                         : spec.value.empty()   ? ValueKind::none
+                         : spec.value == "FILE" ? ValueKind::file
+                                                : ValueKind::text;
+  command.options.push_back(
+      {spec.name, '\0', spec.value, kind, spec.help, spec.repeatable, false, spec.choices, {provider}});
+}
+
+}  // namespace
+
+std::vector<Command> all_commands() {
+  return {create_command(), refresh_command(), status_command(),  list_command(), show_command(), drop_command(),
+          query_command(),  verify_command(),  history_command(), gc_command(),   help_command(), version_command()};
+}
+
+std::vector<CommandRow> command_rows(Registry registry) {
+  std::vector<CommandRow> rows;
+  for (auto& command : all_commands()) {
+    for (const auto& entry : registry)
+      for (const auto& spec : entry.info().options)
+        if (command.row.operation && spec.operations.contains(*command.row.operation))
+          add_provider_option(command.row, spec, entry.info().name);
+    rows.push_back(std::move(command.row));
+  }
+  return rows;
+}
+
+}  // namespace matview::cli

@@ -1,0 +1,35 @@
+#include "cli/command_table.hpp"
+#include "output/format.hpp"
+
+namespace matview::cli {
+
+const std::vector<OptionRow>& global_options() {
+  static const std::vector<OptionRow> k_options{
+      {"profile", 'P', "NAME", ValueKind::profile, "the profile that names without PROFILE: belong to"},
+      {"config", '\0', "FILE", ValueKind::file, "read this configuration file instead of the user's"},
+      {"output", 'o', "FORMAT", ValueKind::choice, "how the result is printed", false, false, output::format_names()},
+      {"quiet", 'q', "", ValueKind::none, "print nothing but errors"},
+      {"verbose", 'v', "", ValueKind::none, "say more about what is done; more of it when repeated", true},
+      {"color", '\0', "WHEN", ValueKind::choice, "colour on a terminal", false, false, {"auto", "always", "never"}},
+      {"progress",
+       '\0',
+       "HOW",
+       ValueKind::choice,
+       "how progress is shown on stderr",
+       false,
+       false,
+       {"auto", "plain", "json", "none"}},
+      {"dry-run", 'n', "", ValueKind::none, "say what would be done and change nothing"},
+      {"timeout", '\0', "DURATION", ValueKind::duration, "give up after so long, as 90s, 15m or 2h"},
+      {"retries", '\0', "N", ValueKind::number, "how often a remote request is tried again"},
+      {"trace-http", '\0', "FILE", ValueKind::file, "write remote requests, without secrets, to stderr or FILE", false,
+       true},
+      {"no-input", '\0', "", ValueKind::none, "never ask"},
+      {"yes", 'y', "", ValueKind::none, "answer every question with yes"},
+      {"help", 'h', "", ValueKind::none, "show help"},
+      {"version", '\0', "", ValueKind::none, "show the version"},
+  };
+  return k_options;
+}
+
+}  // namespace matview::cli

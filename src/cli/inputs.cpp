@@ -1,0 +1,135 @@
+#include "cli/inputs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "app/names.hpp"
+#include "support/text.hpp"
+
+namespace matview::cli {
+
+namespace {
+
+/// One name a line; empty lines are skipped, so that nothing selects nothing.
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    auto line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!line.empty()) lines.emplace_back(line);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+Result<std::string> read_sql_file(Session& session, const std::string& file) {
+  if (file == "-") return session.read_input();
+  std::filesystem::path path = file;
+  if (path.is_relative()) path = session.world().environment.working_directory() / path;
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored))
+    return fail(ErrorCode::usage, fmt::format("--query-file '{}' is a directory", file));
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream)
+    return fail(ErrorCode::usage, fmt::format("cannot read --query-file '{}': {}", file, std::strerror(errno)));
+  return std::string{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+}  // namespace
+
+std::vector<OptionRow> selector_options() {
+  return {
+      {"all", '\0', "", ValueKind::none, "every view of the profile"},
+      {"stale", '\0', "", ValueKind::none, "of these, the views that are stale or were never filled"},
+      {"failed", '\0', "", ValueKind::none, "of these, the views whose last refresh failed"},
+      {"tag", '\0', "TAG", ValueKind::text, "of these, the views with this tag, or one of several", true},
+      {"exclude", '\0', "GLOB", ValueKind::selector, "but not the views of these names", true},
+  };
+}
+
+OptionRow fields_option() {
+  return {"fields", '\0', "KEYS", ValueKind::fields, "only these keys, separated by commas, in this order"};
+}
+
+Result<app::Selector> read_selector(Session& session, bool needed) {
+  const Arguments& arguments = session.arguments();
+  app::Selector selector;
+  selector.all = arguments.has("all");
+  selector.stale = arguments.has("stale");
+  selector.failed = arguments.has("failed");
+  selector.tags = arguments.values("tag");
+  selector.exclude = arguments.values("exclude");
+  bool from_input = false;
+  for (const auto& word : arguments.words()) {
+    selector.terms_given = true;
+    if (word != "-") {
+      MATVIEW_TRY(app::parse_reference(word));
+      selector.terms.push_back(word);
+    } else if (!from_input) {
+      from_input = true;
+      MATVIEW_ASSIGN(const std::string text, session.read_input());
+      for (auto& line : lines_of(text)) selector.terms.push_back(std::move(line));
+    }
+  }
+  if (selector.all && selector.terms_given)
+    return fail(ErrorCode::usage, "--all and names of views contradict each other");
+  if (needed && selector.empty())
+    return fail(Error(ErrorCode::usage, fmt::format("'{}' needs to know which views", session.command()))
+                    .with_hint("give names, a glob in quotes, --all, --stale, --failed or --tag; see 'matview help "
+                               "selectors'"));
+  return selector;
+}
+
+Result<void> check_provider_options(Session& session, std::string_view profile, Operation operation) {
+  MATVIEW_ASSIGN(const ProviderInfo* const info, session.workspace().info(profile));
+  const auto knows = [&](const ProviderInfo& provider, const std::string& option) {
+    return std::any_of(provider.options.begin(), provider.options.end(), [&](const OptionSpec& spec) {
+      return spec.name == option && spec.operations.contains(operation);
+    });
+  };
+  for (const auto& [option, values] : session.arguments().provider_options()) {
+    if (knows(*info, option)) continue;
+    std::vector<std::string> owners;
+    for (const auto& entry : session.registry())
+      if (knows(entry.info(), option)) owners.push_back(entry.info().name);
+    Error error(ErrorCode::usage, fmt::format("the provider '{}' has no option --{}", info->name, option));
+    error.hint = fmt::format("it is an option of: {}", fmt::join(owners, ", "));
+    return fail(session.workspace().attribute(std::move(error), profile));
+  }
+  return {};
+}
+
+Result<std::string> read_sql(Session& session, const std::optional<std::string>& text) {
+  const auto file = session.arguments().value("query-file");
+  if (text && file) return fail(ErrorCode::usage, "the query is given twice: as text and with --query-file");
+  if (!text && !file) return std::string();
+  std::string sql;
+  if (text) {
+    sql = *text;
+  } else {
+    MATVIEW_ASSIGN(sql, read_sql_file(session, *file));
+  }
+  if (is_blank(sql)) return fail(ErrorCode::usage, "the query is empty");
+  if (sql.find('\0') != std::string::npos) return fail(ErrorCode::usage, "the query is not text: it holds a zero byte");
+  if (support::valid_utf8(sql) != sql) return fail(ErrorCode::usage, "the query is not valid UTF-8");
+  return sql;
+}
+
+Result<void> forbid_together(const Arguments& arguments, const std::vector<std::string>& options) {
+  std::vector<std::string> given;
+  for (const auto& option : options)
+    if (arguments.has(option)) given.push_back("--" + option);
+  if (given.size() < 2) return {};
+  return fail(ErrorCode::usage, fmt::format("{} contradict each other", fmt::join(given, " and ")));
+}
+
+}  // namespace matview::cli

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/selection.hpp"
+#include "cli/command_table.hpp"
+#include "cli/session.hpp"
+
+namespace matview::cli {
+
+/// --all, --stale, --failed, --tag, --exclude.
+std::vector<OptionRow> selector_options();
+
+/// --fields.
+OptionRow fields_option();
+
+/// The selector that the words and the flags say. Reads names from stdin for '-'.
+/// `usage` for contradictions, and for no selector at all if one is needed.
+Result<app::Selector> read_selector(Session& session, bool needed);
+
+/// `usage`, naming the providers that have it, for an option that the profile's provider does not know.
+Result<void> check_provider_options(Session& session, std::string_view profile, Operation operation);
+
+/// The SQL of `text`, --query or --query-file ('-': stdin), one of them at most; empty if there is none.
+/// `usage` for more than one, a file that cannot be read, and for empty SQL.
+Result<std::string> read_sql(Session& session, const std::optional<std::string>& text);
+
+/// `usage` if more than one of the options was given.
+Result<void> forbid_together(const Arguments& arguments, const std::vector<std::string>& options);
+
+}  // namespace matview::cli

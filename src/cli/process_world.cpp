@@ -1,0 +1,92 @@
+#include "cli/process_world.hpp"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <random>
+#include <string_view>
+#include <system_error>
+
+namespace matview::cli {
+
+namespace {
+
+// A signal handler can reach nothing but a global.
+std::atomic<int> k_stop{0};
+static_assert(std::atomic<int>::is_always_lock_free);
+
+extern "C" void on_stop_signal(int number) {
+  if (k_stop.exchange(number) != 0) ::_exit(128 + number);
+}
+
+class ProcessEnvironment final : public Environment {
+ public:
+  std::optional<std::string> variable(const std::string& name) const override {
+    const char* value = std::getenv(name.c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+  }
+
+  std::vector<std::string> variable_names() const override {
+    std::vector<std::string> names;
+    for (char** entry = ::environ; entry && *entry; ++entry) {
+      const std::string_view text = *entry;
+      names.emplace_back(text.substr(0, text.find('=')));
+    }
+    return names;
+  }
+
+  Time now() const override { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+
+  std::filesystem::path working_directory() const override {
+    std::error_code error;
+    auto path = std::filesystem::current_path(error);
+    return error ? std::filesystem::path("/") : path;  // it was removed under us
+  }
+
+  std::array<std::uint8_t, 16> random_bytes() const override {
+    std::array<std::uint8_t, 16> bytes{};
+    if (::getrandom(bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size())) return bytes;
+    std::random_device device;
+    for (auto& byte : bytes) byte = static_cast<std::uint8_t>(device());
+    return bytes;
+  }
+};
+
+void open_closed_descriptors() {
+  for (int descriptor = 0; descriptor <= 2; ++descriptor)
+    while (::fcntl(descriptor, F_GETFD) < 0 && errno == EBADF)
+      if (::open("/dev/null", O_RDWR) < 0) return;
+}
+
+}  // namespace
+
+void prepare_process() {
+  open_closed_descriptors();
+  std::signal(SIGPIPE, SIG_IGN);
+  // Without SA_RESTART, so that a read that waits for a person ends.
+  struct sigaction action {};
+  action.sa_handler = on_stop_signal;
+  sigemptyset(&action.sa_mask);
+  for (const int number : {SIGINT, SIGTERM}) {
+    struct sigaction before {};
+    // `nohup` and shells without job control start us with SIGINT ignored; that stays.
+    if (::sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;
+    ::sigaction(number, &action, nullptr);
+  }
+}
+
+const std::atomic<int>& stop_signal() { return k_stop; }
+
+std::unique_ptr<Environment> process_environment() { return std::make_unique<ProcessEnvironment>(); }
+
+int terminal_width(int descriptor) {
+  winsize size{};
+  return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+}  // namespace matview::cli

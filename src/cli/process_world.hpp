@@ -1,0 +1,24 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "cli/world.hpp"
+
+namespace matview::cli {
+
+/// Makes the process fit for a command line tool: closed standard descriptors are opened on /dev/null, so that no file
+/// of ours becomes the output by accident; a closed pipe is an error of write and no signal; SIGINT and SIGTERM set
+/// `stop_signal`, a second one of them ends the process at once. To be called once, before anything else.
+void prepare_process();
+
+/// 0, or the signal that asked to stop.
+const std::atomic<int>& stop_signal();
+
+/// The real environment, clock and randomness.
+std::unique_ptr<Environment> process_environment();
+
+/// Columns of the terminal on `descriptor`; 80 if it is none or does not say.
+int terminal_width(int descriptor);
+
+}  // namespace matview::cli

@@ -1,0 +1,153 @@
+#include "cli/session.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <iterator>
+#include <map>
+
+#include "output/message.hpp"
+#include "support/duration.hpp"
+
+namespace matview::cli {
+
+namespace {
+
+bool is_set(const std::optional<std::string>& variable) { return variable && !variable->empty(); }
+
+/// CI systems set CI=true; nobody is there to answer.
+bool under_ci(const Environment& environment) {
+  const auto value = environment.variable("CI");
+  return is_set(value) && *value != "false" && *value != "0";
+}
+
+std::map<std::string, std::string> general_flags(const Arguments& arguments) {
+  std::map<std::string, std::string> flags;
+  for (const char* name : {"output", "color", "progress", "timeout", "retries"})
+    if (const auto value = arguments.value(name)) flags[name] = *value;
+  if (arguments.has("quiet")) flags["quiet"] = "true";
+  if (arguments.has("dry-run")) flags["dry_run"] = "true";
+  if (arguments.has("no-input")) flags["no_input"] = "true";
+  if (arguments.has("yes")) flags["yes"] = "true";
+  if (arguments.has("verbose")) flags["verbose"] = std::to_string(arguments.count("verbose"));
+  return flags;
+}
+
+std::vector<ProviderInfo> infos(Registry registry) {
+  std::vector<ProviderInfo> result;
+  for (const auto& entry : registry) result.push_back(entry.info());
+  return result;
+}
+
+}  // namespace
+
+Session::Session(World& world, Registry registry, std::string command, Arguments arguments)
+    : world_(world), registry_(registry), command_(std::move(command)), arguments_(std::move(arguments)) {
+  auto wanted = arguments_.value("output");
+  if (!wanted) wanted = world.environment.variable("MATVIEW_OUTPUT");
+  if (wanted) format_ = output::format_from(*wanted).value_or(format_);
+  out_style_.quiet = err_style_.quiet = arguments_.has("quiet");
+  out_style_.terminal = world.out_is_terminal;
+  err_style_.terminal = world.err_is_terminal;
+  for (auto* style : {&out_style_, &err_style_}) {
+    style->width = world.width;
+    style->now = world.environment.now();
+  }
+  style_streams(arguments_.value("color").value_or("auto"));
+  start_reporting(output::ProgressMode::none);
+}
+
+void Session::style_streams(std::string_view color) {
+  const bool plain =
+      is_set(world_.environment.variable("NO_COLOR")) || world_.environment.variable("TERM").value_or("") == "dumb";
+  for (auto* style : {&out_style_, &err_style_})
+    style->color = color == "always" || (color != "never" && style->terminal && !plain);
+}
+
+void Session::start_reporting(output::ProgressMode mode) {
+  progress_ = std::make_unique<output::ProgressDisplay>(world_.err, mode, format_, err_style_);
+  events_.reset();
+  if (format_ == output::Format::jsonl && !quiet()) events_ = std::make_unique<output::EventWriter>(world_.out);
+  Observer& observer = events_ ? static_cast<Observer&>(*events_) : *progress_;
+  control_.emplace(Control{observer, world_.stop, std::nullopt});
+}
+
+config::LoadOptions Session::load_options() const {
+  config::LoadOptions options;
+  if (const auto file = arguments_.value("config")) options.config_file = *file;
+  options.profile = arguments_.value("profile");
+  options.flags = general_flags(arguments_);
+  return options;
+}
+
+Result<void> Session::load_configuration() {
+  const auto known = infos(registry_);
+  MATVIEW_ASSIGN(config_, config::Config::load(world_.environment, known, load_options()));
+
+  const auto setting = [&](std::string_view key) {
+    const auto found = config_->setting(key);
+    return found ? found->value : std::string();
+  };
+  format_ = output::format_from(setting("output")).value_or(output::Format::table);
+  out_style_.quiet = err_style_.quiet = setting("quiet") == "true";
+  out_style_.default_profile = err_style_.default_profile = config_->default_profile().name;
+  style_streams(setting("color"));
+  dry_run_ = setting("dry_run") == "true";
+  yes_ = setting("yes") == "true";
+  verbosity_ = std::atoi(setting("verbose").c_str());
+  interactive_ =
+      world_.in_is_terminal && world_.err_is_terminal && setting("no_input") != "true" && !under_ci(world_.environment);
+
+  auto mode = output::progress_mode_from(setting("progress")).value_or(output::ProgressMode::automatic);
+  if (mode == output::ProgressMode::automatic && under_ci(world_.environment)) mode = output::ProgressMode::none;
+  start_reporting(mode);
+  if (const auto timeout = setting("timeout"); !timeout.empty()) {
+    MATVIEW_ASSIGN(const Duration limit, support::parse_duration(timeout));
+    control_->deadline = std::chrono::steady_clock::now() + limit;
+  }
+
+  workspace_.emplace(registry_, *config_, world_.environment);
+  std::map<std::string, std::string> common;
+  if (const auto retries = setting("retries"); !retries.empty()) common["retries"] = retries;
+  if (const auto trace = arguments_.value("trace-http")) common["trace_http"] = *trace;
+  workspace_->set_common(std::move(common));
+  return {};
+}
+
+Result<bool> Session::confirm(std::string_view question) {
+  progress_->clear();
+  MATVIEW_TRY(world_.err.write(fmt::format("{} [y/N] ", question)));
+  MATVIEW_TRY(world_.err.flush());
+  std::string answer;
+  std::getline(world_.in, answer);
+  if (const int signal = world_.stop.load(); signal != 0) {
+    (void)world_.err.write("\n");
+    return fail(signal == SIGTERM ? ErrorCode::terminated : ErrorCode::interrupted, "stopped while asking");
+  }
+  return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes";
+}
+
+Result<std::string> Session::read_input() {
+  std::string text{std::istreambuf_iterator<char>(world_.in), std::istreambuf_iterator<char>()};
+  if (const int signal = world_.stop.load(); signal != 0)
+    return fail(signal == SIGTERM ? ErrorCode::terminated : ErrorCode::interrupted, "stopped while reading stdin");
+  if (world_.in.bad()) return fail(ErrorCode::failed, "standard input cannot be read");
+  return text;
+}
+
+void Session::report(const Error& error) {
+  progress_->clear();
+  // There is nowhere left to tell that stderr does not work.
+  (void)world_.err.write(output::render_error(error, format_, err_style_));
+  (void)world_.err.flush();
+}
+
+void Session::note(std::string_view text) {
+  progress_->clear();
+  (void)world_.err.write(output::render_note(text, format_, err_style_));
+  (void)world_.err.flush();
+}
+
+void Session::finished(const std::string& view) { progress_->finished(view); }
+
+}  // namespace matview::cli

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "app/selection.hpp"
+#include "app/workspace.hpp"
+#include "cli/arguments.hpp"
+#include "cli/world.hpp"
+#include "config/config.hpp"
+#include "matview/control.hpp"
+#include "output/events.hpp"
+#include "output/progress.hpp"
+
+namespace matview::cli {
+
+/// One command at work: its words, the configuration in effect, where its output goes and how it looks.
+class Session {
+ public:
+  /// Before the configuration is known: formats and styles as far as the command line and the environment tell.
+  Session(World& world, Registry registry, std::string command, Arguments arguments);
+
+  /// Where the configuration is read from, and what the command line says over it.
+  config::LoadOptions load_options() const;
+
+  /// Reads the configuration and opens the workspace; what a command without configuration does without.
+  Result<void> load_configuration();
+
+  const Arguments& arguments() const { return arguments_; }
+  World& world() { return world_; }
+  Registry registry() const { return registry_; }
+  const std::string& command() const { return command_; }
+
+  const config::Config& config() const { return *config_; }
+  app::Workspace& workspace() { return *workspace_; }
+
+  /// What long operations report to and are stopped by. With -o jsonl progress goes to stdout as events.
+  Control& control() { return *control_; }
+  /// The writer of -o jsonl's events; null with every other format.
+  output::EventWriter* events() { return events_.get(); }
+
+  output::Sink& out() { return world_.out; }
+  output::Format format() const { return format_; }
+  const output::Style& style() const { return out_style_; }
+  bool quiet() const { return out_style_.quiet; }
+  bool dry_run() const { return dry_run_; }
+  int verbosity() const { return verbosity_; }
+
+  /// True where a person is there to be asked: terminals, not CI, not --no-input.
+  bool interactive() const { return interactive_; }
+  bool yes() const { return yes_; }
+
+  /// Asks on stderr and reads a line. `interrupted` or `terminated` if the answer is a signal.
+  Result<bool> confirm(std::string_view question);
+
+  /// All of stdin. `failed` if it cannot be read.
+  Result<std::string> read_input();
+
+  void report(const Error& error);
+  void note(std::string_view text);
+  /// The view's progress is over.
+  void finished(const std::string& view);
+
+ private:
+  void style_streams(std::string_view color);
+  void start_reporting(output::ProgressMode mode);
+
+  World& world_;
+  Registry registry_;
+  std::string command_;
+  Arguments arguments_;
+  std::optional<config::Config> config_;
+  std::optional<app::Workspace> workspace_;
+  output::Format format_ = output::Format::table;
+  output::Style out_style_;
+  output::Style err_style_;
+  bool dry_run_ = false;
+  bool yes_ = false;
+  bool interactive_ = false;
+  int verbosity_ = 0;
+  std::unique_ptr<output::ProgressDisplay> progress_;
+  std::unique_ptr<output::EventWriter> events_;
+  std::optional<Control> control_;
+};
+
+}  // namespace matview::cli

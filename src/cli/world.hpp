@@ -1,0 +1,24 @@
+#pragma once
+
+#include <atomic>
+#include <istream>
+
+#include "matview/environment.hpp"
+#include "output/sink.hpp"
+
+namespace matview::cli {
+
+/// The process as far as the command line needs it; main passes the real one.
+struct World {
+  std::istream& in;
+  output::Sink& out;
+  output::Sink& err;
+  bool in_is_terminal = false;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  int width = 80;  ///< columns of the terminal
+  const Environment& environment;
+  const std::atomic<int>& stop;  ///< 0, or the signal that asks to stop
+};
+
+}  // namespace matview::cli

@@ -1,0 +1,160 @@
+#include "engine/duckdb/types.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "engine/duckdb/database.hpp"
+#include "engine/duckdb/sql_text.hpp"
+#include "engine/lake/type_text.hpp"
+
+namespace matview::engine {
+
+namespace {
+
+/// Scalars that Parquet, as DuckDB 1.5 writes it, brings back as they were.
+constexpr std::array<std::string_view, 20> k_exact{"BOOLEAN", "TINYINT",   "SMALLINT",     "INTEGER",
+                                                   "BIGINT",  "UTINYINT",  "USMALLINT",    "UINTEGER",
+                                                   "UBIGINT", "FLOAT",     "DOUBLE",       "VARCHAR",
+                                                   "BLOB",    "UUID",      "JSON",         "DATE",
+                                                   "TIME",    "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"};
+
+/// Scalars whose text DuckDB reads back as the same value.
+constexpr std::array<std::string_view, 6> k_as_text{"UHUGEINT", "TIME WITH TIME ZONE", "TIME_NS", "BIT", "BIGNUM",
+                                                    "INTERVAL"};
+
+constexpr std::string_view k_hugeint_storage = "DECIMAL(38,0)";
+
+bool contains(const auto& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+TypeText scalar(std::string_view name) {
+  TypeText type;
+  type.name = std::string(name);
+  return type;
+}
+
+/// Why a type cannot be stored, as the end of a sentence; the hint beside it.
+struct Refusal {
+  std::string why;
+  std::string hint;
+};
+
+using Stored = tl::expected<TypeText, Refusal>;
+
+Stored store_scalar(const TypeText& type, HugeintAs hugeint) {
+  if (type.name == "HUGEINT") return scalar(hugeint == HugeintAs::decimal ? k_hugeint_storage : "VARCHAR");
+  if (type.name == "NULL") return scalar("INTEGER");
+  // Parquet knows milliseconds, but DuckDB reads them as microseconds, of which these are a part.
+  if (type.name == "TIMESTAMP_S" || type.name == "TIMESTAMP_MS") return scalar("TIMESTAMP");
+  if (contains(k_as_text, type.name)) return scalar("VARCHAR");
+  if (contains(k_exact, type.name) || type.name.starts_with("DECIMAL(")) return type;
+  return tl::unexpected(
+      Refusal{"a Parquet file cannot hold " + type.name + " exactly", "cast it in the query, as to VARCHAR or BLOB"});
+}
+
+Stored store(const TypeText& type, HugeintAs hugeint) {
+  switch (type.kind) {
+    case TypeText::Kind::scalar: return store_scalar(type, hugeint);
+    case TypeText::Kind::enumeration: return scalar("VARCHAR");
+    case TypeText::Kind::union_:
+      return tl::unexpected(
+          Refusal{"a Parquet file cannot hold a UNION", "take the member with union_extract, or cast it"});
+    default: break;
+  }
+  TypeText stored = type;
+  if (type.kind == TypeText::Kind::array) {
+    stored.kind = TypeText::Kind::list;
+    stored.size = 0;
+  }
+  if (type.kind == TypeText::Kind::structure &&
+      (type.fields.empty() ||
+       std::any_of(type.fields.begin(), type.fields.end(), [](const TypeField& field) { return field.name.empty(); })))
+    return tl::unexpected(Refusal{"its fields have no names", "use struct_pack(name := value, …)"});
+  for (auto& field : stored.fields) {
+    auto inner = store(field.type, hugeint);
+    if (!inner) return inner;
+    field.type = *std::move(inner);
+  }
+  return stored;
+}
+
+/// True where a value might not come back: DuckDB does not read every INTERVAL it can print.
+bool needs_proof(const TypeText& type) {
+  return type.name == "INTERVAL" || std::any_of(type.fields.begin(), type.fields.end(),
+                                                [](const TypeField& field) { return needs_proof(field.type); });
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
+  return text;
+}
+
+std::string cast(const std::string& value, const std::string& type) { return "CAST(" + value + " AS " + type + ")"; }
+
+std::string encoded(const std::string& value, const StoredColumn& column) {
+  if (column.type == column.storage_type) return value;
+  const auto stored = cast(value, column.storage_type);
+  const auto type = parse_type(column.type);
+  if (!type || !needs_proof(*type)) return stored;
+  const auto message = "column " + column.name + " has an INTERVAL too long to be stored";
+  return "CASE WHEN TRY_CAST(" + stored + " AS " + column.type + ") IS DISTINCT FROM " + value + " THEN " +
+         cast("error(" + quote_literal(message) + ")", column.storage_type) + " ELSE " + stored + " END";
+}
+
+std::string positions(std::size_t count) {
+  std::string names;
+  for (std::size_t i = 0; i < count; ++i) names += (i ? ", c" : "c") + std::to_string(i);
+  return names;
+}
+
+}  // namespace
+
+Result<std::vector<StoredColumn>> storage_columns(const std::vector<Column>& columns, HugeintAs hugeint) {
+  std::vector<StoredColumn> result;
+  std::map<std::string, std::string> seen;
+  for (const auto& column : columns) {
+    const auto [first, is_new] = seen.emplace(lower(column.name), column.name);
+    if (!is_new)
+      return fail(Error(ErrorCode::usage, "the query has two columns '" + column.name + "'" +
+                                              (first->second == column.name ? "" : " and '" + first->second + "'"))
+                      .with_hint("name one of them with AS"));
+    MATVIEW_ASSIGN(const auto type, parse_type(column.type));
+    const auto stored = store(type, hugeint);
+    if (!stored)
+      return fail(Error(ErrorCode::unsupported, "column '" + column.name + "' of type " + column.type +
+                                                    " cannot be stored: " + stored.error().why)
+                      .with_hint(stored.error().hint));
+    const auto same = *stored == type;
+    result.push_back({column.name, same || type.name != "NULL" ? to_string(type) : "INTEGER", to_string(*stored)});
+  }
+  return result;
+}
+
+bool is_hugeint_overflow(const Error& error) {
+  return error.code == ErrorCode::failed && error.message.find(k_hugeint_storage) != std::string::npos;
+}
+
+std::string encode_sql(std::string_view query, const std::vector<StoredColumn>& columns) {
+  std::string select;
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    select +=
+        (i ? ", " : "") + encoded("c" + std::to_string(i), columns[i]) + " AS " + quote_identifier(columns[i].name);
+  return "SELECT " + select + " FROM (\n" + std::string(without_terminator(query)) + "\n) AS q(" +
+         positions(columns.size()) + ")";
+}
+
+std::string decode_sql(std::string_view relation, const std::vector<StoredColumn>& columns) {
+  std::string select;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto name = quote_identifier(columns[i].name);
+    const bool same = columns[i].type == columns[i].storage_type;
+    select += (i ? ", " : "") + (same ? name : cast(name, columns[i].type) + " AS " + name);
+  }
+  return "SELECT " + select + " FROM " + std::string(relation);
+}
+
+}  // namespace matview::engine

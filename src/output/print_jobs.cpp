@@ -1,0 +1,87 @@
+#include "output/cells.hpp"
+#include "output/print.hpp"
+#include "output/records.hpp"
+#include "output/values.hpp"
+
+namespace matview::output {
+
+namespace {
+
+using support::Align;
+
+std::string view_name(const Value& job, const Style& style) {
+  return typed_name(plain_text(job.at("profile")), plain_text(job.at("view")), style);
+}
+
+RecordColumn name_column() {
+  return {{"NAME", Align::left, 1, 16}, "view", false, [](const Value& job, const Style& style) {
+            return Cell{support::strip_control(view_name(job, style)), Tone::plain};
+          }};
+}
+
+RecordColumn field(std::string header, std::string key, bool wide = false) {
+  const auto align = is_numeric_field(key) ? Align::right : Align::left;
+  return {{std::move(header), align, 0, 8}, std::move(key), wide, {}};
+}
+
+RecordColumn reason_column() {
+  return {{"REASON", Align::left, 3, 12}, "reason", false, [](const Value& job, const Style& style) {
+            const auto& error = job.at("error");
+            return error.is_null() ? field_cell("reason", job.at("reason"), style) : field_cell("error", error, style);
+          }};
+}
+
+Result<void> print(Sink& sink, const std::vector<Job>& jobs, std::vector<RecordColumn> columns,
+                   std::function<std::string(const Value&, const Style&)> name, Format format, const Style& style,
+                   const std::vector<std::string>& fields) {
+  Records records{"jobs", "job", {}, job_fields(), std::move(columns), std::move(name)};
+  records.documents.reserve(jobs.size());
+  for (const auto& job : jobs) records.documents.push_back(to_value(job));
+  return print_records(sink, records, format, style, fields);
+}
+
+}  // namespace
+
+Result<void> print_jobs(Sink& sink, const std::vector<Job>& jobs, Format format, const Style& style,
+                        const std::vector<std::string>& fields) {
+  std::vector<RecordColumn> columns{
+      name_column(),
+      field("STATE", "state"),
+      field("MODE", "mode"),
+      field("ROWS", "rows_total"),
+      field("ADDED", "rows_added"),
+      field("REMOVED", "rows_removed"),
+      field("VERSION", "version"),
+      field("TOOK", "elapsed_seconds"),
+      reason_column(),
+      field("JOB", "id", true),
+      field("STARTED", "started_at", true),
+      field("FINISHED", "finished_at", true),
+      field("PROVIDER", "provider", true),
+  };
+  return print(sink, jobs, std::move(columns), view_name, format, style, fields);
+}
+
+Result<void> print_history(Sink& sink, const std::vector<Job>& jobs, Format format, const Style& style,
+                           const std::vector<std::string>& fields) {
+  std::vector<RecordColumn> columns{
+      name_column(),
+      field("JOB", "id"),
+      field("STARTED", "started_at"),
+      field("TOOK", "elapsed_seconds"),
+      field("OPERATION", "operation", true),
+      field("STATE", "state"),
+      field("MODE", "mode"),
+      field("ROWS", "rows_total"),
+      field("ADDED", "rows_added"),
+      field("REMOVED", "rows_removed"),
+      field("VERSION", "version"),
+      reason_column(),
+      field("FINISHED", "finished_at", true),
+  };
+  // All lines are of one view: what tells them apart, and what one would pass on, is the job's id.
+  const auto id = [](const Value& job, const Style&) { return plain_text(job.at("id")); };
+  return print(sink, jobs, std::move(columns), id, format, style, fields);
+}
+
+}  // namespace matview::output

@@ -1,0 +1,130 @@
+#include "output/cells.hpp"
+#include "output/json.hpp"
+#include "output/print.hpp"
+#include "output/records.hpp"
+#include "output/sections.hpp"
+#include "output/values.hpp"
+
+namespace matview::output {
+
+namespace {
+
+using support::Align;
+
+/// "stale: 3 files added" from two members, the second of which may be missing.
+Cell with_reason(std::string_view key, const Value& what, const Value& why, const Style& style) {
+  auto cell = field_cell(key, what, style);
+  if (const auto reason = plain_text(why); !cell.text.empty() && !reason.empty())
+    cell.text += ": " + support::strip_control(reason);
+  return cell;
+}
+
+Cell last_job(const Value& job, const Style& style) {
+  auto cell = field_cell("state", job.at("state"), style);
+  for (const auto* key : {"mode", "finished_at", "elapsed_seconds", "id"})
+    if (const auto part = field_cell(key, job.at(key), style); !part.text.empty()) cell.text += ", " + part.text;
+  return cell;
+}
+
+std::string pairs(const Value& view, const Style& style) {
+  const auto plain = [&](const char* key) { return field_cell(key, view.at(key), style); };
+  Pairs lines;
+  const auto name = typed_name(plain_text(view.at("profile")), plain_text(view.at("name")), style);
+  lines.add("NAME", {support::strip_control(name), Tone::strong});
+  lines.add("PROVIDER", plain("provider"));
+  lines.add("KIND", plain("kind"));
+  lines.add("FRESHNESS", with_reason("freshness", view.at("freshness"), view.at("freshness_reason"), style));
+  lines.add("STATE", plain("state"));
+  lines.add("VERSION", plain("version"));
+  lines.add("ROWS", plain("rows"));
+  lines.add("SIZE", plain("bytes"));
+  lines.add("CREATED", plain("created_at"));
+  lines.add("REFRESHED", plain("refreshed_at"));
+  lines.add("REFRESH MODE", with_reason("refresh_mode", view.at("refresh_mode"), view.at("refresh_reason"), style));
+  lines.add("SCHEDULE", plain("schedule"));
+  lines.add("AUTO REFRESH", plain("auto_refresh"));
+  lines.add("UPSTREAM", plain("depends_on"));
+  lines.add("DOWNSTREAM", plain("downstream"));
+  lines.add("TAGS", plain("tags"));
+  lines.add("LAST JOB", last_job(view.at("last_job"), style));
+  lines.add("ERROR", field_cell("error", view.at("last_job").at("error"), style));
+  return lines.render(style);
+}
+
+struct Field {
+  const char* header;
+  const char* key;
+  int give = 0;
+};
+
+std::string list_table(const Value& list, const std::vector<Field>& fields, const Style& style) {
+  const auto* items = list.if_array();
+  if (items == nullptr || items->empty()) return {};
+  std::vector<TableColumn> columns;
+  for (const auto& field : fields)
+    columns.push_back({field.header, is_numeric_field(field.key) ? Align::right : Align::left, field.give, 12});
+  Table table(std::move(columns));
+  for (const auto& item : *items) {
+    std::vector<Cell> cells;
+    for (const auto& field : fields) cells.push_back(field_cell(field.key, item.at(field.key), style));
+    table.add(std::move(cells));
+  }
+  return table.render(style);
+}
+
+std::string native_lines(const Value& native, const Style& style) {
+  Pairs lines;
+  if (const auto* members = native.if_object())
+    for (const auto& [key, value] : *members) lines.add(support::strip_control(key), field_cell(key, value, style));
+  return lines.render(style);
+}
+
+std::string details_text(const Value& view, const Style& style) {
+  const auto inner = inside_section(style);
+  const auto definition = support::strip_control(plain_text(view.at("definition")), support::Newlines::keep);
+  std::string text = pairs(view, style);
+  text += section("DEFINITION", definition, style);
+  text += section("COLUMNS", list_table(view.at("columns"), {{"NAME", "name", 1}, {"TYPE", "type", 2}}, inner), style);
+  text += section("SOURCES",
+                  list_table(view.at("sources"),
+                             {{"NAME", "name", 1},
+                              {"KIND", "kind"},
+                              {"FILES", "files"},
+                              {"SIZE", "bytes"},
+                              {"VERSION", "version"},
+                              {"CHANGE", "change", 2}},
+                             inner),
+                  style);
+  text += section("VERSIONS",
+                  list_table(view.at("versions"),
+                             {{"VERSION", "version"},
+                              {"CREATED", "created_at"},
+                              {"ROWS", "rows"},
+                              {"SIZE", "bytes"},
+                              {"MODE", "mode"},
+                              {"JOB", "job", 1}},
+                             inner),
+                  style);
+  return text + section("NATIVE", native_lines(view.at("native"), inner), style);
+}
+
+}  // namespace
+
+Result<void> print_view_details(Sink& sink, const View& view, Format format, const Style& style) {
+  const Value document = to_detailed_value(view);
+  switch (format) {
+    case Format::table:
+    case Format::wide: return print_text(sink, details_text(document, style), style);
+    case Format::json: return print_text(sink, to_json(versioned("views", Value::Array{document}), true) + "\n", style);
+    case Format::jsonl: {
+      const auto event = to_json(Value::Object{{"event", "result"}, {"view", document}});
+      const auto summary = to_json(Value::Object{{"event", "summary"}, {"count", 1}});
+      return print_text(sink, event + "\n" + summary + "\n", style);
+    }
+    case Format::csv:
+    case Format::name: break;
+  }
+  return print_views(sink, {view}, format, style);
+}
+
+}  // namespace matview::output

@@ -1,0 +1,91 @@
+#include <doctest/doctest.h>
+
+#include "output/json.hpp"
+#include "output/print.hpp"
+#include "output/values.hpp"
+#include "unit/output/samples.hpp"
+
+using namespace matview::output;
+
+namespace {
+
+matview::View whole_view() {
+  auto view = samples::view();
+  view.downstream = {"sales_by_month"};
+  view.columns = {{"day", "DATE"}, {"total", "DECIMAL(38,2)"}};
+  view.versions = {{4, samples::at(-180), 3'000'000, 13'500'000, "full", "j-7"},
+                   {3, samples::at(-86'400), 2'900'000, 13'000'000, "incremental", "j-6"}};
+  view.native.set("table_id", 12);
+  return view;
+}
+
+std::string printed(const matview::View& view, Format format, const Style& style) {
+  StringSink sink;
+  REQUIRE(print_view_details(sink, view, format, style));
+  return sink.text();
+}
+
+}  // namespace
+
+TEST_CASE("show tells everything of a view, in sections") {
+  CHECK(printed(whole_view(), Format::table, samples::terminal()) ==
+        "NAME          sales_by_day\n"
+        "PROVIDER      local\n"
+        "KIND          query\n"
+        "FRESHNESS     stale: 3 files added (orders)\n"
+        "STATE         idle\n"
+        "VERSION       4\n"
+        "ROWS          3,000,000\n"
+        "SIZE          13.5 MB\n"
+        "CREATED       2 days ago\n"
+        "REFRESHED     3 minutes ago\n"
+        "REFRESH MODE  full: first refresh\n"
+        "AUTO REFRESH  false\n"
+        "UPSTREAM      orders,customers\n"
+        "DOWNSTREAM    sales_by_month\n"
+        "TAGS          nightly\n"
+        "LAST JOB      succeeded, full, 3 minutes ago, 1.2 s, j-7\n"
+        "\n"
+        "DEFINITION\n"
+        "  SELECT day, sum(amount) AS total\n"
+        "  FROM 'data/*.parquet'\n"
+        "  GROUP BY day\n"
+        "\n"
+        "COLUMNS\n"
+        "  NAME   TYPE\n"
+        "  day    DATE\n"
+        "  total  DECIMAL(38,2)\n"
+        "\n"
+        "SOURCES\n"
+        "  NAME            KIND   FILES     SIZE  VERSION  CHANGE\n"
+        "  data/*.parquet  files     12  44.0 MB        -  3 files added\n"
+        "\n"
+        "VERSIONS\n"
+        "  VERSION  CREATED             ROWS     SIZE  MODE         JOB\n"
+        "        4  3 minutes ago  3,000,000  13.5 MB  full         j-7\n"
+        "        3  1 day ago      2,900,000  13.0 MB  incremental  j-6\n"
+        "\n"
+        "NATIVE\n"
+        "  table_id  12\n");
+}
+
+TEST_CASE("what is not known of a view takes no line") {
+  matview::View view;
+  view.name = "v";
+  CHECK(printed(view, Format::table, samples::piped()) ==
+        "NAME       v\nKIND       query\nFRESHNESS  unknown\nSTATE      idle\n");
+}
+
+TEST_CASE("the JSON of show is that of a view with what only show knows after it") {
+  const auto document = parse_json(printed(whole_view(), Format::json, samples::piped()));
+  REQUIRE(document);
+  REQUIRE(document->at("views").if_array());
+  const auto& view = document->at("views").if_array()->front();
+  CHECK(view.if_object()->size() == view_fields().size() + 4);
+  CHECK(to_json(view.at("freshness_reason")) == "\"3 files added (orders)\"");
+  CHECK(to_json(view.at("columns")) == R"J([{"name":"day","type":"DATE"},{"name":"total","type":"DECIMAL(38,2)"}])J");
+  CHECK(
+      to_json(view.at("versions").if_array()->front()) ==
+      R"({"version":4,"created_at":"2026-11-21T02:54:30Z","rows":3000000,"bytes":13500000,"mode":"full","job":"j-7"})");
+  CHECK(printed(whole_view(), Format::name, samples::piped()) == "sales_by_day\n");
+}

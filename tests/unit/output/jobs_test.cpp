@@ -1,0 +1,63 @@
+#include <doctest/doctest.h>
+
+#include "output/json.hpp"
+#include "output/print.hpp"
+#include "output/values.hpp"
+#include "unit/output/samples.hpp"
+
+using namespace matview::output;
+
+namespace {
+
+matview::Job failed_job() {
+  auto job = samples::job();
+  job.id = "j-8";
+  job.view = "orders";
+  job.state = matview::JobState::failed;
+  job.rows_total = job.rows_added = job.rows_removed = std::nullopt;
+  job.version = std::nullopt;
+  job.error = matview::Error(matview::ErrorCode::failed, "cannot read\n'data/a.parquet': torn");
+  return job;
+}
+
+}  // namespace
+
+TEST_CASE("the outcome of a run is one line a view, with the error as its reason") {
+  StringSink sink;
+  REQUIRE(print_jobs(sink, {samples::job(), failed_job()}, Format::table, samples::terminal(120)));
+  CHECK(sink.text() ==
+        "NAME          STATE      MODE       ROWS      ADDED  REMOVED  VERSION   TOOK  REASON\n"
+        "sales_by_day  succeeded  full  3,000,000  3,000,000        0        4  1.2 s  first refresh\n"
+        "orders        failed     full          -          -        -        -  1.2 s  cannot read 'data/a.parquet': "
+        "torn\n");
+}
+
+TEST_CASE("a piped outcome is exact") {
+  StringSink sink;
+  REQUIRE(print_jobs(sink, {samples::job()}, Format::table, samples::piped()));
+  CHECK(sink.text() ==
+        "NAME          STATE      MODE     ROWS    ADDED  REMOVED  VERSION      TOOK  REASON\n"
+        "sales_by_day  succeeded  full  3000000  3000000        0        4  1.234567  first refresh\n");
+}
+
+TEST_CASE("history names the job, and -o name gives its id") {
+  StringSink sink;
+  REQUIRE(print_history(sink, {samples::job()}, Format::table, samples::terminal(120)));
+  CHECK(sink.text() ==
+        "NAME          JOB  STARTED         TOOK  STATE      MODE       ROWS      ADDED  REMOVED  VERSION  REASON\n"
+        "sales_by_day  j-7  3 minutes ago  1.2 s  succeeded  full  3,000,000  3,000,000        0        4  first "
+        "refresh\n");
+  StringSink names;
+  REQUIRE(print_history(names, {samples::job(), failed_job()}, Format::name, samples::piped()));
+  CHECK(names.text() == "j-7\nj-8\n");
+}
+
+TEST_CASE("the JSON of a failed job holds the whole error") {
+  CHECK(to_json(to_value(failed_job()).at("error")) ==
+        R"({"code":"FAILED","exit_code":1,"message":"cannot read\n'data/a.parquet': torn","hint":null,)"
+        R"("provider":null,"profile":null,"http_status":null,"request_id":null,"retryable":false})");
+  StringSink sink;
+  REQUIRE(print_jobs(sink, {failed_job()}, Format::jsonl, samples::piped(), {"id", "state"}));
+  CHECK(sink.text() ==
+        "{\"event\":\"result\",\"job\":{\"id\":\"j-8\",\"state\":\"failed\"}}\n{\"event\":\"summary\",\"count\":1}\n");
+}
