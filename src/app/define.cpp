@@ -16,6 +16,11 @@ Error in_context(Workspace& workspace, Error error, std::string_view profile, st
   return workspace.attribute(std::move(error), profile).with_context(fmt::format("cannot {} '{}': ", verb, shown));
 }
 
+/// Codes with which a definition is refused; a refresh does not end with them.
+bool defines_nothing(ErrorCode code) {
+  return code == ErrorCode::usage || code == ErrorCode::conflict || code == ErrorCode::unsupported;
+}
+
 }  // namespace
 
 Result<View> create(Workspace& workspace, std::string_view profile, const CreateRequest& request, Control& control) {
@@ -24,8 +29,14 @@ Result<View> create(Workspace& workspace, std::string_view profile, const Create
   MATVIEW_ASSIGN(Provider* const provider, workspace.open(profile));
   provider->begin_run();
   auto view = provider->create(request, control);
-  if (!view) return fail(in_context(workspace, std::move(view).error(), profile, "create", request.name));
-  return view;
+  if (view) return view;
+  // The definition may stand although filling it failed; whoever tries again must know.
+  if (request.with_data && !defines_nothing(view.error().code) && provider->describe({request.name, false}, control)) {
+    const std::string shown = display_name(profile, request.name, workspace.profile_in_use());
+    return fail(workspace.attribute(std::move(view).error(), profile)
+                    .with_context(fmt::format("view '{}' is defined but cannot be filled: ", shown)));
+  }
+  return fail(in_context(workspace, std::move(view).error(), profile, "create", request.name));
 }
 
 Result<Plan> plan_create(Workspace& workspace, std::string_view profile, const CreateRequest& request,

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <random>
+#include <string_view>
 #include <system_error>
 
 namespace matview::cli {
@@ -28,6 +29,15 @@ class ProcessEnvironment final : public Environment {
   std::optional<std::string> variable(const std::string& name) const override {
     const char* value = std::getenv(name.c_str());
     return value ? std::optional<std::string>(value) : std::nullopt;
+  }
+
+  std::vector<std::string> variable_names() const override {
+    std::vector<std::string> names;
+    for (char** entry = ::environ; entry && *entry; ++entry) {
+      const std::string_view text = *entry;
+      names.emplace_back(text.substr(0, text.find('=')));
+    }
+    return names;
   }
 
   Time now() const override { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }

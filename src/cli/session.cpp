@@ -54,6 +54,7 @@ Session::Session(World& world, Registry registry, std::string command, Arguments
     style->now = world.environment.now();
   }
   style_streams(arguments_.value("color").value_or("auto"));
+  start_reporting(output::ProgressMode::none);
 }
 
 void Session::style_streams(std::string_view color) {
@@ -63,13 +64,25 @@ void Session::style_streams(std::string_view color) {
     style->color = color == "always" || (color != "never" && style->terminal && !plain);
 }
 
-Result<void> Session::load_configuration() {
+void Session::start_reporting(output::ProgressMode mode) {
+  progress_ = std::make_unique<output::ProgressDisplay>(world_.err, mode, format_, err_style_);
+  events_.reset();
+  if (format_ == output::Format::jsonl && !quiet()) events_ = std::make_unique<output::EventWriter>(world_.out);
+  Observer& observer = events_ ? static_cast<Observer&>(*events_) : *progress_;
+  control_.emplace(Control{observer, world_.stop, std::nullopt});
+}
+
+config::LoadOptions Session::load_options() const {
   config::LoadOptions options;
   if (const auto file = arguments_.value("config")) options.config_file = *file;
   options.profile = arguments_.value("profile");
   options.flags = general_flags(arguments_);
+  return options;
+}
+
+Result<void> Session::load_configuration() {
   const auto known = infos(registry_);
-  MATVIEW_ASSIGN(config_, config::Config::load(world_.environment, known, options));
+  MATVIEW_ASSIGN(config_, config::Config::load(world_.environment, known, load_options()));
 
   const auto setting = [&](std::string_view key) {
     const auto found = config_->setting(key);
@@ -85,13 +98,9 @@ Result<void> Session::load_configuration() {
   interactive_ =
       world_.in_is_terminal && world_.err_is_terminal && setting("no_input") != "true" && !under_ci(world_.environment);
 
-  const auto mode = output::progress_mode_from(setting("progress")).value_or(output::ProgressMode::automatic);
-  const bool bar_unwanted = mode == output::ProgressMode::automatic && under_ci(world_.environment);
-  progress_ = std::make_unique<output::ProgressDisplay>(world_.err, bar_unwanted ? output::ProgressMode::none : mode,
-                                                        format_, err_style_);
-  if (format_ == output::Format::jsonl && !quiet()) events_ = std::make_unique<output::EventWriter>(world_.out);
-  Observer& observer = events_ ? static_cast<Observer&>(*events_) : *progress_;
-  control_.emplace(Control{observer, world_.stop, std::nullopt});
+  auto mode = output::progress_mode_from(setting("progress")).value_or(output::ProgressMode::automatic);
+  if (mode == output::ProgressMode::automatic && under_ci(world_.environment)) mode = output::ProgressMode::none;
+  start_reporting(mode);
   if (const auto timeout = setting("timeout"); !timeout.empty()) {
     MATVIEW_ASSIGN(const Duration limit, support::parse_duration(timeout));
     control_->deadline = std::chrono::steady_clock::now() + limit;
@@ -127,14 +136,14 @@ Result<std::string> Session::read_input() {
 }
 
 void Session::report(const Error& error) {
-  if (progress_) progress_->clear();
+  progress_->clear();
   // There is nowhere left to tell that stderr does not work.
   (void)world_.err.write(output::render_error(error, format_, err_style_));
   (void)world_.err.flush();
 }
 
 void Session::note(std::string_view text) {
-  if (progress_) progress_->clear();
+  progress_->clear();
   (void)world_.err.write(output::render_note(text, format_, err_style_));
   (void)world_.err.flush();
 }

@@ -22,6 +22,9 @@ class Session {
   /// Before the configuration is known: formats and styles as far as the command line and the environment tell.
   Session(World& world, Registry registry, std::string command, Arguments arguments);
 
+  /// Where the configuration is read from, and what the command line says over it.
+  config::LoadOptions load_options() const;
+
   /// Reads the configuration and opens the workspace; what a command without configuration does without.
   Result<void> load_configuration();
 
@@ -62,6 +65,7 @@ class Session {
 
  private:
   void style_streams(std::string_view color);
+  void start_reporting(output::ProgressMode mode);
 
   World& world_;
   Registry registry_;

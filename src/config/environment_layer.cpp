@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/layers.hpp"
+#include "config/names.hpp"
 #include "support/text.hpp"
 
 namespace matview::config {
@@ -26,6 +27,8 @@ std::string lower(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return result;
 }
+
+std::string variable_of(const KeySpec& spec) { return "MATVIEW_" + upper(spec.name); }
 
 std::optional<std::string> value_of(const Environment& environment, const std::string& name) {
   auto value = environment.variable(name);
@@ -54,7 +57,7 @@ class EnvironmentReader {
     if (const auto profile = value_of(environment_, "MATVIEW_PROFILE"))
       add_general("default_profile", "MATVIEW_PROFILE", *profile);
     for (const auto& spec : general_keys()) {
-      const auto name = "MATVIEW_" + upper(spec.name);
+      const auto name = variable_of(spec);
       if (const auto value = value_of(environment_, name)) add_general(spec.name, name, *value);
     }
     auto names = environment_.variable_names();
@@ -158,6 +161,12 @@ class EnvironmentReader {
 };
 
 }  // namespace
+
+std::vector<std::string> variable_names() {
+  std::vector<std::string> names{"MATVIEW_CONFIG", "MATVIEW_PROFILE", "MATVIEW_STORE"};
+  for (const auto& spec : general_keys()) names.push_back(variable_of(spec));
+  return names;
+}
 
 Result<void> add_environment(Layers& layers, const Environment& environment,
                              std::span<const ProviderInfo> known_providers) {

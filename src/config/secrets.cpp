@@ -114,6 +114,15 @@ std::string describe(const Profile& profile, const SecretSource& source) {
 
 }  // namespace
 
+std::string_view to_string(SecretSource::Kind kind) {
+  switch (kind) {
+    case SecretSource::Kind::variable: return "a variable";
+    case SecretSource::Kind::file: return "a file";
+    case SecretSource::Kind::command: break;
+  }
+  return "a command";
+}
+
 std::vector<SecretSource> secret_sources(const Profile& profile) {
   std::vector<SecretSource> sources;
   for (const auto& [key, setting] : profile.settings) {

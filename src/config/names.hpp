@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace matview::config {
+
+/// The environment variables that the configuration reads, but for MATVIEW_PROFILES_* and the vendors' own.
+std::vector<std::string> variable_names();
+
+}  // namespace matview::config

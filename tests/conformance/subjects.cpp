@@ -1,0 +1,12 @@
+#include "subject.hpp"
+
+namespace matview::test {
+
+const std::vector<Subject>& subjects() {
+  static const std::vector<Subject> k_subjects{
+      {"memory", make_memory_fixture},
+  };
+  return k_subjects;
+}
+
+}  // namespace matview::test
