@@ -3,6 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <SQLiteCpp/VariadicBind.h>
 
+#include "engine/duckdb/database.hpp"
 #include "engine/store/documents.hpp"
 #include "engine/store/fields.hpp"
 #include "engine/store/retention.hpp"
@@ -139,7 +140,7 @@ Result<ViewRecord> insert_view(SQLite::Database& database, const ViewDefinition&
   MATVIEW_ASSIGN(const auto columns, lake_columns(definition.columns, fields));
   write_columns(database, table_id, snapshot.id, {}, columns);
   const Time now = environment.now();
-  write_snapshot(database, snapshot, now, "created_table:\"main\"." + quoted_name(definition.name),
+  write_snapshot(database, snapshot, now, "created_table:\"main\"." + quote_identifier(definition.name),
                  "create " + definition.name);
 
   SQLite::Statement insert(database, "INSERT INTO matview_view VALUES (?, ?, 1, ?, ?, ?, NULL, NULL, 1, ?)");

@@ -62,10 +62,4 @@ void remove_snapshot_if_unused(SQLite::Database& database, std::int64_t snapshot
   forget.exec();
 }
 
-std::string quoted_name(std::string_view name) {
-  std::string text = "\"";
-  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return text + "\"";
-}
-
 }  // namespace matview::engine
