@@ -48,7 +48,8 @@ struct StaleView : StoreFixture {
 };
 
 /// Runs `matview ARGUMENTS` in a mount namespace of its own after `setup` (shell). Empty where the kernel forbids that.
-std::optional<Outcome> run_with_mounts(const StoreFixture& store, const std::string& setup, const std::string& arguments) {
+std::optional<Outcome> run_with_mounts(const StoreFixture& store, const std::string& setup,
+                                       const std::string& arguments) {
   auto probe = store.command({"-rm", "true"});
   probe.program = "/usr/bin/unshare";
   if (run(probe).exit_code != 0) return std::nullopt;
@@ -79,14 +80,16 @@ TEST_CASE("a full disk or a broken one at any step of a refresh keeps the old ro
 TEST_CASE("a disk that is really full is named, and the refresh works once there is room") {
   StoreFixture store;
   store.write_csv("a", 0, 100);
-  const auto mount = "mkdir -p " + store.store().string() + " && mount -t tmpfs -o size=2m tmpfs " + store.store().string();
+  const auto mount =
+      "mkdir -p " + store.store().string() + " && mount -t tmpfs -o size=2m tmpfs " + store.store().string();
   // 400,000 distinct rows take more than the 2 MB there are.
   const auto big = "create big --query 'SELECT range AS i, md5(range::VARCHAR) AS h FROM range(400000)'";
   const auto binary = matview_binary().string();
-  const auto outcome = run_with_mounts(
-      store, mount + " && " + binary + " " + big + " && { " + binary + " refresh big; echo exit=$?; find " +
-                 store.store().string() + "/data -name '*.parquet' | wc -l; }",
-      "history big -o json");
+  const auto outcome =
+      run_with_mounts(store,
+                      mount + " && " + binary + " " + big + " && { " + binary + " refresh big; echo exit=$?; find " +
+                          store.store().string() + "/data -name '*.parquet' | wc -l; }",
+                      "history big -o json");
   if (!outcome) {
     MESSAGE("mount namespaces are not permitted here: the failpoints above stand in");
     return;
@@ -181,7 +184,8 @@ TEST_CASE("a data file that was torn or swapped is named, never silently read") 
 
 TEST_CASE("an SQL error at run time is reported with DuckDB's words") {
   StaleView store;
-  store.must({"create", "casts", "--query", "SELECT CAST(v AS UTINYINT) AS t FROM 'in/*.csv' WHERE v < 300", "--replace"});
+  store.must(
+      {"create", "casts", "--query", "SELECT CAST(v AS UTINYINT) AS t FROM 'in/*.csv' WHERE v < 300", "--replace"});
   store.write_csv("c", 200, 100);
   const auto outcome = store.run({"refresh", "casts"});
   INFO(outcome.err);
