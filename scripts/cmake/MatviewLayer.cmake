@@ -25,12 +25,18 @@ function(matview_define file definition)
 endfunction()
 
 # matview_use_duckdb(TARGET): duckdb.h for this layer alone. The build tree gets lib/matview/libduckdb.so beside bin/ and
-# tests/, as an installed tree has it beside bin/, so that the library is found the same way in both.
+# tests/, as an installed tree has it beside bin/, so that the library is found the same way in both. Only where it is
+# not shipped along does the binary name the place it was found in.
 function(matview_use_duckdb target)
+  if(MATVIEW_BUNDLE)
+    set(library libduckdb.so)
+  else()
+    set(library "${DuckDB_LIBRARY}")
+  endif()
   get_target_property(type ${target} TYPE)
   if(type STREQUAL STATIC_LIBRARY)
     target_include_directories(${target} PRIVATE ${DuckDB_INCLUDE_DIR})
-    target_compile_definitions(${target} PRIVATE MATVIEW_DUCKDB_LIBRARY="${DuckDB_LIBRARY}")
+    target_compile_definitions(${target} PRIVATE MATVIEW_DUCKDB_LIBRARY="${library}")
   endif()
   file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/lib/matview")
   file(CREATE_LINK "${DuckDB_LIBRARY}" "${CMAKE_BINARY_DIR}/lib/matview/libduckdb.so" SYMBOLIC)
