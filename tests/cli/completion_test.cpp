@@ -225,5 +225,6 @@ TEST_CASE("zsh completes commands, options, values and names at a terminal") {
   CHECK(zsh.completes("matview show sales\\ b", "matview show sales\\ by\\ hour "));
   CHECK(zsh.completes("matview profile show ware", "matview profile show warehouse "));
   CHECK(zsh.completes("matview -P warehouse refresh +ord", "matview -P warehouse refresh +orders "));
-  CHECK(shell.calls() == "list -o name --no-input\nlist -P warehouse -o name --no-input\n");
+  CHECK(shell.calls() ==
+        "list -o name --no-input\nprofile list -o name --no-input\nlist -P warehouse -o name --no-input\n");
 }
