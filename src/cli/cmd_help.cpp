@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/help_text.hpp"
+#include "cli/help_topics.hpp"
 #include "cli/session.hpp"
 #include "support/edit_distance.hpp"
 #include "support/text.hpp"
@@ -20,11 +21,13 @@ Result<std::string> text_on(const std::string& topic, const std::vector<CommandR
     if (row.name.starts_with(topic + " ")) return group_text(topic, commands);
     known.push_back(row.name);
   }
+  if (auto text = help_topic(topic)) return *std::move(text);
+  for (const auto& other : help_topics()) known.emplace_back(other.name);
   Error error(ErrorCode::usage, fmt::format("there is no help on '{}'", support::strip_control(topic)));
   if (const auto near = support::nearest(topic, known))
     error.hint = fmt::format("did you mean '{}'?", *near);
   else
-    error.hint = "'matview help' lists the commands";
+    error.hint = "'matview help' lists the commands and topics";
   return fail(std::move(error));
 }
 

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "cli/cmd_completion.hpp"
 #include "cli/cmd_create.hpp"
+#include "cli/cmd_doctor.hpp"
 #include "cli/cmd_drop.hpp"
 #include "cli/cmd_gc.hpp"
 #include "cli/cmd_help.hpp"
 #include "cli/cmd_history.hpp"
 #include "cli/cmd_list.hpp"
+#include "cli/cmd_profile.hpp"
 #include "cli/cmd_query.hpp"
 #include "cli/cmd_refresh.hpp"
 #include "cli/cmd_show.hpp"
@@ -38,9 +41,12 @@ void add_provider_option(CommandRow& command, const OptionSpec& spec, const std:
 
 }  // namespace
 
+// In the order of help: what is done first and most often stands first.
 std::vector<Command> all_commands() {
-  return {create_command(), refresh_command(), status_command(),  list_command(), show_command(), drop_command(),
-          query_command(),  verify_command(),  history_command(), gc_command(),   help_command(), version_command()};
+  return {create_command(),       refresh_command(),      status_command(),      list_command(),   show_command(),
+          drop_command(),         query_command(),        history_command(),     verify_command(), gc_command(),
+          profile_list_command(), profile_show_command(), profile_use_command(), doctor_command(), completion_command(),
+          help_command(),         version_command()};
 }
 
 std::vector<CommandRow> command_rows(Registry registry) {

@@ -51,6 +51,7 @@ struct CommandRow {
   std::vector<OptionRow> options;
   std::optional<Operation> operation = {};  ///< whose provider options it takes
   std::vector<std::string> examples = {};
+  std::vector<std::string> argument_choices = {};  ///< words to complete the arguments with, where they are fixed
 };
 
 /// Every command in the order of help, with the options of the providers it takes. Made from the table that the

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/help_topics.hpp"
 #include "support/text.hpp"
 
 namespace matview::cli {
@@ -67,6 +68,8 @@ std::string overview_text(const std::vector<CommandRow>& commands) {
     text += two_columns(left, row.summary);
   }
   text += options_text("Options of every command", global_options());
+  text += "\nTopics:\n";
+  for (const auto& topic : help_topics()) text += two_columns(std::string(topic.name), std::string(topic.summary));
   return text + "\n'matview COMMAND --help' tells about one command, 'matview help TOPIC' about a topic.\n";
 }
 

@@ -44,8 +44,8 @@ each value comes from.
   MATVIEW_STORE        the store of the profile in use, if it is one of the
                        local engine; else that of the profile 'local'
   MATVIEW_OUTPUT, MATVIEW_COLOR, MATVIEW_PROGRESS, MATVIEW_TIMEOUT,
-  MATVIEW_RETRIES, MATVIEW_JOBS, MATVIEW_QUIET, MATVIEW_VERBOSE,
-  MATVIEW_NO_INPUT, MATVIEW_YES, MATVIEW_DRY_RUN
+  MATVIEW_RETRIES, MATVIEW_QUIET, MATVIEW_VERBOSE, MATVIEW_NO_INPUT,
+  MATVIEW_YES, MATVIEW_DRY_RUN
                        as the flag of that name; a flag without a value is
                        true, 1, yes, on or false, 0, no, off
 
@@ -98,8 +98,8 @@ An example:
   timezone = "Europe/Berlin"
   retain = 30
 
-General keys: default_profile, output, color, progress, timeout, retries, jobs,
-quiet, verbose, no_input.
+General keys: default_profile, output, color, progress, timeout, retries, quiet,
+verbose, no_input.
 Keys of a profile of provider 'local': store, timezone, threads, memory_limit,
 retain, retain_for.
 
@@ -112,8 +112,8 @@ program with its arguments (["pass", "show", "name"]), run without a shell. Or
 they come from the environment.
 
 A project file comes with a checkout and is not trusted. It may define views,
-choose default_profile, and set output, color, progress, timeout, retries, jobs
-and a profile's timezone, threads and memory_limit; nothing else.
+choose default_profile, and set output, color, progress, timeout, retries and a
+profile's timezone, threads and memory_limit; nothing else.
 
 'matview profile show' prints every value with its origin, 'matview profile use'
 changes the default profile, 'matview doctor' checks it all. See also
@@ -139,8 +139,8 @@ What 'refresh', 'status', 'list' and 'verify' are about:
 
 Names say which views, flags narrow them down; flags alone choose among all. A
 command that changes something and is given no selector is an error, never
-"all". A name or glob that matches nothing is an error, a flag that leaves
-nothing over is not.
+"all". A name, glob or tag that matches nothing is an error; --stale, --failed
+and --exclude may leave nothing over.
 
 Views are taken in the order of their dependencies: what is read goes before
 what reads it. A view whose upstream failed is skipped.

@@ -30,7 +30,6 @@ const std::vector<KeySpec>& general_keys() {
       {.name = "progress", .kind = Kind::choice, .choices = {"auto", "plain", "json", "none"}, .in_project_file = true},
       {.name = "timeout", .kind = Kind::duration, .in_project_file = true},
       {.name = "retries", .kind = Kind::integer, .in_project_file = true},
-      {.name = "jobs", .kind = Kind::integer, .minimum = 1, .in_project_file = true},
       {.name = "quiet", .kind = Kind::boolean},
       {.name = "verbose", .kind = Kind::integer},
       {.name = "no_input", .kind = Kind::boolean},

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "providers/local/local_provider.hpp"
 #include "providers/memory/memory_provider.hpp"
 
 namespace matview::providers {
@@ -10,6 +11,7 @@ namespace {
 
 // One line for each provider.
 constexpr std::array k_providers{
+    ProviderEntry{&local_info, &open_local},
     ProviderEntry{&memory::info, &memory::open},
 };
 

@@ -69,33 +69,45 @@ std::size_t after_escape_string(std::string_view sql, std::size_t at) {
 std::string quote_identifier(std::string_view name) { return quoted(name, '"'); }
 std::string quote_literal(std::string_view text) { return quoted(text, '\''); }
 
-std::string_view without_terminator(std::string_view sql) {
-  std::size_t end = 0;  // just behind the last thing that is neither blank, comment nor semicolon
-  std::size_t at = 0;
+std::string fold_case(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return result;
+}
+
+std::size_t token_end(std::string_view sql, std::size_t at) {
+  const char c = sql[at];
+  const auto two = sql.substr(at, 2);
+  if (c == '\'' || c == '"') return after(sql, std::string_view(&c, 1), at + 1);
+  if (c == '$') return after_dollar_quote(sql, at);
+  if (two == "E'" || two == "e'") return after_escape_string(sql, at);
+  if (!is_word(c)) return at + 1;
+  while (at < sql.size() && (is_word(sql[at]) || sql[at] == '$')) ++at;
+  return at;
+}
+
+std::size_t skip_blanks(std::string_view sql, std::size_t at) {
   while (at < sql.size()) {
-    const char c = sql[at];
-    const auto two = sql.substr(at, 2);
-    if (two == "--") {
+    if (sql.substr(at, 2) == "--") {
       at = after(sql, "\n", at);
-    } else if (two == "/*") {
+    } else if (sql.substr(at, 2) == "/*") {
       at = after_block_comment(sql, at);
-    } else if (c == ';' || std::isspace(static_cast<unsigned char>(c))) {
+    } else if (std::isspace(static_cast<unsigned char>(sql[at]))) {
       ++at;
     } else {
-      if (c == '\'' || c == '"') {
-        at = after(sql, std::string_view(&c, 1), at + 1);
-      } else if (c == '$') {
-        at = after_dollar_quote(sql, at);
-      } else if ((two == "E'" || two == "e'") && (at == 0 || !is_word(sql[at - 1]))) {
-        at = after_escape_string(sql, at);
-      } else if (is_word(c)) {
-        ++at;
-        while (at < sql.size() && (is_word(sql[at]) || sql[at] == '$')) ++at;
-      } else {
-        ++at;
-      }
-      end = at;
+      break;
     }
+  }
+  return at;
+}
+
+std::string_view without_terminator(std::string_view sql) {
+  std::size_t end = 0;  // just behind the last thing that is neither blank, comment nor semicolon
+  for (auto at = skip_blanks(sql, 0); at < sql.size(); at = skip_blanks(sql, at)) {
+    const bool semicolon = sql[at] == ';';
+    at = token_end(sql, at);
+    if (!semicolon) end = at;
   }
   return sql.substr(0, end);
 }

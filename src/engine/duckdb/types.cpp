@@ -87,12 +87,6 @@ bool needs_proof(const TypeText& type) {
                                                 [](const TypeField& field) { return needs_proof(field.type); });
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
-  return text;
-}
-
 std::string cast(const std::string& value, const std::string& type) { return "CAST(" + value + " AS " + type + ")"; }
 
 std::string encoded(const std::string& value, const StoredColumn& column) {
@@ -117,7 +111,7 @@ Result<std::vector<StoredColumn>> storage_columns(const std::vector<Column>& col
   std::vector<StoredColumn> result;
   std::map<std::string, std::string> seen;
   for (const auto& column : columns) {
-    const auto [first, is_new] = seen.emplace(lower(column.name), column.name);
+    const auto [first, is_new] = seen.emplace(fold_case(column.name), column.name);
     if (!is_new)
       return fail(Error(ErrorCode::usage, "the query has two columns '" + column.name + "'" +
                                               (first->second == column.name ? "" : " and '" + first->second + "'"))
@@ -129,7 +123,8 @@ Result<std::vector<StoredColumn>> storage_columns(const std::vector<Column>& col
                                                     " cannot be stored: " + stored.error().why)
                       .with_hint(stored.error().hint));
     const auto same = *stored == type;
-    result.push_back({column.name, same || type.name != "NULL" ? to_string(type) : "INTEGER", to_string(*stored)});
+    const auto& reported = type.name == "NULL" ? "INTEGER" : column.type;
+    result.push_back({column.name, reported, same ? reported : to_string(*stored)});
   }
   return result;
 }

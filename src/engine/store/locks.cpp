@@ -41,19 +41,15 @@ struct Holder {
   std::string since;
 };
 
-/// Who says to hold the lock. The text is there a moment after the lock is, and a killed holder leaves its own behind.
+/// The live process that says to hold the lock. A holder that was killed leaves its text behind.
 std::optional<Holder> holder_of(const fs::path& file) {
-  constexpr int k_looks = 20;
-  for (int look = 0; look < k_looks; ++look) {
-    Holder holder;
-    if (const auto text = support::read_file(file)) {
-      std::istringstream words(*text);
-      words >> holder.pid >> holder.since;
-    }
-    if (holder.pid > 0 && !holder.since.empty() && (::kill(static_cast<pid_t>(holder.pid), 0) == 0 || errno == EPERM))
-      return holder;
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  Holder holder;
+  if (const auto text = support::read_file(file)) {
+    std::istringstream words(*text);
+    words >> holder.pid >> holder.since;
   }
+  if (holder.pid > 0 && !holder.since.empty() && (::kill(static_cast<pid_t>(holder.pid), 0) == 0 || errno == EPERM))
+    return holder;
   return std::nullopt;
 }
 
@@ -97,16 +93,30 @@ void add_pin(const fs::path& file, PinnedFiles& pinned) {
 
 Result<std::unique_ptr<ViewLock>> take_view_lock(const fs::path& file, const std::string& view,
                                                  const Environment& environment) {
+  // A holder without a name is about to write it, or is a `gc` that looks for orphans and will be gone in a moment.
+  constexpr auto k_patience = std::chrono::seconds(10);
+  const auto end = std::chrono::steady_clock::now() + k_patience;
   MATVIEW_ASSIGN(std::optional<FileLock> lock, FileLock::try_acquire(file));
-  if (!lock) {
-    const auto holder = holder_of(file);
-    const std::string who =
-        holder ? "process " + std::to_string(holder->pid) + " since " + holder->since : std::string("another process");
-    return fail(Error(ErrorCode::locked, "view '" + view + "' is being refreshed by " + who).with_retryable());
+  while (!lock) {
+    if (const auto holder = holder_of(file))
+      return fail(Error(ErrorCode::locked, "view '" + view + "' is being refreshed by process " +
+                                               std::to_string(holder->pid) + " since " + holder->since)
+                      .with_retryable());
+    if (std::chrono::steady_clock::now() > end)
+      return fail(Error(ErrorCode::locked, "view '" + view + "' is held by another process").with_retryable());
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    MATVIEW_ASSIGN(lock, FileLock::try_acquire(file));
   }
   // Without this text the lock works, only its holder cannot be named: a full disk is no reason not to drop a view.
   (void)lock->write(std::to_string(::getpid()) + " " + support::format_rfc3339(environment.now()) + "\n");
   return std::make_unique<HeldViewLock>(*std::move(lock));
+}
+
+bool is_view_locked(const fs::path& file) {
+  if (!holder_of(file)) return false;
+  // The process that wrote the text lives, or another one has its number by now: only the lock itself tells.
+  const auto free = FileLock::try_acquire_existing(file);
+  return free && !*free;
 }
 
 Result<std::shared_ptr<ReadPin>> start_pin(const fs::path& directory, const Environment& environment) {

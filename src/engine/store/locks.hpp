@@ -14,6 +14,9 @@ namespace matview::engine {
 Result<std::unique_ptr<ViewLock>> take_view_lock(const std::filesystem::path& file, const std::string& view,
                                                  const Environment& environment);
 
+/// Whether a live process holds the lock of a view.
+bool is_view_locked(const std::filesystem::path& file);
+
 /// Starts a pin that protects every file, until `narrow_pin` says which it means.
 Result<std::shared_ptr<ReadPin>> start_pin(const std::filesystem::path& directory, const Environment& environment);
 /// `files` are relative to the store.

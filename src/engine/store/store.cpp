@@ -132,6 +132,8 @@ class SqliteStore final : public Store {
     return lock;
   }
 
+  bool is_locked(std::int64_t view_id) override { return is_view_locked(paths_.view_lock(view_id)); }
+
   Result<fs::path> data_directory(std::int64_t view_id) override {
     MATVIEW_ASSIGN(const std::string relative, table_path(view_id));
     const fs::path directory = paths_.data() / relative;

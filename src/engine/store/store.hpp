@@ -91,6 +91,9 @@ class Store {
   /// Takes the view's lock or answers `locked` at once.
   virtual Result<std::unique_ptr<ViewLock>> lock_view(std::int64_t view_id) = 0;
 
+  /// Whether a live process holds the view's lock now. Takes nothing, so it disturbs nobody.
+  virtual bool is_locked(std::int64_t view_id) = 0;
+
   /// Absolute directory for new files of a view; made if missing. Only the holder of the view's lock writes there.
   virtual Result<std::filesystem::path> data_directory(std::int64_t view_id) = 0;
 

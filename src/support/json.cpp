@@ -1,4 +1,4 @@
-#include "output/json.hpp"
+#include "support/json.hpp"
 
 #include <array>
 #include <charconv>
@@ -7,7 +7,7 @@
 
 #include "support/utf8.hpp"
 
-namespace matview::output {
+namespace matview::support {
 
 namespace {
 
@@ -170,4 +170,4 @@ std::string to_json(const Value& value, bool pretty) {
   return writer.take();
 }
 
-}  // namespace matview::output
+}  // namespace matview::support

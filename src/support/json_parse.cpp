@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "output/json.hpp"
+#include "support/json.hpp"
 #include "support/text.hpp"
 
-namespace matview::output {
+namespace matview::support {
 
 namespace {
 
@@ -143,4 +143,4 @@ Result<Value> parse_json(std::string_view text) {
               fmt::format("cannot read JSON: {} at {}", builder.problem(), place(text, builder.problem_at())));
 }
 
-}  // namespace matview::output
+}  // namespace matview::support

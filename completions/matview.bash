@@ -1,0 +1,246 @@
+# shellcheck shell=bash
+# Completion of matview for bash. Made by 'matview completion bash' from the table of its options: do not edit.
+
+# The options of command $1, one a line.
+__matview_options() {
+  case $1 in
+    'create') printf '%s\n' --query --query-file --kind --with-data --no-data --if-not-exists --replace --tag --attach \
+      --base-dir --refresh-mode --retain --retain-for --timezone --threads --memory-limit --profile -P \
+      --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --no-input --yes -y --help -h --version ;;
+    'refresh') printf '%s\n' --all --stale --failed --tag --exclude --full --force --fail-fast --no-wait --fields --threads \
+      --memory-limit --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
+      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'status') printf '%s\n' --all --stale --failed --tag --exclude --job --watch --exit-code --fields --profile -P --config \
+      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --no-input --yes -y --help -h --version ;;
+    'list') printf '%s\n' --all --stale --failed --tag --exclude --all-profiles --fields --profile -P --config --output -o \
+      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
+      --yes -y --help -h --version ;;
+    'show') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'drop') printf '%s\n' --if-exists --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
+      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'query') printf '%s\n' --query-file --version --attach --base-dir --threads --memory-limit --profile -P --config \
+      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --no-input --yes -y --help -h ;;
+    'history') printf '%s\n' --limit --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
+      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'verify') printf '%s\n' --all --stale --failed --tag --exclude --threads --memory-limit --profile -P --config --output -o \
+      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
+      --yes -y --help -h --version ;;
+    'gc') printf '%s\n' --grace --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
+      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'profile list') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'profile show') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'profile use') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'doctor') printf '%s\n' --all-profiles --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
+      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'completion') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'help') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'version') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
+    *) printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
+  esac
+}
+
+# What the value of option $2 of command $1 is; nothing if it takes none there.
+__matview_value() {
+  case "$1 $2" in
+    'create --query=' | 'create --query') echo 'other' ;;
+    'create --query-file=' | 'create --query-file') echo 'file' ;;
+    'create --kind=' | 'create --kind') echo 'words query udtf chunker scalar_udtf' ;;
+    'create --tag=' | 'create --tag') echo 'other' ;;
+    'create --attach=' | 'create --attach') echo 'other' ;;
+    'create --base-dir=' | 'create --base-dir') echo 'other' ;;
+    'create --refresh-mode=' | 'create --refresh-mode') echo 'words auto full' ;;
+    'create --retain=' | 'create --retain') echo 'other' ;;
+    'create --retain-for=' | 'create --retain-for') echo 'other' ;;
+    'create --timezone=' | 'create --timezone') echo 'other' ;;
+    'create --threads=' | 'create --threads') echo 'other' ;;
+    'create --memory-limit=' | 'create --memory-limit') echo 'other' ;;
+    'refresh --tag=' | 'refresh --tag') echo 'other' ;;
+    'refresh --exclude=' | 'refresh --exclude') echo 'selector' ;;
+    'refresh --fields=' | 'refresh --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
+    'refresh --threads=' | 'refresh --threads') echo 'other' ;;
+    'refresh --memory-limit=' | 'refresh --memory-limit') echo 'other' ;;
+    'status --tag=' | 'status --tag') echo 'other' ;;
+    'status --exclude=' | 'status --exclude') echo 'selector' ;;
+    'status --job=' | 'status --job') echo 'other' ;;
+    'status --watch=') echo 'other' ;;
+    'status --fields=' | 'status --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
+    'list --tag=' | 'list --tag') echo 'other' ;;
+    'list --exclude=' | 'list --exclude') echo 'selector' ;;
+    'list --fields=' | 'list --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
+    'query --query-file=' | 'query --query-file') echo 'file' ;;
+    'query --version=' | 'query --version') echo 'other' ;;
+    'query --attach=' | 'query --attach') echo 'other' ;;
+    'query --base-dir=' | 'query --base-dir') echo 'other' ;;
+    'query --threads=' | 'query --threads') echo 'other' ;;
+    'query --memory-limit=' | 'query --memory-limit') echo 'other' ;;
+    'history --limit=' | 'history --limit') echo 'other' ;;
+    'history --fields=' | 'history --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
+    'verify --tag=' | 'verify --tag') echo 'other' ;;
+    'verify --exclude=' | 'verify --exclude') echo 'selector' ;;
+    'verify --threads=' | 'verify --threads') echo 'other' ;;
+    'verify --memory-limit=' | 'verify --memory-limit') echo 'other' ;;
+    'gc --grace=' | 'gc --grace') echo 'other' ;;
+    *' --profile=' | *' --profile' | *' -P') echo 'profile' ;;
+    *' --config=' | *' --config') echo 'file' ;;
+    *' --output=' | *' --output' | *' -o') echo 'words table wide json jsonl csv name' ;;
+    *' --color=' | *' --color') echo 'words auto always never' ;;
+    *' --progress=' | *' --progress') echo 'words auto plain json none' ;;
+    *' --timeout=' | *' --timeout') echo 'other' ;;
+    *' --retries=' | *' --retries') echo 'other' ;;
+    *' --trace-http=') echo 'file' ;;
+  esac
+}
+
+# What an argument of command $1 is.
+__matview_argument() {
+  case $1 in
+    '') echo 'words create refresh status list show drop query history verify gc profile doctor completion help version' ;;
+    profile) echo 'words list show use' ;;
+    'refresh') echo 'selector' ;;
+    'status') echo 'selector' ;;
+    'list') echo 'selector' ;;
+    'show') echo 'view' ;;
+    'drop') echo 'view' ;;
+    'history') echo 'view' ;;
+    'verify') echo 'selector' ;;
+    'profile show') echo 'profile' ;;
+    'profile use') echo 'profile' ;;
+    'completion') echo 'words bash zsh fish' ;;
+    'help') echo 'words exit-codes environment config selectors errors create refresh status list show drop query history verify gc profile doctor completion help version' ;;
+  esac
+}
+
+# The command once word $2 has followed $1: a group takes one word more.
+__matview_next() {
+  case $1 in
+    '') echo "$2" ;;
+    profile) echo "$1 $2" ;;
+    *) echo "$1" ;;
+  esac
+}
+
+# View names, in no more than a second.
+__matview_names() {
+  command -v timeout >/dev/null || return 0
+  timeout 1 "${program/#\~\//$HOME/}" "$@" -o name --no-input </dev/null 2>/dev/null
+}
+
+# Offers those lines of stdin that begin with $1, each with $2 before it.
+__matview_offer() {
+  local name
+  while IFS= read -r name; do
+    [[ $name == "$1"* ]] && COMPREPLY+=("$2$(printf %q "$name")")
+  done
+}
+
+# Offers what a value of kind $1 can be for what was typed, $2; $3 stands before it in the same word.
+__matview_reply() {
+  local kind=${1%% *} words=${1#* } name
+  case $kind in
+    words) __matview_offer "$2" "$3" < <(printf '%s\n' $words) ;;
+    list)
+      local last=${2##*,}
+      __matview_offer "$last" "$3${2%"$last"}" < <(printf '%s\n' $words)
+      compopt -o nospace
+      ;;
+    file)
+      compopt -o filenames
+      while IFS= read -r name; do COMPREPLY+=("$3$name"); done < <(compgen -f -- "$2")
+      ;;
+    view) __matview_offer "$2" "$3" < <(__matview_names list "${passed[@]}") ;;
+    selector)
+      local plus=
+      [[ $2 == +* ]] && plus=+
+      __matview_offer "${2#+}" "$3$plus" < <(__matview_names list "${passed[@]}")
+      ;;
+    profile) __matview_offer "$2" "$3" < <(__matview_names profile list) ;;
+  esac
+}
+
+# Splits $1 as a shell does. COMP_WORDS is broken at '=' and ':', which both belong to our words.
+# Sets `words`, without their quotes, and `quote` to the one that is still open.
+__matview_split() {
+  local word='' started='' char i
+  words=() quote=
+  for ((i = 0; i < ${#1}; i++)); do
+    char=${1:i:1}
+    if [[ $quote ]]; then
+      if [[ $char == "$quote" ]]; then quote=; else word+=$char; fi
+      continue
+    fi
+    case $char in
+      [[:space:]])
+        [[ $started ]] && words+=("$word")
+        word='' started=
+        continue
+        ;;
+      \\)
+        ((++i))
+        word+=${1:i:1}
+        ;;
+      [\'\"]) quote=$char ;;
+      *) word+=$char ;;
+    esac
+    started=1
+  done
+  words+=("$word")
+}
+
+_matview() {
+  local program=${COMP_WORDS[0]} IFS=$' \t\n'
+  local words=() passed=() quote='' command='' pending='' only_words='' word i
+  COMPREPLY=()
+  __matview_split "${COMP_LINE:0:COMP_POINT}"
+  local cur=${words[${#words[@]} - 1]}
+
+  for ((i = 1; i < ${#words[@]} - 1; i++)); do
+    word=${words[i]}
+    if [[ $pending ]]; then
+      case $pending in -P | --profile | --config) passed+=("$pending" "$word") ;; esac
+      pending=
+    elif [[ $word == -* && ! $only_words ]]; then
+      case $word in
+        --) only_words=1 ;;
+        --profile=* | --config=*) passed+=("$word") ;;
+        *) [[ $(__matview_value "$command" "$word") ]] && pending=$word ;;
+      esac
+    else
+      command=$(__matview_next "$command" "$word")
+    fi
+  done
+
+  if [[ $pending ]]; then
+    __matview_reply "$(__matview_value "$command" "$pending")" "$cur" ''
+  elif [[ $cur == --*=* && ! $only_words ]]; then
+    local before=${cur%%=*}=
+    [[ $COMP_WORDBREAKS == *=* ]] && before=
+    __matview_reply "$(__matview_value "$command" "${cur%%=*}=")" "${cur#*=}" "$before"
+  elif [[ $cur == -* && ! $only_words ]]; then
+    __matview_offer "$cur" '' < <(__matview_options "$command")
+  else
+    __matview_reply "$(__matview_argument "$command")" "$cur" ''
+  fi
+
+  # What bash replaces begins after the last ':' of the word.
+  if [[ $cur == *:* && ! $quote && $COMP_WORDBREAKS == *:* ]]; then
+    local before=${cur%"${cur##*:}"}
+    for i in "${!COMPREPLY[@]}"; do COMPREPLY[i]=${COMPREPLY[i]#"$before"}; done
+  fi
+  # Inside quotes nothing needs a backslash.
+  if [[ $quote ]]; then
+    for i in "${!COMPREPLY[@]}"; do COMPREPLY[i]=${COMPREPLY[i]//\\/}; done
+  fi
+}
+
+complete -F _matview matview

@@ -1,0 +1,183 @@
+# Completion of matview for fish. Made by 'matview completion fish' from the table of its options: do not edit.
+
+complete -c matview -e
+complete -c matview -f
+
+set -g __matview_valued --profile -P --config --output -o --color --progress --timeout --retries --query --query-file --kind --tag --attach --base-dir --refresh-mode --retain --retain-for --timezone --threads --memory-limit --exclude --fields --job --version --limit --grace
+set -g __matview_groups profile
+
+# The command before the cursor, as "create" or "profile list"; empty where none stands there yet.
+function __matview_command
+    set -l words (commandline -opc)
+    set -l command
+    set -l pending 0
+    for word in $words[2..]
+        if test $pending = 1
+            set pending 0
+        else if contains -- $word $__matview_valued
+            set pending 1
+        else if not string match -q -- '-*' $word
+            set -a command $word
+            if not contains -- "$command" $__matview_groups
+                break
+            end
+        end
+    end
+    echo "$command"
+end
+
+function __matview_in
+    test (__matview_command) = "$argv"
+end
+
+# Runs matview with a time limit of a second, on the profile that the line chooses.
+function __matview_names
+    command -q timeout; or return
+    set -l words (commandline -opc)
+    set -l program (string replace -r '^~/' $HOME/ -- $words[1])
+    set -l passed
+    set -l pending 0
+    for word in $words[2..]
+        if test $pending = 1
+            set -a passed $word
+            set pending 0
+        else if contains -- $word -P --profile --config
+            set -a passed $word
+            set pending 1
+        else if string match -q -r -- '^--(profile|config)=' $word
+            set -a passed $word
+        end
+    end
+    timeout 1 $program $argv $passed -o name --no-input </dev/null 2>/dev/null
+end
+
+function __matview_selectors
+    set -l plus (string match -r '^\+' -- (commandline -ct))
+    __matview_names list | string replace -r '^' -- "$plus"
+end
+
+complete -c matview -s P -l profile -x -a '(__matview_names profile list)' -d 'the profile that names without PROFILE: belong to'
+complete -c matview -l config -r -F -d 'read this configuration file instead of the user\'s'
+complete -c matview -s o -l output -x -a 'table wide json jsonl csv name' -d 'how the result is printed'
+complete -c matview -s q -l quiet -d 'print nothing but errors'
+complete -c matview -s v -l verbose -d 'say more about what is done; more of it when repeated'
+complete -c matview -l color -x -a 'auto always never' -d 'colour on a terminal'
+complete -c matview -l progress -x -a 'auto plain json none' -d 'how progress is shown on stderr'
+complete -c matview -s n -l dry-run -d 'say what would be done and change nothing'
+complete -c matview -l timeout -x -d 'give up after so long, as 90s, 15m or 2h'
+complete -c matview -l retries -x -d 'how often a remote request is tried again'
+complete -c matview -l trace-http -d 'write remote requests, without secrets, to stderr or FILE'
+complete -c matview -l no-input -d 'never ask'
+complete -c matview -s y -l yes -d 'answer every question with yes'
+complete -c matview -s h -l help -d 'show help'
+complete -c matview -l version -d 'show the version'
+
+complete -c matview -n "__matview_in ''" -a create -d 'define a view'
+complete -c matview -n "__matview_in ''" -a refresh -d 'bring the rows of views up to date'
+complete -c matview -n "__matview_in ''" -a status -d 'tell how fresh views are and what changed since'
+complete -c matview -n "__matview_in ''" -a list -d 'list the views of a profile'
+complete -c matview -n "__matview_in ''" -a show -d 'tell all that is known of a view'
+complete -c matview -n "__matview_in ''" -a drop -d 'remove a view and its rows'
+complete -c matview -n "__matview_in ''" -a query -d 'read views as tables'
+complete -c matview -n "__matview_in ''" -a history -d 'list the past jobs of a view, newest first'
+complete -c matview -n "__matview_in ''" -a verify -d 'recompute views and compare with what is stored'
+complete -c matview -n "__matview_in ''" -a gc -d 'remove expired versions and orphan files'
+complete -c matview -n "__matview_in ''" -a profile -d 'profile commands'
+complete -c matview -n "__matview_in ''" -a doctor -d 'look for what would keep commands from working'
+complete -c matview -n "__matview_in ''" -a completion -d 'print the script that completes matview in a shell'
+complete -c matview -n "__matview_in ''" -a help -d 'tell about a command or a topic'
+complete -c matview -n "__matview_in ''" -a version -d 'tell the version of matview'
+
+complete -c matview -n "__matview_in 'profile'" -a list -d 'list the configured profiles'
+complete -c matview -n "__matview_in 'profile'" -a show -d 'show a profile, every value with its origin'
+complete -c matview -n "__matview_in 'profile'" -a use -d 'make a profile the default'
+
+complete -c matview -n '__matview_in create' -l query -x -d 'the SELECT that the view holds the rows of'
+complete -c matview -n '__matview_in create' -l query-file -r -F -d 'read the SELECT from FILE; \'-\' is stdin'
+complete -c matview -n '__matview_in create' -l kind -x -a 'query udtf chunker scalar_udtf' -d 'what the view is made by'
+complete -c matview -n '__matview_in create' -l with-data -d 'fill it at once'
+complete -c matview -n '__matview_in create' -l no-data -d 'only define it, which is the default'
+complete -c matview -n '__matview_in create' -l if-not-exists -d 'leave a view of that name as it is'
+complete -c matview -n '__matview_in create' -l replace -d 'change the definition of a view of that name'
+complete -c matview -n '__matview_in create' -l tag -x -d 'a word to select the view by'
+complete -c matview -n '__matview_in create' -l attach -x -d 'Read tables of a DuckDB file, or of a DuckLake (ALIAS=ducklake:CATALOG), under this name'
+complete -c matview -n '__matview_in create' -l base-dir -x -d 'Directory from which relative paths of the query count'
+complete -c matview -n '__matview_in create' -l refresh-mode -x -a 'auto full' -d 'How refreshes are done: auto or full'
+complete -c matview -n '__matview_in create' -l retain -x -d 'Keep at most N versions (default 10)'
+complete -c matview -n '__matview_in create' -l retain-for -x -d 'Keep no version that was superseded longer ago than this'
+complete -c matview -n '__matview_in create' -l timezone -x -d 'Time zone the query runs in (default UTC)'
+complete -c matview -n '__matview_in create' -l threads -x -d 'Threads to use (default: all)'
+complete -c matview -n '__matview_in create' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
+
+complete -c matview -n '__matview_in refresh' -f -a '(__matview_selectors)'
+complete -c matview -n '__matview_in refresh' -l all -d 'every view of the profile'
+complete -c matview -n '__matview_in refresh' -l stale -d 'of these, the views that are stale or were never filled'
+complete -c matview -n '__matview_in refresh' -l failed -d 'of these, the views whose last refresh failed'
+complete -c matview -n '__matview_in refresh' -l tag -x -d 'of these, the views with this tag, or one of several'
+complete -c matview -n '__matview_in refresh' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
+complete -c matview -n '__matview_in refresh' -l full -d 'recompute everything'
+complete -c matview -n '__matview_in refresh' -l force -d 'refresh even what is fresh'
+complete -c matview -n '__matview_in refresh' -l fail-fast -d 'start nothing more once a view has failed'
+complete -c matview -n '__matview_in refresh' -l no-wait -d 'print the id of the job and return'
+complete -c matview -n '__matview_in refresh' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native\'')" -d 'only these keys, separated by commas, in this order'
+complete -c matview -n '__matview_in refresh' -l threads -x -d 'Threads to use (default: all)'
+complete -c matview -n '__matview_in refresh' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
+
+complete -c matview -n '__matview_in status' -f -a '(__matview_selectors)'
+complete -c matview -n '__matview_in status' -l all -d 'every view of the profile'
+complete -c matview -n '__matview_in status' -l stale -d 'of these, the views that are stale or were never filled'
+complete -c matview -n '__matview_in status' -l failed -d 'of these, the views whose last refresh failed'
+complete -c matview -n '__matview_in status' -l tag -x -d 'of these, the views with this tag, or one of several'
+complete -c matview -n '__matview_in status' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
+complete -c matview -n '__matview_in status' -l job -x -d 'tell of this job instead'
+complete -c matview -n '__matview_in status' -l watch -d 'look again every so many seconds (2) until stopped'
+complete -c matview -n '__matview_in status' -l exit-code -d 'exit with 5 if any of the views is stale or was never filled'
+complete -c matview -n '__matview_in status' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native\'')" -d 'only these keys, separated by commas, in this order'
+
+complete -c matview -n '__matview_in list' -f -a '(__matview_selectors)'
+complete -c matview -n '__matview_in list' -l all -d 'every view of the profile'
+complete -c matview -n '__matview_in list' -l stale -d 'of these, the views that are stale or were never filled'
+complete -c matview -n '__matview_in list' -l failed -d 'of these, the views whose last refresh failed'
+complete -c matview -n '__matview_in list' -l tag -x -d 'of these, the views with this tag, or one of several'
+complete -c matview -n '__matview_in list' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
+complete -c matview -n '__matview_in list' -l all-profiles -d 'the views of every profile'
+complete -c matview -n '__matview_in list' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native\'')" -d 'only these keys, separated by commas, in this order'
+
+complete -c matview -n '__matview_in show' -f -a '(__matview_names list)'
+
+complete -c matview -n '__matview_in drop' -f -a '(__matview_names list)'
+complete -c matview -n '__matview_in drop' -l if-exists -d 'no error if there is no such view'
+
+complete -c matview -n '__matview_in query' -l query-file -r -F -d 'read the SQL from FILE; \'-\' is stdin'
+complete -c matview -n '__matview_in query' -l version -x -d 'read this version of the one view in the query'
+complete -c matview -n '__matview_in query' -l attach -x -d 'Read tables of a DuckDB file, or of a DuckLake (ALIAS=ducklake:CATALOG), under this name'
+complete -c matview -n '__matview_in query' -l base-dir -x -d 'Directory from which relative paths of the query count'
+complete -c matview -n '__matview_in query' -l threads -x -d 'Threads to use (default: all)'
+complete -c matview -n '__matview_in query' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
+
+complete -c matview -n '__matview_in history' -f -a '(__matview_names list)'
+complete -c matview -n '__matview_in history' -l limit -x -d 'at most so many (20)'
+complete -c matview -n '__matview_in history' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native\'')" -d 'only these keys, separated by commas, in this order'
+
+complete -c matview -n '__matview_in verify' -f -a '(__matview_selectors)'
+complete -c matview -n '__matview_in verify' -l all -d 'every view of the profile'
+complete -c matview -n '__matview_in verify' -l stale -d 'of these, the views that are stale or were never filled'
+complete -c matview -n '__matview_in verify' -l failed -d 'of these, the views whose last refresh failed'
+complete -c matview -n '__matview_in verify' -l tag -x -d 'of these, the views with this tag, or one of several'
+complete -c matview -n '__matview_in verify' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
+complete -c matview -n '__matview_in verify' -l threads -x -d 'Threads to use (default: all)'
+complete -c matview -n '__matview_in verify' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
+
+complete -c matview -n '__matview_in gc' -l grace -x -d 'keep what was unused for less than this'
+
+
+complete -c matview -n '__matview_in profile show' -f -a '(__matview_names profile list)'
+
+complete -c matview -n '__matview_in profile use' -f -a '(__matview_names profile list)'
+
+complete -c matview -n '__matview_in doctor' -l all-profiles -d 'check every profile and not only the one in use'
+
+complete -c matview -n '__matview_in completion' -f -a 'bash zsh fish'
+
+complete -c matview -n '__matview_in help' -f -a 'exit-codes environment config selectors errors create refresh status list show drop query history verify gc profile doctor completion help version'
+

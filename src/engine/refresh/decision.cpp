@@ -1,0 +1,56 @@
+#include "engine/refresh/decision.hpp"
+
+namespace matview::engine {
+
+namespace {
+
+std::string describe_changes(const std::vector<SourceChange>& changes) {
+  std::string text;
+  for (const auto& change : changes) {
+    if (!text.empty()) text += "; ";
+    text += change.to_string();
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string_view to_string(RefreshDecision::Action action) {
+  switch (action) {
+    case RefreshDecision::Action::no_data: return "no_data";
+    case RefreshDecision::Action::full: return "full";
+    case RefreshDecision::Action::reinitialized: break;
+  }
+  return "reinitialized";
+}
+
+Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const ViewRecord& view) {
+  using Action = RefreshDecision::Action;
+  RefreshDecision decision;
+  MATVIEW_ASSIGN(decision.observed, sources.observe(view.definition));
+  if (!view.current) {
+    decision.action = Action::full;
+    decision.reason = "never filled";
+    return decision;
+  }
+  MATVIEW_ASSIGN(decision.recorded, store.sources_of(view.view_id, view.current->version));
+  if (view.current->fingerprint != view.definition.fingerprint) {
+    decision.action = Action::reinitialized;
+    decision.reason = "definition changed";
+    return decision;
+  }
+  decision.changes = compare_sources(decision.recorded, decision.observed);
+  if (!decision.changes.empty()) {
+    decision.action = Action::full;
+    decision.reason = describe_changes(decision.changes);
+  } else if (!view.definition.unstable_functions.empty()) {
+    decision.action = Action::full;
+    decision.reason = "result of " + view.definition.unstable_functions.front() + " changes with every refresh";
+  } else {
+    decision.action = Action::no_data;
+    decision.reason = "sources unchanged";
+  }
+  return decision;
+}
+
+}  // namespace matview::engine

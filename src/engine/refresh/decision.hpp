@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/refresh/run_sources.hpp"
+#include "engine/store/records.hpp"
+#include "matview/result.hpp"
+
+namespace matview::engine {
+
+/// What a refresh of a view would do now, and why. `status`, `--dry-run` and `refresh` itself all ask this one
+/// function.
+struct RefreshDecision {
+  enum class Action {
+    no_data,        ///< nothing changed: nothing to do
+    full,           ///< recompute everything
+    reinitialized,  ///< recompute everything because the definition is another one
+  };
+  Action action = Action::full;
+  std::string reason;
+  SourceVector observed;
+  SourceVector recorded;              ///< what the current version read; empty if there is none
+  std::vector<SourceChange> changes;  ///< from recorded to observed
+};
+
+std::string_view to_string(RefreshDecision::Action action);
+
+/// Compares the sources of `view` as `sources` sees them with what its current version read. Runs no query.
+Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const ViewRecord& view);
+
+}  // namespace matview::engine

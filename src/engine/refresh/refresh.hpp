@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "engine/refresh/decision.hpp"
+#include "engine/refresh/run_sources.hpp"
+#include "engine/store/store.hpp"
+#include "matview/control.hpp"
+#include "matview/environment.hpp"
+#include "matview/provider.hpp"
+
+namespace matview::engine {
+
+/// What the operations of the engine work with. Owned by the caller for the time of a call.
+struct EngineContext {
+  Store& store;
+  RunSources& sources;
+  const Environment& environment;
+  DatabaseOptions database;  ///< without time zone and temporary directory, which are filled in for each view
+};
+
+/// A database for one operation on one view: its time zone, and a place of its own to spill to.
+struct OperationDatabase {
+  std::shared_ptr<std::filesystem::path> temporary_directory;  ///< removed with the database, after it
+  std::unique_ptr<Database> database;
+};
+enum class RowOrder {
+  any,   ///< rows without an ORDER BY may come in any order: faster, and with less memory
+  kept,  ///< as the sources have them, for what people look at
+};
+Result<OperationDatabase> open_database(const EngineContext& context, const std::string& time_zone, RowOrder order);
+
+/// Brings one view up to date: takes its lock, decides, computes, writes, commits. Every attempt but one that met a
+/// lock leaves a job on record. On failure the old rows stay and no file is left. Errors: `locked`, `not_found`,
+/// `conflict` (definition or version changed underneath), `interrupted`, `terminated`, `timeout`, `failed` with
+/// DuckDB's or the system's reason.
+Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& request, Control& control);
+
+/// What `refresh_view` would do, with the SQL it would run.
+Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& request, Control& control);
+
+}  // namespace matview::engine

@@ -1,0 +1,117 @@
+#include "engine/refresh/run_sources.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "engine/duckdb/types.hpp"
+
+namespace matview::engine {
+
+namespace {
+
+/// What makes two sources of different views the same thing to look at.
+std::string observation_key(const PinnedSource& source, const ViewDefinition& definition) {
+  return fmt::format("{}\n{}\n{}\n{}\n{}", source.kind, source.name, source.pinned, definition.base_dir,
+                     fmt::join(definition.attachments, "\n"));
+}
+
+std::string file_list(const std::vector<DataFile>& files) {
+  std::string list;
+  for (const auto& file : files) {
+    if (!list.empty()) list += ", ";
+    list += quote_literal(file.path);
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string empty_select(const std::vector<StoredColumn>& columns) {
+  std::string list;
+  for (const auto& column : columns) {
+    if (!list.empty()) list += ", ";
+    list += fmt::format("CAST(NULL AS {}) AS {}", column.type, quote_identifier(column.name));
+  }
+  return fmt::format("SELECT {} WHERE false", list);
+}
+
+std::string select_of(const PinnedVersion& pinned) {
+  if (pinned.files.empty()) return empty_select(pinned.version.columns);
+  // A store may lie below a folder like 'day=1', and its files belong to one schema whatever their names are.
+  const auto relation =
+      fmt::format("read_parquet([{}], hive_partitioning = false, union_by_name = false)", file_list(pinned.files));
+  return decode_sql(relation, pinned.version.columns);
+}
+
+void RunSources::reset() {
+  observed_.clear();
+  upstream_.clear();
+  pins_.clear();
+}
+
+void RunSources::forget_view(std::string_view name) {
+  // Its pin stays until the end of the run: a relation built from it may still be running in another thread.
+  if (const auto found = upstream_.find(name); found != upstream_.end()) upstream_.erase(found);
+}
+
+Result<SourceVector> RunSources::observe(const ViewDefinition& definition) {
+  SourceVector states;
+  states.reserve(definition.sources.size());
+  for (const auto& source : definition.sources) {
+    // Views are remembered by `upstream_`, whose entries change within the run when a view is refreshed.
+    const bool remember = source.kind != "view";
+    const auto key = remember ? observation_key(source, definition) : std::string();
+    if (const auto found = observed_.find(key); remember && found != observed_.end()) {
+      states.push_back(found->second);
+      continue;
+    }
+    ViewDefinition single = definition;
+    single.sources = {source};
+    MATVIEW_ASSIGN(auto observed, observe_sources(single, upstream()));
+    if (remember) observed_.emplace(key, observed.front());
+    states.push_back(std::move(observed.front()));
+  }
+  return states;
+}
+
+UpstreamLookup RunSources::upstream() {
+  return [this](std::string_view name) -> Result<std::optional<UpstreamView>> {
+    if (const auto found = upstream_.find(name); found != upstream_.end()) return found->second;
+    MATVIEW_ASSIGN(auto view, find_upstream(name, std::nullopt));
+    if (view) upstream_.emplace(std::string(name), *view);
+    return view;
+  };
+}
+
+UpstreamLookup RunSources::upstream_at(const SourceVector& states) {
+  std::map<std::string, std::int64_t, std::less<>> versions;
+  for (const auto& state : states)
+    if (state.version) versions.emplace(state.source, *state.version);
+  return [this, versions](std::string_view name) -> Result<std::optional<UpstreamView>> {
+    const auto found = versions.find(name);
+    return find_upstream(name, found == versions.end() ? std::nullopt : std::optional(found->second));
+  };
+}
+
+Result<std::optional<UpstreamView>> RunSources::find_upstream(std::string_view name,
+                                                              std::optional<std::int64_t> version) {
+  MATVIEW_ASSIGN(const auto record, store_.find_view(name));
+  if (!record) return std::nullopt;
+  if (!record->current) {
+    UpstreamView view;
+    view.view_id = record->view_id;
+    view.select_sql = empty_select(record->definition.columns);
+    return view;
+  }
+  MATVIEW_ASSIGN(const auto pinned, store_.pin(record->definition.name, version));
+  UpstreamView view;
+  view.view_id = record->view_id;
+  view.version = pinned.version.version;
+  view.select_sql = select_of(pinned);
+  view.rows = pinned.version.rows;
+  view.bytes = pinned.version.bytes;
+  pins_.push_back(pinned.pin);
+  return view;
+}
+
+}  // namespace matview::engine

@@ -1,0 +1,165 @@
+#include <algorithm>
+
+#include "engine/duckdb/sql_text.hpp"
+#include "engine/sources/attached.hpp"
+#include "engine/sources/definition.hpp"
+#include "engine/sources/listing.hpp"
+#include "engine/sources/policy.hpp"
+#include "engine/sources/resolve.hpp"
+
+namespace matview::engine {
+
+namespace {
+
+Error as_usage(Error error) {
+  if (error.code == ErrorCode::failed || error.code == ErrorCode::not_found) error.code = ErrorCode::usage;
+  return error;
+}
+
+/// Binds one definition: pins what it reads and collects what stands in the text for it.
+class Binder {
+ public:
+  Binder(Database& database, const ViewDefinition& definition, const UpstreamLookup& upstream)
+      : database_(database), definition_(definition), upstream_(upstream) {}
+
+  Result<BoundDefinition> bind() {
+    MATVIEW_ASSIGN(const auto syntax, analyze(database_, definition_.sql));
+    MATVIEW_TRY(check_functions(syntax));
+    MATVIEW_ASSIGN(attachments_, parse_attachments(definition_.attachments));
+    DatabaseOptions options;
+    options.file_search_path = definition_.base_dir;
+    if (!definition_.time_zone.empty()) options.time_zone = definition_.time_zone;
+    MATVIEW_ASSIGN(scratch_, Database::open(options));
+    for (const auto& attachment : attachments_)
+      if (!attachment.is_lake) MATVIEW_TRY(attach_duckdb(*scratch_, attachment));
+    std::vector<std::string> replacements;
+    for (const auto& reference : syntax.references) {
+      MATVIEW_ASSIGN(const auto resolved, resolve(reference, definition_, attachments_, upstream_));
+      auto relation = pin(reference, resolved);
+      if (!relation) return fail(position_first(std::move(relation).error()));
+      replacements.push_back(*std::move(relation));
+    }
+    auto columns = scratch_->describe(substitute(definition_.sql, syntax.references, replacements));
+    if (!columns) return fail(position_first(as_usage(std::move(columns).error())));
+    bound_.columns = *std::move(columns);
+    restore_names();
+    for (const auto& [name, pinned] : pinned_) bound_.sources.push_back({name.second, name.first, to_json(pinned)});
+    MATVIEW_ASSIGN(bound_.unstable_functions, unstable_functions(database_, syntax));
+    return std::move(bound_);
+  }
+
+ private:
+  using Key = std::pair<std::string, std::string>;  // kind and name
+
+  Pinned& source(const Resolved& resolved) {
+    const Key key{to_string(resolved.kind), resolved.name};
+    for (auto& [other, pinned] : pinned_)
+      if (other.first == key.first &&
+          (other == key || (key.first != "files" && fold_case(other.second) == fold_case(key.second))))
+        return pinned;
+    return pinned_.emplace_back(key, Pinned{}).second;
+  }
+
+  /// Pins what the reference stands for; the relation that stands for it while binding, empty for itself.
+  Result<std::string> pin(const Reference& reference, const Resolved& resolved) {
+    switch (resolved.kind) {
+      case Resolved::Kind::files: return pin_file_call(reference, *resolved.call, source(resolved));
+      case Resolved::Kind::view: return pin_view(reference, resolved);
+      case Resolved::Kind::duckdb: {
+        auto& pinned = source(resolved);
+        pinned.attachment = resolved.attachment;
+        pinned.schema = resolved.schema;
+        pinned.table = resolved.table;
+        MATVIEW_ASSIGN(pinned.columns, attached_columns(*scratch_, pinned));
+        return std::string();
+      }
+      case Resolved::Kind::ducklake: {
+        auto& pinned = source(resolved);
+        pinned.attachment = resolved.attachment;
+        pinned.schema = resolved.schema;
+        pinned.table = resolved.table;
+        auto table = lake_table(*find_attachment(attachments_, resolved.attachment), pinned, {});
+        if (!table) return fail(as_usage(std::move(table).error()));
+        pinned.columns = table->columns;
+        return subquery(table->select_sql, reference, resolved.table);
+      }
+      case Resolved::Kind::other: break;
+    }
+    return std::string();
+  }
+
+  Result<std::string> pin_file_call(const Reference& reference, const FileCall& call, Pinned& pinned) {
+    pinned.patterns = call.patterns;
+    std::vector<std::string> absolute;
+    for (const auto& pattern : call.patterns) absolute.push_back(absolute_pattern(pattern, definition_.base_dir));
+    MATVIEW_ASSIGN(const auto files, list_files(absolute));
+    if (files.empty())
+      return fail(Error(ErrorCode::usage, "no file matches '" + call.name() + "'")
+                      .with_hint("paths count from " + definition_.base_dir));
+    const auto same = [&](const FileUse& use) { return use.call == call.key(); };
+    auto use = std::find_if(pinned.uses.begin(), pinned.uses.end(), same);
+    if (use == pinned.uses.end()) {
+      MATVIEW_ASSIGN(auto fresh, pin_files(*scratch_, call, files));
+      use = pinned.uses.insert(pinned.uses.end(), std::move(fresh));
+    }
+    return file_relation(*scratch_, call, *use, files, !reference.alias.empty());
+  }
+
+  Result<std::string> pin_view(const Reference& reference, const Resolved& resolved) {
+    auto& pinned = source(resolved);
+    pinned.table = resolved.table;
+    if (pinned.columns.empty()) {
+      MATVIEW_ASSIGN(pinned.columns, scratch_->describe(resolved.view->select_sql));
+      bound_.depends_on.push_back(resolved.table);
+      views_.emplace_back(resolved.table, resolved.view->select_sql);
+    }
+    return subquery(resolved.view->select_sql, reference, resolved.table);
+  }
+
+  static std::string subquery(const std::string& sql, const Reference& reference, const std::string& name) {
+    return "(" + sql + ")" + (reference.alias.empty() ? " AS " + quote_identifier(name) : "");
+  }
+
+  /// An unnamed subquery has its own text for a name, and that must be the user's, not what stands for it here.
+  void restore_names() {
+    const auto is_text = [](const Column& column) { return column.name.find("SELECT") != std::string::npos; };
+    if (std::none_of(bound_.columns.begin(), bound_.columns.end(), is_text)) return;
+    if (!create_views()) return;
+    const auto original = scratch_->describe(definition_.sql);
+    if (!original || original->size() != bound_.columns.size()) return;
+    for (std::size_t i = 0; i < original->size(); ++i) bound_.columns[i].name = original->at(i).name;
+  }
+
+  bool create_views() {
+    return std::all_of(views_.begin(), views_.end(), [&](const auto& view) {
+      return scratch_->execute("CREATE OR REPLACE TEMP VIEW " + quote_identifier(view.first) + " AS " + view.second)
+          .has_value();
+    });
+  }
+
+  /// DuckDB's complaint about the text as the user wrote it has the better position; `error` where it has none.
+  Error position_first(Error error) {
+    if (error.message.find("Error: ") == std::string::npos) return error;
+    if (!create_views()) return error;
+    const auto original = scratch_->describe(definition_.sql);
+    return original ? error : as_usage(original.error());
+  }
+
+  Database& database_;
+  const ViewDefinition& definition_;
+  const UpstreamLookup& upstream_;
+  std::vector<Attachment> attachments_;
+  std::unique_ptr<Database> scratch_;
+  std::vector<std::pair<Key, Pinned>> pinned_;
+  std::vector<std::pair<std::string, std::string>> views_;
+  BoundDefinition bound_;
+};
+
+}  // namespace
+
+Result<BoundDefinition> bind_definition(Database& database, const ViewDefinition& definition,
+                                        const UpstreamLookup& upstream) {
+  return Binder(database, definition, upstream).bind();
+}
+
+}  // namespace matview::engine

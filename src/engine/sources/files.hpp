@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/duckdb/database.hpp"
+#include "engine/sources/pinned.hpp"
+#include "engine/sources/syntax.hpp"
+#include "engine/store/records.hpp"
+
+namespace matview::engine {
+
+/// A reference that reads files.
+struct FileCall {
+  std::string function;               ///< read_parquet, read_csv, …
+  std::vector<std::string> patterns;  ///< as written
+  std::vector<Argument> arguments;    ///< those after the files
+  std::string alias;                  ///< the name the reference has for the rest of the query, without one of its own
+
+  std::string name() const;  ///< PinnedSource::name
+  std::string key() const;   ///< FileUse::call
+};
+
+/// The file call that `reference` is; empty if it reads no files. `usage` for files that cannot be watched: remote
+/// ones, ones named by an expression.
+Result<std::optional<FileCall>> file_call(const Reference& reference);
+
+/// An absolute pattern for one of a definition.
+std::string absolute_pattern(const std::string& pattern, const std::string& base_dir);
+
+/// Learns names and types from `files`, all that there are.
+Result<FileUse> pin_files(Database& database, const FileCall& call, const std::vector<FileState>& files);
+
+/// A relation over exactly `files` with the pinned columns, as text for a FROM with an alias where it needs one.
+/// `failed`, naming the file, where one does not fit.
+Result<std::string> file_relation(Database& database, const FileCall& call, const FileUse& use,
+                                  const std::vector<FileState>& files, bool has_alias);
+
+}  // namespace matview::engine

@@ -1,0 +1,73 @@
+#include <algorithm>
+#include <set>
+
+#include "engine/duckdb/sql_text.hpp"
+#include "engine/sources/file_formats.hpp"
+#include "support/text.hpp"
+
+namespace matview::engine {
+
+namespace {
+
+/// A schema that one or more files have; `path` is the first of them.
+struct FileSchema {
+  std::string path;
+  std::vector<Column> columns;
+};
+
+/// The different schemas among the files. Each footer is read once; files of equal footers are described once.
+Result<std::vector<FileSchema>> file_schemas(Database& database, const std::vector<FileState>& files) {
+  MATVIEW_ASSIGN(
+      const auto rows,
+      database.rows("SELECT min(file_name) FROM (SELECT file_name, md5(string_agg(concat_ws(':', name, type, "
+                    "num_children, repetition_type, converted_type, logical_type, duckdb_type), '|' ORDER BY "
+                    "column_id)) AS footer FROM " +
+                    call_sql("parquet_schema", files, {}) + " GROUP BY file_name) GROUP BY footer ORDER BY 1"));
+  std::vector<FileSchema> schemas;
+  for (const auto& row : rows) {
+    FileState file;
+    file.path = row.at(0).value_or("");
+    MATVIEW_ASSIGN(auto columns,
+                   database.describe("FROM " + call_sql("read_parquet", {file}, {"hive_partitioning = false"})));
+    schemas.push_back({file.path, std::move(columns)});
+  }
+  return schemas;
+}
+
+std::string type_in(const FileSchema& schema, const std::string& name) {
+  for (const auto& column : schema.columns)
+    if (fold_case(column.name) == fold_case(name)) return column.type;
+  return "";
+}
+
+}  // namespace
+
+Result<void> pin_parquet(Database& database, const FileCall& call, const std::vector<FileState>& files, FileUse& use) {
+  pin_hive(call, files, use);
+  MATVIEW_ASSIGN(const auto schemas, file_schemas(database, files));
+  for (const auto& column : use.columns) {
+    auto& types = use.accepted[column.name];
+    for (const auto& schema : schemas) {
+      auto type = type_in(schema, column.name);
+      if (std::find(types.begin(), types.end(), type) == types.end()) types.push_back(std::move(type));
+    }
+  }
+  return {};
+}
+
+Result<std::string> parquet_relation(Database& database, const FileCall& call, const FileUse& use,
+                                     const std::vector<FileState>& files) {
+  MATVIEW_ASSIGN(const auto schemas, file_schemas(database, files));
+  for (const auto& schema : schemas) {
+    for (const auto& [name, types] : use.accepted) {
+      const auto type = type_in(schema, name);
+      if (std::find(types.begin(), types.end(), type) != types.end()) continue;
+      const auto known = *std::max_element(types.begin(), types.end());
+      return fail(misfit(schema.path, type.empty() ? "column '" + name + "' is missing"
+                                                   : "column '" + name + "' has type " + type + ", not " + known));
+    }
+  }
+  return call_sql(call.function, files, pinned_arguments(call, use));
+}
+
+}  // namespace matview::engine

@@ -1,0 +1,353 @@
+#include "providers/local/local_provider.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+
+#include "engine/duckdb/types.hpp"
+#include "engine/refresh/fingerprint.hpp"
+#include "engine/refresh/freshness.hpp"
+#include "engine/refresh/refresh.hpp"
+#include "engine/refresh/verify.hpp"
+#include "providers/local/options.hpp"
+#include "providers/local/query.hpp"
+#include "providers/local/to_view.hpp"
+
+namespace matview::providers {
+
+namespace {
+
+using engine::EngineContext;
+using engine::FreshnessProbe;
+using engine::RunSources;
+using engine::Store;
+using engine::ViewDefinition;
+using engine::ViewRecord;
+
+/// The store with what one run has seen of its sources.
+struct Session {
+  std::unique_ptr<Store> store;
+  Store::Access access;
+  std::unique_ptr<RunSources> sources;
+};
+
+class LocalProvider : public Provider {
+ public:
+  LocalProvider(LocalSettings settings, std::string profile, const Environment& environment)
+      : settings_(std::move(settings)), profile_(std::move(profile)), environment_(environment) {}
+
+  const ProviderInfo& info() const override { return local_info(); }
+
+  void begin_run() override {
+    if (session_.sources) session_.sources->reset();
+  }
+
+  Result<View> create(const CreateRequest& request, Control& control) override {
+    MATVIEW_TRY(open(Store::Access::write));
+    MATVIEW_ASSIGN(const auto existing, session_.store->find_view(request.name));
+    if (existing && request.if_not_exists) return describe({request.name, false}, control);
+    MATVIEW_ASSIGN(const auto definition, bind(request, existing));
+    MATVIEW_TRY(existing ? replace(*existing, definition) : add(definition));
+    if (request.with_data) {
+      begin_run();
+      MATVIEW_TRY(refresh({request.name, false, false, refresh_options(request)}, control));
+    }
+    return describe({request.name, false}, control);
+  }
+
+  Result<Plan> plan_create(const CreateRequest& request, Control& control) override {
+    MATVIEW_TRY(open(Store::Access::read));
+    MATVIEW_ASSIGN(const auto existing, session_.store->find_view(request.name));
+    Plan plan;
+    plan.operation = "create";
+    plan.view = request.name;
+    if (existing && request.if_not_exists) {
+      plan.mode = "unchanged";
+      plan.reason = "exists already";
+      return plan;
+    }
+    MATVIEW_ASSIGN(const auto definition, bind(request, existing));
+    plan.mode = existing ? "replace" : "create";
+    if (existing && existing->definition.fingerprint == definition.fingerprint) plan.reason = "same definition";
+    plan.sources = to_sources(definition, {}, {}, {});
+    plan.sql = definition.sql;
+    Value columns = Value::array();
+    for (const auto& column : definition.columns)
+      columns.push(
+          Value::object().set("name", column.name).set("type", column.type).set("storage_type", column.storage_type));
+    plan.native.set("columns", std::move(columns));
+    return plan;
+  }
+
+  Result<Job> refresh(const RefreshRequest& request, Control& control) override {
+    MATVIEW_TRY(open(Store::Access::write));
+    MATVIEW_ASSIGN(const auto context, engine_context(request.options));
+    MATVIEW_ASSIGN(auto job, engine::refresh_view(context, request, control));
+    return ours(std::move(job));
+  }
+
+  Result<Plan> plan_refresh(const RefreshRequest& request, Control& control) override {
+    MATVIEW_TRY(open(Store::Access::read));
+    MATVIEW_ASSIGN(const auto context, engine_context(request.options));
+    return engine::plan_refresh(context, request, control);
+  }
+
+  Result<std::vector<View>> list(const ListRequest& request, Control&) override {
+    MATVIEW_TRY(open(Store::Access::read));
+    MATVIEW_ASSIGN(const auto records, session_.store->views());
+    FreshnessProbe probe(*session_.store, *session_.sources);
+    std::vector<View> views;
+    views.reserve(records.size());
+    for (const auto& record : records)
+      views.push_back(ours(to_view(told(record), request.freshness ? &probe.of(record) : nullptr)));
+    return views;
+  }
+
+  Result<View> describe(const DescribeRequest& request, Control&) override {
+    MATVIEW_TRY(open(Store::Access::read));
+    MATVIEW_ASSIGN(const auto record, find(request.name));
+    FreshnessProbe probe(*session_.store, *session_.sources);
+    auto view = ours(to_view(told(record), &probe.of(record)));
+    MATVIEW_ASSIGN(view.downstream, downstream_of(request.name));
+    if (request.versions) {
+      MATVIEW_ASSIGN(const auto versions, session_.store->versions(record.view_id));
+      for (const auto& version : versions) view.versions.push_back(to_version(version));
+    }
+    return view;
+  }
+
+  Result<void> drop(const DropRequest& request, Control&) override {
+    MATVIEW_TRY(open(Store::Access::write));
+    MATVIEW_ASSIGN(const auto found, session_.store->find_view(request.name));
+    if (!found && request.if_exists) return {};
+    MATVIEW_ASSIGN(const auto record, find(request.name));
+    MATVIEW_TRY(require_no_downstream(request.name));
+    MATVIEW_ASSIGN(const auto lock, session_.store->lock_view(record.view_id));
+    return session_.store->drop_view(record.view_id);
+  }
+
+  Result<Plan> plan_drop(const DropRequest& request, Control&) override {
+    MATVIEW_TRY(open(Store::Access::read));
+    Plan plan;
+    plan.operation = "drop";
+    plan.view = request.name;
+    MATVIEW_ASSIGN(const auto found, session_.store->find_view(request.name));
+    if (!found && request.if_exists) {
+      plan.mode = "unchanged";
+      plan.reason = "there is no such view";
+      return plan;
+    }
+    MATVIEW_ASSIGN(const auto record, find(request.name));
+    MATVIEW_TRY(require_no_downstream(request.name));
+    plan.mode = "drop";
+    MATVIEW_ASSIGN(const auto versions, session_.store->versions(record.view_id));
+    std::int64_t bytes = 0;
+    for (const auto& version : versions) bytes += version.bytes;
+    plan.native.set("versions", static_cast<std::int64_t>(versions.size())).set("bytes", bytes);
+    return plan;
+  }
+
+  Result<std::unique_ptr<RowStream>> query(const QueryRequest& request, Control& control) override {
+    MATVIEW_TRY(open(Store::Access::read));
+    MATVIEW_ASSIGN(const auto context, engine_context(request.options));
+    CreateRequest ad_hoc;
+    ad_hoc.query = request.sql;
+    ad_hoc.options = request.options;
+    MATVIEW_ASSIGN(auto definition, read_definition(ad_hoc, settings_, environment_.working_directory()));
+    return run_query(context, request, std::move(definition), control);
+  }
+
+  Result<std::vector<Job>> history(const HistoryRequest& request, Control&) override {
+    MATVIEW_TRY(open(Store::Access::read));
+    MATVIEW_ASSIGN(const auto record, find(request.name));
+    MATVIEW_ASSIGN(auto jobs, session_.store->jobs(record.view_id, request.limit));
+    for (auto& job : jobs) job = ours(told(std::move(job), record.view_id));
+    return jobs;
+  }
+
+  Result<Verification> verify(const VerifyRequest& request, Control& control) override {
+    MATVIEW_TRY(open(Store::Access::read));
+    MATVIEW_TRY(find(request.name));
+    MATVIEW_ASSIGN(const auto context, engine_context(request.options));
+    return engine::verify_view(context, request, control);
+  }
+
+  Result<GcReport> gc(const GcRequest& request, Control&) override {
+    MATVIEW_TRY(open(Store::Access::write));
+    return session_.store->collect_garbage(std::nullopt, request);
+  }
+
+  Result<Job> job(const std::string& id, Control&) override {
+    MATVIEW_TRY(open(Store::Access::read));
+    MATVIEW_ASSIGN(auto job, session_.store->find_job(id));
+    if (!job) return fail(ErrorCode::not_found, fmt::format("there is no job '{}'", id));
+    MATVIEW_ASSIGN(const auto record, session_.store->find_view(job->view));
+    return ours(record ? told(*std::move(job), record->view_id) : *std::move(job));
+  }
+
+  Result<std::vector<Check>> doctor(Control&) override {
+    std::vector<Check> checks{{"duckdb", Check::Outcome::ok, "libduckdb " + engine::duckdb_library_version(), ""}};
+    if (auto opened = open(Store::Access::read); !opened) {
+      checks.push_back({"store", Check::Outcome::failed, opened.error().message, opened.error().hint});
+      return checks;
+    }
+    checks.push_back({"store", Check::Outcome::ok, settings_.store, ""});
+    MATVIEW_ASSIGN(const auto found, session_.store->check(false));
+    checks.insert(checks.end(), found.begin(), found.end());
+    return checks;
+  }
+
+ private:
+  /// Opens the store, or opens it again when now it is to be written.
+  Result<void> open(Store::Access access) {
+    if (session_.store && (session_.access == Store::Access::write || access == Store::Access::read)) return {};
+    MATVIEW_ASSIGN(auto store, Store::open(settings_.store, access, environment_));
+    auto sources = std::make_unique<RunSources>(*store);
+    session_ = {};
+    session_ = {std::move(store), access, std::move(sources)};
+    return {};
+  }
+
+  Result<EngineContext> engine_context(const OptionValues& options) {
+    MATVIEW_ASSIGN(auto database, read_database_options(settings_, options));
+    return EngineContext{*session_.store, *session_.sources, environment_, std::move(database)};
+  }
+
+  Result<ViewRecord> find(const std::string& name) {
+    MATVIEW_ASSIGN(auto record, session_.store->find_view(name));
+    if (!record) return fail(ErrorCode::not_found, fmt::format("there is no view '{}'", name));
+    return *std::move(record);
+  }
+
+  /// The request's definition, checked and bound; nothing is stored.
+  Result<ViewDefinition> bind(const CreateRequest& request, const std::optional<ViewRecord>& existing) {
+    if (existing && !request.replace)
+      return fail(Error(ErrorCode::conflict, fmt::format("the view '{}' exists already", request.name))
+                      .with_hint("--replace changes it, --if-not-exists leaves it as it is"));
+    if (request.kind != "query")
+      return fail(ErrorCode::unsupported, fmt::format("views of kind '{}' are not available here", request.kind));
+    MATVIEW_ASSIGN(auto definition, read_definition(request, settings_, environment_.working_directory()));
+    auto database_options = settings_.database;
+    database_options.time_zone = definition.time_zone;
+    MATVIEW_ASSIGN(const auto database, engine::Database::open(database_options));
+    MATVIEW_ASSIGN(auto bound, engine::bind_definition(*database, definition, session_.sources->upstream()));
+    definition.sources = std::move(bound.sources);
+    definition.depends_on = std::move(bound.depends_on);
+    definition.unstable_functions = std::move(bound.unstable_functions);
+    MATVIEW_ASSIGN(definition.columns, engine::storage_columns(bound.columns));
+    MATVIEW_TRY(require_no_cycle(definition));
+    definition.fingerprint = engine::definition_fingerprint(definition);
+    return definition;
+  }
+
+  Result<void> add(const ViewDefinition& definition) {
+    MATVIEW_TRY(session_.store->create_view(definition));
+    return {};
+  }
+
+  Result<void> replace(const ViewRecord& existing, const ViewDefinition& definition) {
+    MATVIEW_ASSIGN(const auto lock, session_.store->lock_view(existing.view_id));
+    MATVIEW_TRY(session_.store->replace_definition(existing.view_id, definition));
+    session_.sources->forget_view(definition.name);
+    return {};
+  }
+
+  /// Follows what the definition reads upwards: it must not come back to itself.
+  Result<void> require_no_cycle(const ViewDefinition& definition) {
+    std::set<std::string> seen;
+    std::vector<std::string> open(definition.depends_on);
+    while (!open.empty()) {
+      const auto name = std::move(open.back());
+      open.pop_back();
+      if (name == definition.name)
+        return fail(ErrorCode::usage, fmt::format("the view '{}' would read from itself", definition.name));
+      if (!seen.insert(name).second) continue;
+      MATVIEW_ASSIGN(const auto record, session_.store->find_view(name));
+      if (record) open.insert(open.end(), record->definition.depends_on.begin(), record->definition.depends_on.end());
+    }
+    return {};
+  }
+
+  Result<std::vector<std::string>> downstream_of(const std::string& name) {
+    MATVIEW_ASSIGN(const auto records, session_.store->views());
+    std::vector<std::string> names;
+    for (const auto& record : records) {
+      const auto& upstream = record.definition.depends_on;
+      if (std::find(upstream.begin(), upstream.end(), name) != upstream.end()) names.push_back(record.definition.name);
+    }
+    return names;
+  }
+
+  Result<void> require_no_downstream(const std::string& name) {
+    MATVIEW_ASSIGN(const auto names, downstream_of(name));
+    if (names.empty()) return {};
+    return fail(
+        Error(ErrorCode::conflict, fmt::format("cannot drop '{}': read by '{}'", name, fmt::join(names, "', '")))
+            .with_hint("drop those first"));
+  }
+
+  /// A job that says it runs while nobody holds its view's lock: its process died without a word.
+  Job told(Job job, std::int64_t view_id) const {
+    if (job.state != JobState::running || session_.store->is_locked(view_id)) return job;
+    job.state = JobState::failed;
+    job.error = Error(ErrorCode::failed, "the process that ran it ended before it was done");
+    return job;
+  }
+
+  ViewRecord told(ViewRecord record) const {
+    if (record.last_job) record.last_job = told(*std::move(record.last_job), record.view_id);
+    return record;
+  }
+
+  /// Of the flags of `create`, those that `refresh` has too.
+  static OptionValues refresh_options(const CreateRequest& request) {
+    OptionValues options;
+    for (const auto& spec : local_info().options)
+      if (const auto found = request.options.find(spec.name);
+          found != request.options.end() && spec.operations.contains(Operation::refresh))
+        options.insert(*found);
+    return options;
+  }
+
+  Job ours(Job job) const {
+    job.profile = profile_;
+    job.provider = local_info().name;
+    return job;
+  }
+
+  View ours(View view) const {
+    view.profile = profile_;
+    view.provider = local_info().name;
+    if (view.last_job) view.last_job = ours(*std::move(view.last_job));
+    return view;
+  }
+
+  LocalSettings settings_;
+  std::string profile_;
+  const Environment& environment_;
+  Session session_{};
+};
+
+}  // namespace
+
+const ProviderInfo& local_info() {
+  static const ProviderInfo k_info = [] {
+    using enum Operation;
+    ProviderInfo info;
+    info.name = "local";
+    info.summary = "The built-in engine: refreshes with DuckDB on this machine, stores a DuckLake";
+    info.operations = {create, refresh, list, describe, drop, query, history, verify, gc, job, doctor};
+    info.options = local_options();
+    info.settings = {"store", "timezone", "threads", "memory_limit", "retain", "retain_for"};
+    return info;
+  }();
+  return k_info;
+}
+
+Result<std::unique_ptr<Provider>> open_local(const ProviderContext& context) {
+  MATVIEW_ASSIGN(auto settings, read_settings(context));
+  return std::make_unique<LocalProvider>(std::move(settings), context.profile, context.environment);
+}
+
+}  // namespace matview::providers

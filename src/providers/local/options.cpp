@@ -1,0 +1,162 @@
+#include "providers/local/options.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <filesystem>
+
+#include "support/duration.hpp"
+
+namespace matview::providers {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string* last_value(const OptionValues& options, const std::string& name) {
+  const auto found = options.find(name);
+  return found == options.end() || found->second.empty() ? nullptr : &found->second.back();
+}
+
+Result<std::int64_t> parse_count(std::string_view name, std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 1)
+    return fail(ErrorCode::usage, fmt::format("{}: '{}' is not a whole number above 0", name, text));
+  return value;
+}
+
+/// DuckDB's own form of a size: a number and a unit.
+Result<std::string> parse_memory(std::string_view name, std::string_view text) {
+  double amount = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
+  std::string unit(end, text.data() + text.size());
+  while (!unit.empty() && unit.front() == ' ') unit.erase(0, 1);
+  for (auto& c : unit) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  constexpr std::string_view k_units[] = {"KB", "MB", "GB", "TB", "KIB", "MIB", "GIB", "TIB"};
+  const bool known = std::find(std::begin(k_units), std::end(k_units), unit) != std::end(k_units);
+  if (error != std::errc() || amount <= 0 || !known)
+    return fail(Error(ErrorCode::usage, fmt::format("{}: '{}' is not an amount of memory", name, text))
+                    .with_hint("write a number and a unit, as 512MB or 4GB"));
+  return fmt::format("{}{}", std::string(text.data(), end), unit);
+}
+
+/// "alias=path" with the path made absolute; what comes before a scheme ("ducklake:") stays.
+Result<std::string> absolute_attachment(const std::string& text, const fs::path& base) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+    return fail(Error(ErrorCode::usage, fmt::format("--attach: '{}' is not of the form ALIAS=PATH", text))
+                    .with_hint("as --attach shop=shop.duckdb, or --attach lake=ducklake:lake/catalog.sqlite"));
+  constexpr std::string_view k_lake = "ducklake:";
+  auto path = text.substr(equals + 1);
+  std::string scheme;
+  if (path.starts_with(k_lake)) {
+    scheme = k_lake;
+    path.erase(0, k_lake.size());
+    if (path.starts_with("sqlite:")) path.erase(0, 7);
+  }
+  return fmt::format("{}={}{}", text.substr(0, equals), scheme, (base / path).lexically_normal().string());
+}
+
+OptionSpec option(std::string name, std::string value, std::string help, std::set<Operation> operations) {
+  OptionSpec spec;
+  spec.name = std::move(name);
+  spec.value = std::move(value);
+  spec.help = std::move(help);
+  spec.operations = std::move(operations);
+  return spec;
+}
+
+}  // namespace
+
+std::vector<OptionSpec> local_options() {
+  using enum Operation;
+  auto attach = option("attach", "ALIAS=PATH",
+                       "Read tables of a DuckDB file, or of a DuckLake (ALIAS=ducklake:CATALOG), under this name",
+                       {create, query});
+  attach.repeatable = true;
+  auto mode = option("refresh-mode", "MODE", "How refreshes are done: auto or full", {create});
+  mode.choices = {"auto", "full"};
+  return {
+      std::move(attach),
+      option("base-dir", "DIR", "Directory from which relative paths of the query count", {create, query}),
+      std::move(mode),
+      option("retain", "N", "Keep at most N versions (default 10)", {create}),
+      option("retain-for", "DURATION", "Keep no version that was superseded longer ago than this", {create}),
+      option("timezone", "ZONE", "Time zone the query runs in (default UTC)", {create}),
+      option("threads", "N", "Threads to use (default: all)", {create, refresh, query, verify}),
+      option("memory-limit", "SIZE", "Memory to use before spilling, as 4GB (default: 70 % of the machine)",
+             {create, refresh, query, verify}),
+  };
+}
+
+Result<LocalSettings> read_settings(const ProviderContext& context) {
+  LocalSettings settings;
+  for (const auto& [key, value] : context.settings) {
+    if (key == "store") settings.store = value;
+    if (key == "timezone") settings.time_zone = value;
+    if (key == "memory_limit") {
+      MATVIEW_ASSIGN(settings.database.memory_limit, parse_memory(key, value));
+    }
+    if (key == "threads") {
+      MATVIEW_ASSIGN(settings.database.threads, parse_count(key, value));
+    }
+    if (key == "retain") {
+      MATVIEW_ASSIGN(settings.retention.versions, parse_count(key, value));
+    }
+    if (key == "retain_for") {
+      MATVIEW_ASSIGN(settings.retention.max_age, support::parse_duration(value));
+    }
+  }
+  if (settings.store.empty())
+    return fail(Error(ErrorCode::usage, fmt::format("profile '{}' has no store", context.profile))
+                    .with_hint("set MATVIEW_STORE, HOME, or the key store of the profile"));
+  return settings;
+}
+
+Result<engine::DatabaseOptions> read_database_options(const LocalSettings& settings, const OptionValues& options) {
+  auto database = settings.database;
+  if (const auto* threads = last_value(options, "threads")) {
+    MATVIEW_ASSIGN(database.threads, parse_count("--threads", *threads));
+  }
+  if (const auto* memory = last_value(options, "memory-limit")) {
+    MATVIEW_ASSIGN(database.memory_limit, parse_memory("--memory-limit", *memory));
+  }
+  return database;
+}
+
+Result<engine::ViewDefinition> read_definition(const CreateRequest& request, const LocalSettings& settings,
+                                               const fs::path& working_directory) {
+  engine::ViewDefinition definition;
+  definition.name = request.name;
+  definition.kind = request.kind;
+  definition.sql = request.query;
+  definition.tags = request.tags;
+  definition.retention = settings.retention;
+  definition.time_zone = settings.time_zone;
+  const auto& options = request.options;
+  fs::path base = working_directory;
+  if (const auto* directory = last_value(options, "base-dir")) {
+    base = working_directory / *directory;
+    std::error_code error;
+    if (!fs::is_directory(base, error))
+      return fail(ErrorCode::usage, fmt::format("--base-dir: '{}' is not a directory", *directory));
+  }
+  definition.base_dir = base.lexically_normal().string();
+  if (const auto found = options.find("attach"); found != options.end())
+    for (const auto& text : found->second) {
+      MATVIEW_ASSIGN(auto attachment, absolute_attachment(text, working_directory));
+      definition.attachments.push_back(std::move(attachment));
+    }
+  if (const auto* mode = last_value(options, "refresh-mode")) definition.refresh_mode = *mode;
+  if (const auto* zone = last_value(options, "timezone")) definition.time_zone = *zone;
+  if (const auto* versions = last_value(options, "retain")) {
+    MATVIEW_ASSIGN(definition.retention.versions, parse_count("--retain", *versions));
+  }
+  if (const auto* age = last_value(options, "retain-for")) {
+    MATVIEW_ASSIGN(definition.retention.max_age, support::parse_duration(*age));
+  }
+  return definition;
+}
+
+}  // namespace matview::providers

@@ -1,0 +1,103 @@
+#include "providers/local/to_view.hpp"
+
+namespace matview::providers {
+
+namespace {
+
+/// What only a DuckLake has, for those who read the store by other means.
+Value native_of(const engine::ViewRecord& record) {
+  Value native;
+  native.set("base_dir", record.definition.base_dir);
+  native.set("timezone", record.definition.time_zone);
+  Value attachments = Value::array();
+  for (const auto& attachment : record.definition.attachments) attachments.push(attachment);
+  native.set("attachments", std::move(attachments));
+  native.set("retain", record.definition.retention.versions);
+  if (record.current) native.set("snapshot_id", record.current->snapshot_id);
+  Value storage = Value::object();
+  const auto& columns = record.current ? record.current->columns : record.definition.columns;
+  for (const auto& column : columns)
+    if (column.storage_type != column.type) storage.set(column.name, column.storage_type);
+  native.set("storage_types", std::move(storage));
+  return native;
+}
+
+}  // namespace
+
+std::vector<Column> to_columns(const std::vector<engine::StoredColumn>& columns) {
+  std::vector<Column> converted;
+  converted.reserve(columns.size());
+  for (const auto& column : columns) converted.push_back({column.name, column.type});
+  return converted;
+}
+
+Version to_version(const engine::VersionRecord& record) {
+  Version version;
+  version.version = record.version;
+  version.created_at = record.committed_at;
+  version.rows = record.rows;
+  version.bytes = record.bytes;
+  version.mode = record.mode;
+  version.job_id = record.job_id;
+  return version;
+}
+
+std::vector<Source> to_sources(const engine::ViewDefinition& definition, const engine::SourceVector& observed,
+                               const engine::SourceVector& recorded, const std::vector<engine::SourceChange>& changes) {
+  std::vector<Source> sources;
+  for (std::size_t i = 0; i < definition.sources.size(); ++i) {
+    Source source;
+    source.name = definition.sources[i].name;
+    source.kind = definition.sources[i].kind;
+    // What is there now; where it could not be looked at, what was there at the last refresh.
+    const engine::SourceState* state =
+        i < observed.size() ? &observed[i] : (i < recorded.size() ? &recorded[i] : nullptr);
+    if (state && !state->files.empty()) {
+      source.files = static_cast<std::int64_t>(state->files.size());
+      source.bytes = 0;
+      for (const auto& file : state->files) *source.bytes += file.size;
+    }
+    if (i < recorded.size()) source.version = recorded[i].version;
+    for (const auto& change : changes)
+      if (change.source == source.name) source.change = change.to_string();
+    sources.push_back(std::move(source));
+  }
+  return sources;
+}
+
+View to_view(const engine::ViewRecord& record, const engine::FreshnessReport* report) {
+  const auto& definition = record.definition;
+  View view;
+  view.name = definition.name;
+  view.kind = definition.kind;
+  view.created_at = record.created_at;
+  view.definition = definition.sql;
+  view.depends_on = definition.depends_on;
+  view.tags = definition.tags;
+  view.refresh_mode = definition.refresh_mode;
+  view.columns = to_columns(definition.columns);
+  view.last_job = record.last_job;
+  view.auto_refresh = false;
+  if (record.last_job && record.last_job->state == JobState::failed) view.state = ViewState::error;
+  if (record.last_job && record.last_job->state == JobState::running) view.state = ViewState::refreshing;
+  view.freshness = Freshness::empty;
+  if (record.current) {
+    view.freshness = Freshness::unknown;
+    view.version = record.current->version;
+    view.rows = record.current->rows;
+    view.bytes = record.current->bytes;
+    view.refreshed_at = record.current->committed_at;
+    view.refresh_reason = record.current->reason;
+  }
+  if (report) {
+    view.freshness = report->freshness;
+    view.freshness_reason = report->reason;
+    view.sources = to_sources(definition, report->observed, report->recorded, report->changes);
+  } else {
+    view.sources = to_sources(definition, {}, {}, {});
+  }
+  view.native = native_of(record);
+  return view;
+}
+
+}  // namespace matview::providers

@@ -1,0 +1,193 @@
+// What a view may read, and how a change of it is noticed.
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "support/store_fixture.hpp"
+
+using namespace matview::test;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Json view(const StoreFixture& store, const std::string& name) {
+  return parse_json(store.must({"status", name, "-o", "json"}))["views"][0];
+}
+
+void write(const fs::path& path, const std::string& text) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path) << text;
+}
+
+}  // namespace
+
+TEST_CASE("relative paths count from where the view was created, wherever it is refreshed") {
+  StoreFixture store;
+  store.write_csv("a", 0, 10);
+  store.must({"create", "t", "--query", "SELECT sum(v) AS s FROM 'in/*.csv'"});
+  auto elsewhere = store.command({"refresh", "t"});
+  elsewhere.directory = "/";
+  CHECK(run(elsewhere).exit_code == 0);
+  CHECK(store.query("SELECT s FROM t") == "45\n");
+}
+
+TEST_CASE("--base-dir says where relative paths count from") {
+  StoreFixture store;
+  store.write_csv("a", 0, 10);
+  auto elsewhere = store.command({"create", "t", "--query", "SELECT sum(v) AS s FROM 'in/*.csv'", "--base-dir",
+                                  store.box().work().string(), "--with-data"});
+  elsewhere.directory = "/";
+  CHECK(run(elsewhere).exit_code == 0);
+  CHECK(store.query("SELECT s FROM t") == "45\n");
+}
+
+TEST_CASE("status says what changed, and a refresh with nothing changed does nothing") {
+  StoreFixture store;
+  store.write_csv("a", 0, 10);
+  store.write_csv("b", 10, 10);
+  store.must({"create", "t", "--query", "SELECT sum(v) AS s FROM 'in/*.csv'", "--with-data"});
+  CHECK(view(store, "t")["freshness"] == "fresh");
+  const auto idle = parse_json(store.must({"refresh", "t", "-o", "json"}))["jobs"][0];
+  CHECK(idle["mode"] == "no_data");
+  CHECK(idle["version"] == 1);
+
+  store.write_csv("c", 20, 10);
+  store.write_csv("d", 30, 10);
+  store.write_csv("a", 100, 11);
+  fs::remove(store.sources() / "b.csv");
+  const auto stale = view(store, "t");
+  CHECK(stale["freshness"] == "stale");
+  const auto change = stale["sources"][0]["change"].get<std::string>();
+  CHECK(change.find("2 files added") != std::string::npos);
+  CHECK(change.find("1 removed") != std::string::npos);
+  CHECK(change.find("1 rewritten") != std::string::npos);
+  CHECK(store.run({"status", "t", "--exit-code"}).exit_code == 5);
+  store.must({"refresh", "t"});
+  CHECK(view(store, "t")["freshness"] == "fresh");
+  CHECK(store.run({"status", "t", "--exit-code"}).exit_code == 0);
+}
+
+TEST_CASE("a file that is touched or rewritten alike makes no new version") {
+  StoreFixture store;
+  store.write_csv("a", 0, 10);
+  store.must({"create", "t", "--query", "SELECT sum(v) AS s FROM 'in/*.csv'", "--with-data"});
+  store.write_csv("a", 0, 10);
+  CHECK(view(store, "t")["freshness"] == "stale");
+  const auto job = parse_json(store.must({"refresh", "t", "-o", "json"}))["jobs"][0];
+  CHECK(job["version"] == 1);
+  CHECK(job["rows_added"] == 0);
+  CHECK(view(store, "t")["freshness"] == "fresh");
+}
+
+TEST_CASE("types of CSV and JSON are those first seen, whatever comes later") {
+  StoreFixture store;
+  write(store.sources() / "a.csv", "id,code\n1,abc\n2,def\n");
+  write(store.sources() / "a.ndjson", "{\"id\": 1, \"t\": \"x\"}\n");
+  store.must({"create", "c", "--query", "SELECT code FROM 'in/*.csv'", "--with-data"});
+  store.must({"create", "j", "--query", "SELECT t FROM 'in/*.ndjson'", "--with-data"});
+  // Alone, these files would be sniffed as numbers.
+  write(store.sources() / "b.csv", "id,code\n3,007\n");
+  write(store.sources() / "b.ndjson", "{\"id\": 2, \"t\": \"0042\"}\n");
+  store.must({"refresh", "--all"});
+  CHECK(store.query("SELECT code FROM c ORDER BY ALL") == "007\nabc\ndef\n");
+  CHECK(store.query("SELECT t FROM j ORDER BY ALL") == "0042\nx\n");
+  fs::remove(store.sources() / "a.csv");
+  store.must({"refresh", "c"});
+  CHECK(store.query("SELECT code, typeof(code) FROM c") == "007,VARCHAR\n");
+}
+
+TEST_CASE("files of every kind, globs, lists, hive partitions and file names") {
+  StoreFixture store;
+  store.write_csv("a", 0, 10);
+  store.write_csv("c1", 10, 1);
+  store.write_csv("c2", 90, 1);
+  store.duckdb(":memory:", "COPY (SELECT range AS i, range % 2 AS part FROM range(10)) TO '" +
+                               store.sources().string() + "/hive' (FORMAT parquet, PARTITION_BY (part))");
+  write(store.sources() / "x.json", "[{\"a\": 1}, {\"a\": 2}]");
+  const std::pair<const char*, const char*> cases[] = {
+      {"SELECT sum(v)::VARCHAR AS r FROM read_csv(['in/a.csv', 'in/c*.csv'])", "145\n"},
+      {"SELECT sum(v)::VARCHAR AS r FROM read_csv('in/a.csv', header = true, types = {'v': 'DOUBLE'})", "45.0\n"},
+      {"SELECT string_agg(part || ':' || n, ' ' ORDER BY part) AS r FROM (SELECT part, count(*) AS n FROM "
+       "read_parquet('in/hive/*/*.parquet', hive_partitioning = true) GROUP BY part)",
+       "0:5 1:5\n"},
+      {"SELECT count(DISTINCT parse_filename(filename))::VARCHAR AS r FROM read_csv('in/*.csv', filename = true)",
+       "3\n"},
+      {"SELECT sum(a)::VARCHAR AS r FROM 'in/x.json'", "3\n"},
+      {"SELECT content AS r FROM read_text('in/x.json')", "\"[{\"\"a\"\": 1}, {\"\"a\"\": 2}]\"\n"},
+      {"WITH t AS (SELECT v FROM 'in/a.csv' WHERE v > 7) SELECT string_agg(v, '+' ORDER BY v) AS r FROM t", "8+9\n"},
+  };
+  for (const auto& [sql, expected] : cases) {
+    CAPTURE(sql);
+    store.must({"create", "t", "--query", sql, "--replace", "--with-data"});
+    CHECK(store.query("SELECT r FROM t") == expected);
+    store.must({"verify", "t"});
+  }
+}
+
+TEST_CASE("tables of a DuckDB file, attached") {
+  StoreFixture store;
+  const auto shop = (store.box().work() / "shop.duckdb").string();
+  store.duckdb(shop, "CREATE TABLE orders AS SELECT range AS id, range * 2 AS amount FROM range(10)");
+  store.must({"create", "t", "--query", "SELECT sum(amount) AS s FROM shop.orders", "--attach", "shop=shop.duckdb",
+              "--with-data"});
+  CHECK(store.query("SELECT s FROM t") == "90\n");
+  CHECK(view(store, "t")["freshness"] == "fresh");
+  store.duckdb(shop, "INSERT INTO orders VALUES (10, 10)");
+  CHECK(view(store, "t")["freshness"] == "stale");
+  store.must({"refresh", "t"});
+  CHECK(store.query("SELECT s FROM t") == "100\n");
+  fs::remove(shop);
+  const auto outcome = store.run({"refresh", "t"});
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.err.find("shop.duckdb") != std::string::npos);
+}
+
+TEST_CASE("tables of another store, attached as the DuckLake it is") {
+  StoreFixture upstream;
+  upstream.write_csv("a", 0, 10);
+  upstream.must({"create", "raw", "--query", "SELECT v, sum(v) AS h FROM 'in/*.csv' GROUP BY v", "--with-data"});
+  StoreFixture store;
+  store.must({"create", "t", "--query", "SELECT count(*) AS n, sum(v) AS s FROM lake.raw", "--attach",
+              "lake=ducklake:" + (upstream.store() / "catalog.sqlite").string(), "--with-data"});
+  CHECK(store.query("SELECT n, s FROM t") == "10,45\n");
+  CHECK(view(store, "t")["freshness"] == "fresh");
+  upstream.must({"create", "unrelated", "--query", "SELECT 1 AS one", "--with-data"});
+  CHECK(view(store, "t")["freshness"] == "fresh");
+  upstream.write_csv("b", 10, 1);
+  upstream.must({"refresh", "raw"});
+  CHECK(view(store, "t")["freshness"] == "stale");
+  store.must({"refresh", "t"});
+  CHECK(store.query("SELECT n, s FROM t") == "11,55\n");
+}
+
+TEST_CASE("a definition is one SELECT, and a fault in it is reported when it is created, with DuckDB's position") {
+  StoreFixture store;
+  store.write_csv("a", 0, 10);
+  for (const std::string sql :
+       {"COPY (SELECT 1) TO 'x'", "ATTACH 'x.db'", "INSTALL httpfs", "PRAGMA version", "SELECT 1; SELECT 2", "",
+        "DELETE FROM t", "SELECT $1", "SELECT * FROM 'https://example.com/x.parquet'", "SELECT * FROM glob('*')",
+        "SELECT nothing FROM 'in/a.csv'", "SELECT * FROM 'in/none*.csv'", "SELECT * FROM nowhere", "SELECT FROM",
+        "SELECT * FROM t"}) {
+    CAPTURE(sql);
+    const auto outcome = store.run({"create", "t", "--query", sql});
+    INFO(outcome.err);
+    CHECK(outcome.exit_code == 2);
+    CHECK(outcome.out.empty());
+    CHECK(store.run({"show", "t"}).exit_code == 6);
+  }
+  const auto wrong_column = store.run({"create", "t", "--query", "SELECT k,\n  vv FROM 'in/a.csv'"});
+  CHECK(wrong_column.err.find("LINE 2") != std::string::npos);
+  CHECK(wrong_column.err.find("^") != std::string::npos);
+  CHECK(wrong_column.err.find("vv") != std::string::npos);
+}
+
+TEST_CASE("a view whose query depends on the time of its refresh is recomputed every time") {
+  StoreFixture store;
+  store.must({"create", "t", "--query", "SELECT now() AS at", "--with-data"});
+  CHECK(view(store, "t")["freshness"] == "stale");
+  const auto job = parse_json(store.must({"refresh", "t", "-o", "json"}))["jobs"][0];
+  CHECK(job["mode"] == "full");
+  CHECK(job["version"] == 2);
+}

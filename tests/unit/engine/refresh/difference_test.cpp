@@ -1,0 +1,78 @@
+#include "engine/refresh/difference.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+
+using namespace matview;
+using namespace matview::engine;
+
+namespace {
+
+struct Fixture {
+  Fixture() {
+    auto opened = Database::open({});
+    REQUIRE(opened);
+    database = *std::move(opened);
+  }
+
+  Difference exact(const std::string& left, const std::string& right) {
+    auto found = exact_difference(*database, left, right, control, "v");
+    REQUIRE(found);
+    return *found;
+  }
+
+  Difference tolerant(const std::string& left, const std::string& right, const std::vector<StoredColumn>& columns) {
+    auto found = tolerant_difference(*database, left, right, columns, 5, control, "v");
+    REQUIRE(found);
+    return *found;
+  }
+
+  std::unique_ptr<Database> database;
+  Observer observer;
+  std::atomic<int> stop = 0;
+  Control control{observer, stop, std::nullopt};
+};
+
+const std::vector<StoredColumn> k_key_and_sum = {{"k", "INTEGER", "INTEGER"}, {"s", "DOUBLE", "DOUBLE"}};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "rows are compared as multisets: how often counts, order does not") {
+  CHECK(exact("VALUES (1), (2), (2)", "VALUES (2), (1), (2)").only_left == 0);
+  const auto difference = exact("VALUES (1), (2), (2)", "VALUES (1), (2), (3)");
+  CHECK(difference.only_left == 1);
+  CHECK(difference.only_right == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "NULL equals NULL, and NaN equals NaN") {
+  const auto difference =
+      exact("SELECT NULL::INTEGER AS a, 'nan'::DOUBLE AS b", "SELECT NULL::INTEGER AS a, 'nan'::DOUBLE AS b");
+  CHECK(difference.only_left == 0);
+  CHECK(difference.only_right == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "floating-point numbers may differ by rounding, and by no more") {
+  const auto rounding =
+      tolerant("SELECT 1 AS k, 0.1::DOUBLE + 0.2::DOUBLE AS s", "SELECT 1 AS k, 0.3::DOUBLE AS s", k_key_and_sum);
+  CHECK(rounding.only_left == 0);
+  CHECK(rounding.only_right == 0);
+  const auto more = tolerant("SELECT 1 AS k, 1.00001::DOUBLE AS s", "SELECT 1 AS k, 1.0::DOUBLE AS s", k_key_and_sum);
+  CHECK(more.only_left == 1);
+  CHECK(more.only_right == 1);
+  REQUIRE(more.left_sample.size() == 1);
+  CHECK(more.left_sample[0][1] == "1.00001");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a row with another key is no rounding") {
+  const auto difference = tolerant("SELECT 1 AS k, 1.0::DOUBLE AS s", "SELECT 2 AS k, 1.0::DOUBLE AS s", k_key_and_sum);
+  CHECK(difference.only_left == 1);
+  CHECK(difference.only_right == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a row too many among rounded equals is found") {
+  const auto difference = tolerant("SELECT 1 AS k, 0.1::DOUBLE + 0.2::DOUBLE AS s UNION ALL SELECT 1, 5.0",
+                                   "SELECT 1 AS k, 0.3::DOUBLE AS s", k_key_and_sum);
+  CHECK(difference.only_left == 1);
+  CHECK(difference.only_right == 0);
+}
