@@ -25,7 +25,8 @@ Result<bool> FdInput::fill() {
     if (const int signal = stop_.load(); signal != 0)
       return fail(signal == SIGTERM ? ErrorCode::terminated : ErrorCode::interrupted, "stopped while reading stdin");
     pollfd waiting{fd_, POLLIN, 0};
-    if (::poll(&waiting, 1, k_look_up_ms) == 0) continue;
+    const int ready = ::poll(&waiting, 1, k_look_up_ms);
+    if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
     const auto got = ::read(fd_, bytes.data(), bytes.size());
     if (got > 0) buffer_.append(bytes.data(), static_cast<std::size_t>(got));
     if (got >= 0) return got > 0;

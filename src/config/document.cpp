@@ -39,7 +39,7 @@ Entry entry_of(std::string key, std::size_t line, const toml::node& node) {
 }
 
 // A basic string of TOML.
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -111,7 +111,7 @@ Result<std::optional<std::vector<Entry>>> read_document(const std::filesystem::p
 
 std::string format_list(const std::vector<std::string>& items) {
   std::string text;
-  for (const auto& item : items) text += (text.empty() ? "" : ", ") + quoted(item);
+  for (const auto& item : items) text += (text.empty() ? "" : ", ") + toml_string(item);
   return "[" + text + "]";
 }
 
