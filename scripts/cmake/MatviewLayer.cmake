@@ -50,5 +50,7 @@ function(matview_unit_tests layer)
   endif()
   add_executable(unit_${layer} ${sources} $<TARGET_OBJECTS:matview_doctest_main>)
   target_link_libraries(unit_${layer} PRIVATE matview_${layer} matview_test_support matview_warnings)
+  # For tests that compare what the program says with what the manual says.
+  target_compile_definitions(unit_${layer} PRIVATE MATVIEW_SOURCE_DIRECTORY="${PROJECT_SOURCE_DIR}")
   add_test(NAME unit.${layer} COMMAND unit_${layer})
 endfunction()

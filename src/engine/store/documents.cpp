@@ -163,6 +163,7 @@ ViewDefinition read_definition(const ordered_json& document) {
   definition.columns = read_columns(document.at("columns"));
   definition.depends_on = document.at("depends_on").get<std::vector<std::string>>();
   definition.tags = document.at("tags").get<std::vector<std::string>>();
+  definition.unstable_functions = document.at("unstable_functions").get<std::vector<std::string>>();
   definition.refresh_mode = document.at("refresh_mode");
   definition.time_zone = document.at("time_zone");
   definition.fingerprint = document.at("fingerprint");
@@ -186,6 +187,7 @@ Result<std::string> definition_to_json(const ViewDefinition& definition) {
                         {"columns", to_json(definition.columns)},
                         {"depends_on", definition.depends_on},
                         {"tags", definition.tags},
+                        {"unstable_functions", definition.unstable_functions},
                         {"refresh_mode", definition.refresh_mode},
                         {"time_zone", definition.time_zone},
                         {"fingerprint", definition.fingerprint},
