@@ -48,7 +48,7 @@ function(matview_unit_tests layer)
   if(NOT sources)
     return()
   endif()
-  add_executable(unit_${layer} ${sources} "${PROJECT_SOURCE_DIR}/tests/support/doctest_main.cpp")
+  add_executable(unit_${layer} ${sources} $<TARGET_OBJECTS:matview_doctest_main>)
   target_link_libraries(unit_${layer} PRIVATE matview_${layer} matview_test_support matview_warnings)
   # For tests that compare what the program says with what the manual says.
   target_compile_definitions(unit_${layer} PRIVATE MATVIEW_SOURCE_DIRECTORY="${PROJECT_SOURCE_DIR}")

@@ -81,6 +81,7 @@ class Binder {
         auto table = lake_table(*find_attachment(attachments_, resolved.attachment), pinned, {});
         if (!table) return fail(as_usage(std::move(table).error()));
         pinned.columns = table->columns;
+        lakes_.push_back({resolved.attachment, resolved.schema, resolved.table, table->select_sql});
         return subquery(table->select_sql, reference, resolved.table);
       }
       case Resolved::Kind::other: break;
@@ -130,11 +131,19 @@ class Binder {
     for (std::size_t i = 0; i < original->size(); ++i) bound_.columns[i].name = original->at(i).name;
   }
 
+  /// Makes the names of the original text known to the scratch database.
   bool create_views() {
-    return std::all_of(views_.begin(), views_.end(), [&](const auto& view) {
-      return scratch_->execute("CREATE OR REPLACE TEMP VIEW " + quote_identifier(view.first) + " AS " + view.second)
-          .has_value();
-    });
+    std::vector<std::string> statements;
+    for (const auto& [name, sql] : views_)
+      statements.push_back("CREATE OR REPLACE TEMP VIEW " + quote_identifier(name) + " AS " + sql);
+    for (const auto& lake : lakes_) {
+      const auto schema = quote_identifier(lake.attachment) + "." + quote_identifier(lake.schema);
+      statements.push_back("ATTACH IF NOT EXISTS ':memory:' AS " + quote_identifier(lake.attachment));
+      statements.push_back("CREATE SCHEMA IF NOT EXISTS " + schema);
+      statements.push_back("CREATE OR REPLACE VIEW " + schema + "." + quote_identifier(lake.table) + " AS " + lake.sql);
+    }
+    return std::all_of(statements.begin(), statements.end(),
+                       [&](const auto& statement) { return scratch_->execute(statement).has_value(); });
   }
 
   /// DuckDB's complaint about the text as the user wrote it has the better position; `error` where it has none.
@@ -152,6 +161,13 @@ class Binder {
   std::unique_ptr<Database> scratch_;
   std::vector<std::pair<Key, Pinned>> pinned_;
   std::vector<std::pair<std::string, std::string>> views_;
+  struct LakeView {
+    std::string attachment;
+    std::string schema;
+    std::string table;
+    std::string sql;
+  };
+  std::vector<LakeView> lakes_;
   BoundDefinition bound_;
 };
 

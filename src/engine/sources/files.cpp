@@ -77,7 +77,8 @@ std::string empty_relation(const std::vector<Column>& columns) {
 
 std::string columns_of(const std::vector<Column>& columns) {
   std::string list;
-  for (const auto& column : columns) list += (list.empty() ? "" : ", ") + quote_identifier(column.name);
+  for (const auto& column : columns)
+    list += (list.empty() ? "" : ", ") + quote_identifier(column.name) + " AS " + quote_identifier(column.name);
   return list;
 }
 
@@ -166,7 +167,7 @@ Result<FileUse> pin_files(Database& database, const FileCall& call, const std::v
     case Format::parquet: MATVIEW_TRY(pin_parquet(database, call, files, use)); break;
     case Format::csv: MATVIEW_TRY(pin_csv(database, call, files, use)); break;
     case Format::json: MATVIEW_TRY(pin_json(call, files, use)); break;
-    case Format::raw: pin_hive(call, files, use); break;
+    case Format::raw: break;
   }
   return use;
 }
@@ -189,8 +190,9 @@ Result<std::string> file_relation(Database& database, const FileCall& call, cons
   MATVIEW_ASSIGN(const auto columns, database.describe("FROM " + relation));
   if (same_columns(columns, use.columns)) return relation + alias;
   const auto has = [&](const Column& wanted) {
-    return std::any_of(columns.begin(), columns.end(),
-                       [&](const Column& column) { return column.name == wanted.name && column.type == wanted.type; });
+    return std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
+      return fold_case(column.name) == fold_case(wanted.name) && column.type == wanted.type;
+    });
   };
   for (const auto& wanted : use.columns)
     if (!has(wanted))

@@ -40,6 +40,31 @@ std::string type_in(const FileSchema& schema, const std::string& name) {
   return "";
 }
 
+/// True if a file has the pinned columns as they were pinned and none besides.
+bool is_model(const FileSchema& schema, const FileUse& use) {
+  std::size_t own = 0;
+  for (const auto& column : use.columns) {
+    const auto type = type_in(schema, column.name);
+    if (type.empty()) continue;
+    if (type != column.type || own >= schema.columns.size() || schema.columns[own].name != column.name) return false;
+    ++own;
+  }
+  return own == schema.columns.size();
+}
+
+/// DuckDB takes names and types from the first file. Rows have no order, so a file like those at `create` goes first.
+std::vector<FileState> with_model_first(std::vector<FileState> files, const std::vector<FileSchema>& schemas,
+                                        const FileUse& use) {
+  if (schemas.size() < 2) return files;
+  const auto model =
+      std::find_if(schemas.begin(), schemas.end(), [&](const auto& schema) { return is_model(schema, use); });
+  if (model == schemas.end()) return files;
+  const auto file =
+      std::find_if(files.begin(), files.end(), [&](const auto& each) { return each.path == model->path; });
+  if (file != files.end()) std::rotate(files.begin(), file, file + 1);
+  return files;
+}
+
 }  // namespace
 
 Result<void> pin_parquet(Database& database, const FileCall& call, const std::vector<FileState>& files, FileUse& use) {
@@ -67,7 +92,7 @@ Result<std::string> parquet_relation(Database& database, const FileCall& call, c
                                                    : "column '" + name + "' has type " + type + ", not " + known));
     }
   }
-  return call_sql(call.function, files, pinned_arguments(call, use));
+  return call_sql(call.function, with_model_first(files, schemas, use), pinned_arguments(call, use));
 }
 
 }  // namespace matview::engine

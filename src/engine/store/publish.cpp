@@ -222,7 +222,7 @@ Result<VersionRecord> publish_version(SQLite::Database& database, const RefreshC
   write_snapshot(database, snapshot, now, changes + "inserted_into_table:" + id, "refresh " + state.definition.name);
 
   VersionRecord version = version_record(state, snapshot, commit, now);
-  MATVIEW_TRY(insert_version(database, commit.view_id, version));
+  insert_version(database, commit.view_id, version);
   advance(database, commit.view_id, version.version);
   write_sources(database, commit.view_id, version.version, commit.sources);
   Job job = commit.job;
