@@ -31,9 +31,11 @@ void Watch::loop() {
 
 void Watch::report() {
   const auto progress = api_.query_progress(connection_);
-  if (progress.percentage < 0) return;
-  Progress heard{view_, "reading", progress.percentage / 100, std::nullopt};
-  if (progress.rows_processed > 0) heard.rows = static_cast<std::int64_t>(progress.rows_processed);
+  // Not every operator knows how far it is; then this says only that the query runs.
+  Progress heard{view_, "reading", std::nullopt, std::nullopt};
+  if (progress.percentage >= 0) heard.fraction = progress.percentage / 100;
+  if (progress.percentage >= 0 && progress.rows_processed > 0)
+    heard.rows = static_cast<std::int64_t>(progress.rows_processed);
   control_.observer.progress(heard);
 }
 
