@@ -1,7 +1,6 @@
 #include <unistd.h>
 
-#include <iostream>
-
+#include "cli/input.hpp"
 #include "cli/process_world.hpp"
 #include "cli/run.hpp"
 #include "output/sink.hpp"
@@ -9,11 +8,11 @@
 int main(int argc, char** argv) {
   using namespace matview;
   cli::prepare_process();
-  std::ios::sync_with_stdio(false);
+  cli::FdInput in(STDIN_FILENO, cli::stop_signal());
   output::FdSink out(STDOUT_FILENO);
   output::FdSink err(STDERR_FILENO);
   const auto environment = cli::process_environment();
-  cli::World world{std::cin,
+  cli::World world{in,
                    out,
                    err,
                    ::isatty(STDIN_FILENO) == 1,

@@ -30,7 +30,7 @@ std::vector<std::string> lines_of(std::string_view text) {
 }
 
 Result<std::string> read_sql_file(Session& session, const std::string& file) {
-  if (file == "-") return session.read_input();
+  if (file == "-") return session.world().in.read_all();
   std::filesystem::path path = file;
   if (path.is_relative()) path = session.world().environment.working_directory() / path;
   std::error_code ignored;
@@ -76,7 +76,7 @@ Result<app::Selector> read_selector(Session& session, bool needed) {
       selector.terms.push_back(word);
     } else if (!from_input) {
       from_input = true;
-      MATVIEW_ASSIGN(const std::string text, session.read_input());
+      MATVIEW_ASSIGN(const std::string text, session.world().in.read_all());
       for (auto& line : lines_of(text)) selector.terms.push_back(std::move(line));
     }
   }

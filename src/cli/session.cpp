@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
-#include <iterator>
+#include <cstdlib>
 #include <map>
 
 #include "output/message.hpp"
@@ -118,21 +117,12 @@ Result<bool> Session::confirm(std::string_view question) {
   progress_->clear();
   MATVIEW_TRY(world_.err.write(fmt::format("{} [y/N] ", question)));
   MATVIEW_TRY(world_.err.flush());
-  std::string answer;
-  std::getline(world_.in, answer);
-  if (const int signal = world_.stop.load(); signal != 0) {
+  auto answer = world_.in.read_line();
+  if (!answer) {
     (void)world_.err.write("\n");
-    return fail(signal == SIGTERM ? ErrorCode::terminated : ErrorCode::interrupted, "stopped while asking");
+    return fail(std::move(answer).error());
   }
-  return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes";
-}
-
-Result<std::string> Session::read_input() {
-  std::string text{std::istreambuf_iterator<char>(world_.in), std::istreambuf_iterator<char>()};
-  if (const int signal = world_.stop.load(); signal != 0)
-    return fail(signal == SIGTERM ? ErrorCode::terminated : ErrorCode::interrupted, "stopped while reading stdin");
-  if (world_.in.bad()) return fail(ErrorCode::failed, "standard input cannot be read");
-  return text;
+  return *answer == "y" || *answer == "Y" || *answer == "yes" || *answer == "Yes";
 }
 
 void Session::report(const Error& error) {

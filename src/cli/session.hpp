@@ -55,9 +55,6 @@ class Session {
   /// Asks on stderr and reads a line. `interrupted` or `terminated` if the answer is a signal.
   Result<bool> confirm(std::string_view question);
 
-  /// All of stdin. `failed` if it cannot be read.
-  Result<std::string> read_input();
-
   void report(const Error& error);
   void note(std::string_view text);
   /// The view's progress is over.

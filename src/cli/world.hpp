@@ -1,8 +1,8 @@
 #pragma once
 
 #include <atomic>
-#include <istream>
 
+#include "cli/input.hpp"
 #include "matview/environment.hpp"
 #include "output/sink.hpp"
 
@@ -10,7 +10,7 @@ namespace matview::cli {
 
 /// The process as far as the command line needs it; main passes the real one.
 struct World {
-  std::istream& in;
+  Input& in;
   output::Sink& out;
   output::Sink& err;
   bool in_is_terminal = false;

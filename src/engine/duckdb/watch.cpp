@@ -31,11 +31,10 @@ void Watch::loop() {
 
 void Watch::report() {
   const auto progress = api_.query_progress(connection_);
-  // Not every operator knows how far it is; then this says only that the query runs.
   Progress heard{view_, "reading", std::nullopt, std::nullopt};
+  // Below 0 where DuckDB cannot tell how far it is; that it runs is worth saying all the same.
   if (progress.percentage >= 0) heard.fraction = progress.percentage / 100;
-  if (progress.percentage >= 0 && progress.rows_processed > 0)
-    heard.rows = static_cast<std::int64_t>(progress.rows_processed);
+  if (progress.rows_processed > 0) heard.rows = static_cast<std::int64_t>(progress.rows_processed);
   control_.observer.progress(heard);
 }
 

@@ -11,7 +11,8 @@ namespace {
 
 constexpr const char* k_unused =
     " snapshot_id < (SELECT max(snapshot_id) FROM ducklake_snapshot)"
-    " AND snapshot_id IN (SELECT snapshot_id FROM ducklake_snapshot_changes WHERE author = 'matview')"
+    " AND EXISTS (SELECT 1 FROM ducklake_snapshot_changes c WHERE c.snapshot_id = ducklake_snapshot.snapshot_id"
+    "  AND c.author = 'matview')"
     " AND NOT EXISTS (SELECT 1 FROM matview_version r WHERE r.snapshot_id = ducklake_snapshot.snapshot_id)";
 
 constexpr const char* k_forget_changes =

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <set>
 #include <thread>
 
+#include "providers/memory/graph.hpp"
+#include "providers/memory/options.hpp"
 #include "providers/memory/state.hpp"
 
 namespace matview::providers::memory {
@@ -15,44 +15,6 @@ namespace {
 
 constexpr std::int64_t k_default_rows = 3;
 constexpr std::int64_t k_batch_rows = 1024;
-
-const OptionSpec k_rows{"rows", "N", "how many rows a refresh finds", {Operation::create}, false, {}};
-const OptionSpec k_upstream{"upstream", "NAME", "a view that this one reads", {Operation::create}, true, {}};
-const OptionSpec k_delay{
-    "delay", "MS", "how many milliseconds a refresh takes", {Operation::create, Operation::refresh}, false, {}};
-const OptionSpec k_fail_with{"fail-with",
-                             "CODE",
-                             "the error a refresh ends with",
-                             {Operation::create, Operation::refresh},
-                             false,
-                             {"failed", "auth", "unavailable", "timeout", "conflict", "locked", "internal"}};
-
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return text;
-}
-
-Result<std::optional<std::int64_t>> count_option(const OptionValues& options, const OptionSpec& spec) {
-  const auto found = options.find(spec.name);
-  if (found == options.end() || found->second.empty()) return std::optional<std::int64_t>();
-  const std::string& text = found->second.back();
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0)
-    return fail(ErrorCode::usage, fmt::format("--{} takes a whole number from 0 on, not '{}'", spec.name, text));
-  return std::optional(value);
-}
-
-/// The symbol of the error that `--fail-with` asks for; empty where it does not.
-Result<std::string> failure_option(const OptionValues& options) {
-  const auto found = options.find(k_fail_with.name);
-  if (found == options.end() || found->second.empty()) return std::string();
-  const std::string& text = found->second.back();
-  if (std::find(k_fail_with.choices.begin(), k_fail_with.choices.end(), text) == k_fail_with.choices.end())
-    return fail(ErrorCode::usage, fmt::format("--fail-with does not know the error '{}'", text));
-  return upper(text);
-}
 
 class CountingStream final : public RowStream {
  public:
@@ -75,11 +37,8 @@ class CountingStream final : public RowStream {
 
 class MemoryProvider final : public Provider {
  public:
-  MemoryProvider(const ProviderContext& context, std::filesystem::path file, State state)
-      : environment_(context.environment),
-        profile_(context.profile),
-        file_(std::move(file)),
-        state_(std::move(state)) {}
+  MemoryProvider(const ProviderContext& context, std::filesystem::path file)
+      : environment_(context.environment), profile_(context.profile), file_(std::move(file)) {}
 
   const ProviderInfo& info() const override { return memory::info(); }
 
@@ -100,26 +59,26 @@ class MemoryProvider final : public Provider {
     plan.mode = request.with_data ? "full" : "";
     plan.reason = state_.views.contains(request.name) ? "replaces the view of that name" : "new view";
     if (request.if_not_exists && state_.views.contains(request.name)) plan.reason = "exists already";
-    plan.sources = sources(view);
+    plan.sources = sources(state_, view);
     plan.sql = view.definition;
     return plan;
   }
 
   Result<Job> refresh(const RefreshRequest& request, Control& control) override {
-    MATVIEW_ASSIGN(StoredView* const view, find(request.name));
-    MATVIEW_ASSIGN(const auto delay, count_option(request.options, k_delay));
-    MATVIEW_ASSIGN(const std::string failure, failure_option(request.options));
+    MATVIEW_ASSIGN(const StoredView* const found, find(request.name));
+    MATVIEW_ASSIGN(const Options options, read_options(request.options));
+    const std::string failure = options.fail_with.empty() ? found->fail_with : options.fail_with;
 
     Job job;
-    job.id = fmt::format("job-{}", ++state_.last_job);
     job.view = request.name;
-    job.profile = profile_;
-    job.provider = info().name;
     job.started_at = job.submitted_at = environment_.now();
     const auto start = std::chrono::steady_clock::now();
+    auto outcome = wait(request.name, options.delay.value_or(found->delay), found->rows, control);
+    // Others may have worked meanwhile.
+    MATVIEW_ASSIGN(StoredView* const view, find(request.name));
+    if (outcome) outcome = publish(*view, request, failure, job);
 
-    auto outcome =
-        run(*view, request, delay.value_or(view->delay), failure.empty() ? view->fail_with : failure, job, control);
+    job.id = fmt::format("job-{}", ++state_.last_job);
     job.elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
     job.finished_at = environment_.now();
     if (!outcome) {
@@ -127,11 +86,13 @@ class MemoryProvider final : public Provider {
       const bool stopped = code == ErrorCode::interrupted || code == ErrorCode::terminated;
       job.state = stopped ? JobState::cancelled : JobState::failed;
       job.error = outcome.error();
+    } else if (job.mode != "no_data") {
+      view->versions.front().version.job_id = job.id;
     }
     view->jobs.insert(view->jobs.begin(), job);
     MATVIEW_TRY(save());
     if (!outcome) return fail(std::move(outcome).error());
-    return job;
+    return complete(job);
   }
 
   Result<Plan> plan_refresh(const RefreshRequest& request, Control&) override {
@@ -139,17 +100,18 @@ class MemoryProvider final : public Provider {
     Plan plan;
     plan.operation = "refresh";
     plan.view = request.name;
-    plan.reason = staleness(*view);
+    plan.reason = staleness(state_, *view);
     if (plan.reason.empty() && request.full) plan.reason = "asked for with --full";
     if (plan.reason.empty() && request.force) plan.reason = "asked for with --force";
     plan.mode = plan.reason.empty() ? "no_data" : "full";
     if (plan.reason.empty()) plan.reason = "nothing has changed";
-    plan.sources = sources(*view);
+    plan.sources = sources(state_, *view);
     plan.sql = view->definition;
     return plan;
   }
 
   Result<std::vector<View>> list(const ListRequest&, Control&) override {
+    MATVIEW_TRY(load());
     std::vector<View> views;
     for (const auto& [name, view] : state_.views) views.push_back(to_view(name));
     return views;
@@ -214,6 +176,7 @@ class MemoryProvider final : public Provider {
   }
 
   Result<Job> job(const std::string& id, Control&) override {
+    MATVIEW_TRY(load());
     for (const auto& [name, view] : state_.views)
       for (const auto& job : view.jobs)
         if (job.id == id) return complete(job);
@@ -228,25 +191,27 @@ class MemoryProvider final : public Provider {
   }
 
  private:
+  /// The view as it is now. The pointer lives until the next call of this.
   Result<StoredView*> find(const std::string& name) {
+    MATVIEW_TRY(load());
     const auto found = state_.views.find(name);
     if (found == state_.views.end()) return fail(ErrorCode::not_found, fmt::format("there is no view '{}'", name));
     return &found->second;
   }
 
-  Result<void> save() { return file_.empty() ? Result<void>() : save_state(file_, state_); }
-
-  /// True if `name` is `target` or reads from it, over however many views.
-  bool reads(const std::string& name, const std::string& target) const {
-    if (name == target) return true;
-    const auto found = state_.views.find(name);
-    if (found == state_.views.end()) return false;
-    return std::any_of(found->second.upstream.begin(), found->second.upstream.end(),
-                       [&](const std::string& upstream) { return reads(upstream, target); });
+  /// What other processes have done is part of the state.
+  Result<void> load() {
+    if (file_.empty()) return {};
+    MATVIEW_ASSIGN(state_, load_state(file_));
+    return {};
   }
 
+  Result<void> save() { return file_.empty() ? Result<void>() : save_state(file_, state_); }
+
   /// The view as it would be after the request, or why it cannot be.
-  Result<StoredView> define(const CreateRequest& request) const {
+  Result<StoredView> define(const CreateRequest& request) {
+    MATVIEW_TRY(load());
+    MATVIEW_ASSIGN(const Options options, read_options(request.options));
     if (request.kind != "query")
       return fail(ErrorCode::unsupported, fmt::format("the provider 'memory' has no views of kind '{}'", request.kind));
     if (request.query.empty())
@@ -263,83 +228,31 @@ class MemoryProvider final : public Provider {
     view.definition_version = exists ? view.definition_version + 1 : 1;
     view.tags = request.tags;
     if (!exists) view.created_at = environment_.now();
-    MATVIEW_ASSIGN(const auto rows, count_option(request.options, k_rows));
-    view.rows = rows.value_or(k_default_rows);
-    MATVIEW_ASSIGN(const auto delay, count_option(request.options, k_delay));
-    view.delay = delay.value_or(0);
-    MATVIEW_ASSIGN(view.fail_with, failure_option(request.options));
-    view.upstream.clear();
-    if (const auto upstream = request.options.find(k_upstream.name); upstream != request.options.end())
-      view.upstream = upstream->second;
+    view.rows = options.rows.value_or(k_default_rows);
+    view.delay = options.delay.value_or(0);
+    view.fail_with = options.fail_with;
+    view.upstream = options.upstream;
     for (const auto& name : view.upstream) {
       if (name != request.name && !state_.views.contains(name))
         return fail(ErrorCode::usage, fmt::format("there is no view '{}' to read from", name));
-      if (reads(name, request.name))
+      if (reads(state_, name, request.name))
         return fail(ErrorCode::usage, fmt::format("view '{}' would read itself through '{}'", request.name, name));
     }
     return view;
   }
 
-  Result<bool> droppable(const DropRequest& request) const {
+  Result<bool> droppable(const DropRequest& request) {
+    MATVIEW_TRY(load());
     if (!state_.views.contains(request.name)) {
       if (request.if_exists) return false;
       return fail(ErrorCode::not_found, fmt::format("there is no view '{}'", request.name));
     }
-    const auto readers = downstream(request.name);
+    const auto readers = downstream(state_, request.name);
     if (!readers.empty())
       return fail(
           Error(ErrorCode::conflict, fmt::format("view '{}' is read by {}", request.name, fmt::join(readers, ", ")))
               .with_hint("drop those first"));
     return true;
-  }
-
-  std::vector<std::string> downstream(const std::string& name) const {
-    std::vector<std::string> readers;
-    for (const auto& [candidate, view] : state_.views)
-      if (std::find(view.upstream.begin(), view.upstream.end(), name) != view.upstream.end())
-        readers.push_back(candidate);
-    return readers;
-  }
-
-  std::optional<std::int64_t> version_of(const std::string& name) const {
-    const auto found = state_.views.find(name);
-    if (found == state_.views.end() || found->second.versions.empty()) return std::nullopt;
-    return found->second.versions.front().version.version;
-  }
-
-  /// What changed in the upstream view `name` since `view` was refreshed; empty if nothing.
-  std::string change(const StoredView& view, const std::string& name) const {
-    if (view.versions.empty()) return {};
-    const auto now = version_of(name);
-    const auto& read = view.versions.front().upstream;
-    const auto then = read.find(name);
-    if (!now || (then != read.end() && then->second == *now)) return {};
-    if (then == read.end()) return fmt::format("version {} ({})", *now, name);
-    return fmt::format("version {} -> {} ({})", then->second, *now, name);
-  }
-
-  /// Why the next refresh has something to do; empty if it has not.
-  std::string staleness(const StoredView& view) const {
-    if (view.versions.empty()) return "never filled";
-    if (view.versions.front().definition_version != view.definition_version) return "the definition was replaced";
-    for (const auto& name : view.upstream)
-      if (const auto text = change(view, name); !text.empty()) return text;
-    return {};
-  }
-
-  std::vector<Source> sources(const StoredView& view) const {
-    std::vector<Source> result;
-    for (const auto& name : view.upstream) {
-      Source source;
-      source.name = name;
-      source.kind = "view";
-      if (!view.versions.empty())
-        if (const auto read = view.versions.front().upstream.find(name); read != view.versions.front().upstream.end())
-          source.version = read->second;
-      source.change = change(view, name);
-      result.push_back(std::move(source));
-    }
-    return result;
   }
 
   Job complete(Job job) const {
@@ -354,14 +267,14 @@ class MemoryProvider final : public Provider {
     view.name = name;
     view.profile = profile_;
     view.provider = info().name;
-    view.freshness_reason = staleness(stored);
+    view.freshness_reason = staleness(state_, stored);
     view.freshness = view.freshness_reason.empty() ? Freshness::fresh : Freshness::stale;
     view.created_at = stored.created_at;
     view.definition = stored.definition;
     view.tags = stored.tags;
     view.depends_on = stored.upstream;
-    view.downstream = downstream(name);
-    view.sources = sources(stored);
+    view.downstream = downstream(state_, name);
+    view.sources = sources(state_, stored);
     view.columns = {{"id", "BIGINT"}, {"label", "VARCHAR"}};
     view.refresh_mode = "full";
     view.refresh_reason = "the memory provider knows no other way";
@@ -380,23 +293,21 @@ class MemoryProvider final : public Provider {
     return view;
   }
 
-  /// Does the work of a refresh and fills in what became of it.
-  Result<void> run(StoredView& view, const RefreshRequest& request, std::int64_t delay, const std::string& failure,
-                   Job& job, Control& control) {
-    MATVIEW_TRY(wait(request.name, delay, view.rows, control));
+  /// Makes the version that a refresh found, if there is a new one, and fills in what became of it.
+  Result<void> publish(StoredView& view, const RefreshRequest& request, const std::string& failure, Job& job) const {
     if (!failure.empty()) {
       Error error(error_code_from(failure).value_or(ErrorCode::failed), "it was told to fail with --fail-with");
       error.retryable = error.code == ErrorCode::unavailable || error.code == ErrorCode::locked;
       return fail(std::move(error));
     }
     for (const auto& name : view.upstream)
-      if (!version_of(name))
+      if (!newest_version(state_, name))
         return fail(Error(ErrorCode::failed, fmt::format("the view '{}' it reads was never filled", name))
                         .with_hint(fmt::format("fill it first: matview refresh '+{}'", request.name)));
 
-    const std::string stale = staleness(view);
+    const std::string stale = staleness(state_, view);
     job.state = JobState::succeeded;
-    job.version = version_of(request.name);
+    job.version = newest_version(state_, request.name);
     if (stale.empty() && !request.full && !request.force) {
       job.mode = "no_data";
       job.reason = "nothing has changed";
@@ -415,9 +326,8 @@ class MemoryProvider final : public Provider {
     stored.version.created_at = environment_.now();
     stored.version.rows = view.rows;
     stored.version.mode = job.mode;
-    stored.version.job_id = job.id;
     stored.definition_version = view.definition_version;
-    for (const auto& name : view.upstream) stored.upstream[name] = *version_of(name);
+    for (const auto& name : view.upstream) stored.upstream[name] = *newest_version(state_, name);
     view.versions.insert(view.versions.begin(), std::move(stored));
     return {};
   }
@@ -456,7 +366,7 @@ const ProviderInfo& info() {
       "views of counted rows, to try the tool without data",
       {Operation::create, Operation::refresh, Operation::list, Operation::describe, Operation::drop, Operation::query,
        Operation::history, Operation::verify, Operation::job, Operation::doctor},
-      {k_rows, k_upstream, k_delay, k_fail_with},
+      options(),
       {"state_file"}};
   return k_info;
 }
@@ -465,11 +375,8 @@ Result<std::unique_ptr<Provider>> open(const ProviderContext& context) {
   std::filesystem::path file;
   if (const auto setting = context.settings.find("state_file"); setting != context.settings.end())
     file = setting->second;
-  State state;
-  if (!file.empty()) {
-    MATVIEW_ASSIGN(state, load_state(file));
-  }
-  return std::make_unique<MemoryProvider>(context, std::move(file), std::move(state));
+  if (!file.empty()) MATVIEW_TRY(load_state(file));
+  return std::make_unique<MemoryProvider>(context, std::move(file));
 }
 
 }  // namespace matview::providers::memory
