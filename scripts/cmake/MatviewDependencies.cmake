@@ -28,13 +28,19 @@ if(matview_missing)
   message(FATAL_ERROR "These are missing:\n  ${matview_missing}\nscripts/install-deps installs them on Debian.")
 endif()
 
-# Whoever unpacks the archive need not have SQLite installed.
+# Whoever unpacks the archive need have neither toml++ nor SQLite installed.
+add_library(matview_toml INTERFACE)
 if(MATVIEW_BUNDLE)
+  get_target_property(toml_include tomlplusplus::tomlplusplus INTERFACE_INCLUDE_DIRECTORIES)
+  target_include_directories(matview_toml SYSTEM INTERFACE ${toml_include})
+  target_compile_definitions(matview_toml INTERFACE TOML_HEADER_ONLY=1)
   find_library(SQLite3_STATIC_LIBRARY libsqlite3.a)
+  mark_as_advanced(SQLite3_STATIC_LIBRARY)
   if(SQLite3_STATIC_LIBRARY)
-    find_library(MATH_LIBRARY m)
     set_target_properties(SQLite::SQLite3 PROPERTIES
       IMPORTED_LOCATION "${SQLite3_STATIC_LIBRARY}"
       INTERFACE_LINK_LIBRARIES "Threads::Threads;${CMAKE_DL_LIBS};m")
   endif()
+else()
+  target_link_libraries(matview_toml INTERFACE tomlplusplus::tomlplusplus)
 endif()
