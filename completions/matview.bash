@@ -4,12 +4,13 @@
 # The options of command $1, one a line.
 __matview_options() {
   case $1 in
-    'create') printf '%s\n' --query --query-file --kind --with-data --no-data --if-not-exists --replace --tag --profile -P \
+    'create') printf '%s\n' --query --query-file --kind --with-data --no-data --if-not-exists --replace --tag --attach \
+      --base-dir --refresh-mode --retain --retain-for --timezone --threads --memory-limit --profile -P \
       --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h --version ;;
-    'refresh') printf '%s\n' --all --stale --failed --tag --exclude --full --force --fail-fast --no-wait --fields --profile -P \
-      --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
-      --trace-http --no-input --yes -y --help -h --version ;;
+    'refresh') printf '%s\n' --all --stale --failed --tag --exclude --full --force --fail-fast --no-wait --fields --threads \
+      --memory-limit --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
+      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'status') printf '%s\n' --all --stale --failed --tag --exclude --job --watch --exit-code --fields --profile -P --config \
       --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h --version ;;
@@ -20,15 +21,24 @@ __matview_options() {
       --retries --trace-http --no-input --yes -y --help -h --version ;;
     'drop') printf '%s\n' --if-exists --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
       --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
-    'query') printf '%s\n' --query-file --version --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h ;;
-    'verify') printf '%s\n' --all --stale --failed --tag --exclude --profile -P --config --output -o --quiet -q --verbose -v \
-      --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h \
-      --version ;;
+    'query') printf '%s\n' --query-file --version --attach --base-dir --threads --memory-limit --profile -P --config \
+      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --no-input --yes -y --help -h ;;
     'history') printf '%s\n' --limit --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
       --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'verify') printf '%s\n' --all --stale --failed --tag --exclude --threads --memory-limit --profile -P --config --output -o \
+      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
+      --yes -y --help -h --version ;;
     'gc') printf '%s\n' --grace --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
       --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'profile list') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'profile show') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'profile use') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'doctor') printf '%s\n' --all-profiles --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
+      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'completion') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
       --retries --trace-http --no-input --yes -y --help -h --version ;;
     'help') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
@@ -47,9 +57,19 @@ __matview_value() {
     'create --query-file=' | 'create --query-file') echo 'file' ;;
     'create --kind=' | 'create --kind') echo 'words query udtf chunker scalar_udtf' ;;
     'create --tag=' | 'create --tag') echo 'other' ;;
+    'create --attach=' | 'create --attach') echo 'other' ;;
+    'create --base-dir=' | 'create --base-dir') echo 'other' ;;
+    'create --refresh-mode=' | 'create --refresh-mode') echo 'words auto full' ;;
+    'create --retain=' | 'create --retain') echo 'other' ;;
+    'create --retain-for=' | 'create --retain-for') echo 'other' ;;
+    'create --timezone=' | 'create --timezone') echo 'other' ;;
+    'create --threads=' | 'create --threads') echo 'other' ;;
+    'create --memory-limit=' | 'create --memory-limit') echo 'other' ;;
     'refresh --tag=' | 'refresh --tag') echo 'other' ;;
     'refresh --exclude=' | 'refresh --exclude') echo 'selector' ;;
     'refresh --fields=' | 'refresh --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
+    'refresh --threads=' | 'refresh --threads') echo 'other' ;;
+    'refresh --memory-limit=' | 'refresh --memory-limit') echo 'other' ;;
     'status --tag=' | 'status --tag') echo 'other' ;;
     'status --exclude=' | 'status --exclude') echo 'selector' ;;
     'status --job=' | 'status --job') echo 'other' ;;
@@ -60,10 +80,16 @@ __matview_value() {
     'list --fields=' | 'list --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
     'query --query-file=' | 'query --query-file') echo 'file' ;;
     'query --version=' | 'query --version') echo 'other' ;;
-    'verify --tag=' | 'verify --tag') echo 'other' ;;
-    'verify --exclude=' | 'verify --exclude') echo 'selector' ;;
+    'query --attach=' | 'query --attach') echo 'other' ;;
+    'query --base-dir=' | 'query --base-dir') echo 'other' ;;
+    'query --threads=' | 'query --threads') echo 'other' ;;
+    'query --memory-limit=' | 'query --memory-limit') echo 'other' ;;
     'history --limit=' | 'history --limit') echo 'other' ;;
     'history --fields=' | 'history --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
+    'verify --tag=' | 'verify --tag') echo 'other' ;;
+    'verify --exclude=' | 'verify --exclude') echo 'selector' ;;
+    'verify --threads=' | 'verify --threads') echo 'other' ;;
+    'verify --memory-limit=' | 'verify --memory-limit') echo 'other' ;;
     'gc --grace=' | 'gc --grace') echo 'other' ;;
     *' --profile=' | *' --profile' | *' -P') echo 'profile' ;;
     *' --config=' | *' --config') echo 'file' ;;
@@ -79,16 +105,19 @@ __matview_value() {
 # What an argument of command $1 is.
 __matview_argument() {
   case $1 in
-    '') echo 'words create refresh status list show drop query verify history gc completion help version' ;;
+    '') echo 'words create refresh status list show drop query history verify gc profile doctor completion help version' ;;
+    profile) echo 'words list show use' ;;
     'refresh') echo 'selector' ;;
     'status') echo 'selector' ;;
     'list') echo 'selector' ;;
     'show') echo 'view' ;;
     'drop') echo 'view' ;;
-    'verify') echo 'selector' ;;
     'history') echo 'view' ;;
+    'verify') echo 'selector' ;;
+    'profile show') echo 'profile' ;;
+    'profile use') echo 'profile' ;;
     'completion') echo 'words bash zsh fish' ;;
-    'help') echo 'words exit-codes environment config selectors errors create refresh status list show drop query verify history gc completion help version' ;;
+    'help') echo 'words exit-codes environment config selectors errors create refresh status list show drop query history verify gc profile doctor completion help version' ;;
   esac
 }
 
@@ -96,6 +125,7 @@ __matview_argument() {
 __matview_next() {
   case $1 in
     '') echo "$2" ;;
+    profile) echo "$1 $2" ;;
     *) echo "$1" ;;
   esac
 }

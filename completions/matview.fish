@@ -3,8 +3,8 @@
 complete -c matview -e
 complete -c matview -f
 
-set -g __matview_valued --profile -P --config --output -o --color --progress --timeout --retries --query --query-file --kind --tag --exclude --fields --job --version --limit --grace
-set -g __matview_groups 
+set -g __matview_valued --profile -P --config --output -o --color --progress --timeout --retries --query --query-file --kind --tag --attach --base-dir --refresh-mode --retain --retain-for --timezone --threads --memory-limit --exclude --fields --job --version --limit --grace
+set -g __matview_groups profile
 
 # The command before the cursor, as "create" or "profile list"; empty where none stands there yet.
 function __matview_command
@@ -79,12 +79,18 @@ complete -c matview -n "__matview_in ''" -a list -d 'list the views of a profile
 complete -c matview -n "__matview_in ''" -a show -d 'tell all that is known of a view'
 complete -c matview -n "__matview_in ''" -a drop -d 'remove a view and its rows'
 complete -c matview -n "__matview_in ''" -a query -d 'read views as tables'
-complete -c matview -n "__matview_in ''" -a verify -d 'recompute views and compare with what is stored'
 complete -c matview -n "__matview_in ''" -a history -d 'list the past jobs of a view, newest first'
+complete -c matview -n "__matview_in ''" -a verify -d 'recompute views and compare with what is stored'
 complete -c matview -n "__matview_in ''" -a gc -d 'remove expired versions and orphan files'
+complete -c matview -n "__matview_in ''" -a profile -d 'profile commands'
+complete -c matview -n "__matview_in ''" -a doctor -d 'look for what would keep commands from working'
 complete -c matview -n "__matview_in ''" -a completion -d 'print the script that completes matview in a shell'
 complete -c matview -n "__matview_in ''" -a help -d 'tell about a command or a topic'
 complete -c matview -n "__matview_in ''" -a version -d 'tell the version of matview'
+
+complete -c matview -n "__matview_in 'profile'" -a list -d 'list the configured profiles'
+complete -c matview -n "__matview_in 'profile'" -a show -d 'show a profile, every value with its origin'
+complete -c matview -n "__matview_in 'profile'" -a use -d 'make a profile the default'
 
 complete -c matview -n '__matview_in create' -l query -x -d 'the SELECT that the view holds the rows of'
 complete -c matview -n '__matview_in create' -l query-file -r -F -d 'read the SELECT from FILE; \'-\' is stdin'
@@ -94,6 +100,14 @@ complete -c matview -n '__matview_in create' -l no-data -d 'only define it, whic
 complete -c matview -n '__matview_in create' -l if-not-exists -d 'leave a view of that name as it is'
 complete -c matview -n '__matview_in create' -l replace -d 'change the definition of a view of that name'
 complete -c matview -n '__matview_in create' -l tag -x -d 'a word to select the view by'
+complete -c matview -n '__matview_in create' -l attach -x -d 'Read tables of a DuckDB file, or of a DuckLake (ALIAS=ducklake:CATALOG), under this name'
+complete -c matview -n '__matview_in create' -l base-dir -x -d 'Directory from which relative paths of the query count'
+complete -c matview -n '__matview_in create' -l refresh-mode -x -a 'auto full' -d 'How refreshes are done: auto or full'
+complete -c matview -n '__matview_in create' -l retain -x -d 'Keep at most N versions (default 10)'
+complete -c matview -n '__matview_in create' -l retain-for -x -d 'Keep no version that was superseded longer ago than this'
+complete -c matview -n '__matview_in create' -l timezone -x -d 'Time zone the query runs in (default UTC)'
+complete -c matview -n '__matview_in create' -l threads -x -d 'Threads to use (default: all)'
+complete -c matview -n '__matview_in create' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
 
 complete -c matview -n '__matview_in refresh' -f -a '(__matview_selectors)'
 complete -c matview -n '__matview_in refresh' -l all -d 'every view of the profile'
@@ -106,6 +120,8 @@ complete -c matview -n '__matview_in refresh' -l force -d 'refresh even what is 
 complete -c matview -n '__matview_in refresh' -l fail-fast -d 'start nothing more once a view has failed'
 complete -c matview -n '__matview_in refresh' -l no-wait -d 'print the id of the job and return'
 complete -c matview -n '__matview_in refresh' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native\'')" -d 'only these keys, separated by commas, in this order'
+complete -c matview -n '__matview_in refresh' -l threads -x -d 'Threads to use (default: all)'
+complete -c matview -n '__matview_in refresh' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
 
 complete -c matview -n '__matview_in status' -f -a '(__matview_selectors)'
 complete -c matview -n '__matview_in status' -l all -d 'every view of the profile'
@@ -134,6 +150,14 @@ complete -c matview -n '__matview_in drop' -l if-exists -d 'no error if there is
 
 complete -c matview -n '__matview_in query' -l query-file -r -F -d 'read the SQL from FILE; \'-\' is stdin'
 complete -c matview -n '__matview_in query' -l version -x -d 'read this version of the one view in the query'
+complete -c matview -n '__matview_in query' -l attach -x -d 'Read tables of a DuckDB file, or of a DuckLake (ALIAS=ducklake:CATALOG), under this name'
+complete -c matview -n '__matview_in query' -l base-dir -x -d 'Directory from which relative paths of the query count'
+complete -c matview -n '__matview_in query' -l threads -x -d 'Threads to use (default: all)'
+complete -c matview -n '__matview_in query' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
+
+complete -c matview -n '__matview_in history' -f -a '(__matview_names list)'
+complete -c matview -n '__matview_in history' -l limit -x -d 'at most so many (20)'
+complete -c matview -n '__matview_in history' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native\'')" -d 'only these keys, separated by commas, in this order'
 
 complete -c matview -n '__matview_in verify' -f -a '(__matview_selectors)'
 complete -c matview -n '__matview_in verify' -l all -d 'every view of the profile'
@@ -141,14 +165,19 @@ complete -c matview -n '__matview_in verify' -l stale -d 'of these, the views th
 complete -c matview -n '__matview_in verify' -l failed -d 'of these, the views whose last refresh failed'
 complete -c matview -n '__matview_in verify' -l tag -x -d 'of these, the views with this tag, or one of several'
 complete -c matview -n '__matview_in verify' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
-
-complete -c matview -n '__matview_in history' -f -a '(__matview_names list)'
-complete -c matview -n '__matview_in history' -l limit -x -d 'at most so many (20)'
-complete -c matview -n '__matview_in history' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native\'')" -d 'only these keys, separated by commas, in this order'
+complete -c matview -n '__matview_in verify' -l threads -x -d 'Threads to use (default: all)'
+complete -c matview -n '__matview_in verify' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
 
 complete -c matview -n '__matview_in gc' -l grace -x -d 'keep what was unused for less than this'
 
+
+complete -c matview -n '__matview_in profile show' -f -a '(__matview_names profile list)'
+
+complete -c matview -n '__matview_in profile use' -f -a '(__matview_names profile list)'
+
+complete -c matview -n '__matview_in doctor' -l all-profiles -d 'check every profile and not only the one in use'
+
 complete -c matview -n '__matview_in completion' -f -a 'bash zsh fish'
 
-complete -c matview -n '__matview_in help' -f -a 'exit-codes environment config selectors errors create refresh status list show drop query verify history gc completion help version'
+complete -c matview -n '__matview_in help' -f -a 'exit-codes environment config selectors errors create refresh status list show drop query history verify gc profile doctor completion help version'
 

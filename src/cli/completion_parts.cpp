@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/help_topics.hpp"
 #include "output/values.hpp"
 
 namespace matview::cli {
@@ -10,12 +11,6 @@ namespace {
 
 bool has_word(const std::vector<Offer>& offers, const std::string& word) {
   return std::any_of(offers.begin(), offers.end(), [&](const Offer& offer) { return offer.word == word; });
-}
-
-/// What `matview help` tells about beside the commands.
-const std::vector<std::string>& help_topics() {
-  static const std::vector<std::string> k_topics{"exit-codes", "environment", "config", "selectors", "errors"};
-  return k_topics;
 }
 
 }  // namespace
@@ -73,7 +68,8 @@ std::vector<std::string> words_for(const CommandRow& command, const OptionRow& o
 
 std::vector<std::string> words_for_argument(const CommandRow& command, const std::vector<CommandRow>& commands) {
   if (command.argument_kind != ValueKind::topic) return command.argument_choices;
-  auto words = help_topics();
+  std::vector<std::string> words;
+  for (const auto& topic : help_topics()) words.emplace_back(topic.name);
   for (const auto& offer : first_words(commands)) words.push_back(offer.word);
   return words;
 }

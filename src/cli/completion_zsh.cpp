@@ -81,7 +81,7 @@ std::string arguments_specification(const CommandRow& command, const std::vector
   if (command.most_arguments == 0) return {};
   auto what = action(command.argument_kind, words_for_argument(command, commands));
   // A message beside a matching option would keep zsh from inserting it.
-  if (what == " ") what = fmt::format("{{[[ $PREFIX == -* ]] || _message {}}}", command.arguments);
+  if (what == " ") what = fmt::format("{{[[ $PREFIX == -* ]] || _message \"{}\"}}", command.arguments);
   const std::string label = ":" + escaped(command.arguments.empty() ? "argument" : command.arguments) + ":" + what;
   return command.most_arguments == 1 ? single_quoted(":" + label.substr(1)) : single_quoted("*" + label);
 }

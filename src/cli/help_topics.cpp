@@ -66,7 +66,7 @@ each value comes from.
   PATH                 where programs that print secrets are looked up
   NO_COLOR             not empty: no colour
   TERM                 'dumb': no colour, no progress bar
-  CI                   not empty: no prompt, no progress bar
+  CI                   not empty, 'false' or '0': no prompt, no progress bar
 
 Example, a continuous integration job without any file:
 

@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <fstream>
-#include <sstream>
 #include <system_error>
 
 namespace matview::config {
@@ -37,6 +36,21 @@ Entry entry_of(std::string key, std::size_t line, const toml::node& node) {
     for (const auto& [name, member] : *members)
       entry.members.push_back(entry_of(std::string(name.str()), name.source().begin.line, member));
   return entry;
+}
+
+// A basic string of TOML.
+std::string toml_string(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      result += fmt::format("\\u{:04X}", byte);
+    else if (c == '"' || c == '\\')
+      (result += '\\') += c;
+    else
+      result += c;
+  }
+  return result + "\"";
 }
 
 Error unreadable(const std::filesystem::path& file, int number) {
@@ -96,11 +110,9 @@ Result<std::optional<std::vector<Entry>>> read_document(const std::filesystem::p
 }
 
 std::string format_list(const std::vector<std::string>& items) {
-  toml::array list;
-  for (const auto& item : items) list.push_back(item);
-  std::ostringstream out;
-  out << toml::toml_formatter(list, toml::toml_formatter::default_flags & ~toml::format_flags::indentation);
-  return out.str();
+  std::string text;
+  for (const auto& item : items) text += (text.empty() ? "" : ", ") + toml_string(item);
+  return "[" + text + "]";
 }
 
 Result<std::vector<std::string>> parse_list(std::string_view text) {

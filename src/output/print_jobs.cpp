@@ -19,9 +19,17 @@ RecordColumn name_column() {
           }};
 }
 
-RecordColumn field(std::string header, std::string key, bool wide = false) {
+/// `spare`: how soon the column is left out of a narrow terminal.
+RecordColumn field(std::string header, std::string key, int spare = 0) {
   const auto align = is_numeric_field(key) ? Align::right : Align::left;
-  return {{std::move(header), align, 0, 8}, std::move(key), wide, {}};
+  return {{std::move(header), align, 0, 8, spare}, std::move(key), false, {}};
+}
+
+/// Only in the wide table; what matters least anywhere.
+RecordColumn wide_field(std::string header, std::string key) {
+  auto column = field(std::move(header), std::move(key), 9);
+  column.wide = true;
+  return column;
 }
 
 RecordColumn reason_column() {
@@ -49,15 +57,15 @@ Result<void> print_jobs(Sink& sink, const std::vector<Job>& jobs, Format format,
       field("STATE", "state"),
       field("MODE", "mode"),
       field("ROWS", "rows_total"),
-      field("ADDED", "rows_added"),
-      field("REMOVED", "rows_removed"),
-      field("VERSION", "version"),
+      field("ADDED", "rows_added", 1),
+      field("REMOVED", "rows_removed", 2),
+      field("VERSION", "version", 3),
       field("TOOK", "elapsed_seconds"),
       reason_column(),
-      field("JOB", "id", true),
-      field("STARTED", "started_at", true),
-      field("FINISHED", "finished_at", true),
-      field("PROVIDER", "provider", true),
+      wide_field("JOB", "id"),
+      wide_field("STARTED", "started_at"),
+      wide_field("FINISHED", "finished_at"),
+      wide_field("PROVIDER", "provider"),
   };
   return print(sink, jobs, std::move(columns), view_name, format, style, fields);
 }
@@ -66,18 +74,18 @@ Result<void> print_history(Sink& sink, const std::vector<Job>& jobs, Format form
                            const std::vector<std::string>& fields) {
   std::vector<RecordColumn> columns{
       name_column(),
-      field("JOB", "id"),
+      field("JOB", "id", 4),
       field("STARTED", "started_at"),
       field("TOOK", "elapsed_seconds"),
-      field("OPERATION", "operation", true),
+      wide_field("OPERATION", "operation"),
       field("STATE", "state"),
       field("MODE", "mode"),
       field("ROWS", "rows_total"),
-      field("ADDED", "rows_added"),
-      field("REMOVED", "rows_removed"),
-      field("VERSION", "version"),
+      field("ADDED", "rows_added", 1),
+      field("REMOVED", "rows_removed", 2),
+      field("VERSION", "version", 3),
       reason_column(),
-      field("FINISHED", "finished_at", true),
+      wide_field("FINISHED", "finished_at"),
   };
   // All lines are of one view: what tells them apart, and what one would pass on, is the job's id.
   const auto id = [](const Value& job, const Style&) { return plain_text(job.at("id")); };

@@ -19,13 +19,20 @@ RecordColumn name_column() {
           }};
 }
 
-RecordColumn field(std::string header, std::string key, int give = 0, bool wide = false) {
+/// `spare`: how soon the column is left out of a narrow terminal.
+RecordColumn field(std::string header, std::string key, int spare = 0) {
   const auto align = is_numeric_field(key) ? Align::right : Align::left;
-  return {{std::move(header), align, give, 8}, std::move(key), wide, {}};
+  return {{std::move(header), align, 0, 8, spare}, std::move(key), false, {}};
+}
+
+/// Only in the wide table; what matters least anywhere.
+RecordColumn wide_field(std::string header, std::string key, int give = 0) {
+  const auto align = is_numeric_field(key) ? Align::right : Align::left;
+  return {{std::move(header), align, give, 8, 9}, std::move(key), true, {}};
 }
 
 /// The state of the last job, since that of the view only says whether it is at work now.
-RecordColumn last_job_column() { return field("LAST JOB", "last_job"); }
+RecordColumn last_job_column() { return field("LAST JOB", "last_job", 3); }
 
 /// Why a view is as it is: what changed, or what went wrong.
 RecordColumn reason_column() {
@@ -41,29 +48,29 @@ std::vector<RecordColumn> columns_of(ViewTable table) {
     return {name_column(),
             field("FRESHNESS", "freshness"),
             field("STATE", "state"),
-            field("VERSION", "version"),
-            field("ROWS", "rows"),
+            field("VERSION", "version", 2),
+            field("ROWS", "rows", 1),
             field("REFRESHED", "refreshed_at"),
             last_job_column(),
             reason_column(),
-            field("SIZE", "bytes", 0, true),
-            field("MODE", "refresh_mode", 0, true),
-            field("SCHEDULE", "schedule", 2, true),
-            field("PROVIDER", "provider", 0, true)};
+            wide_field("SIZE", "bytes"),
+            wide_field("MODE", "refresh_mode"),
+            wide_field("SCHEDULE", "schedule", 2),
+            wide_field("PROVIDER", "provider")};
   return {name_column(),
-          field("KIND", "kind"),
+          field("KIND", "kind", 2),
           field("FRESHNESS", "freshness"),
           field("STATE", "state"),
           field("ROWS", "rows"),
-          field("SIZE", "bytes"),
+          field("SIZE", "bytes", 1),
           field("REFRESHED", "refreshed_at"),
-          field("VERSION", "version", 0, true),
-          field("MODE", "refresh_mode", 0, true),
-          field("CREATED", "created_at", 0, true),
-          field("SCHEDULE", "schedule", 2, true),
-          field("TAGS", "tags", 2, true),
-          field("SOURCES", "sources", 3, true),
-          field("PROVIDER", "provider", 0, true)};
+          wide_field("VERSION", "version"),
+          wide_field("MODE", "refresh_mode"),
+          wide_field("CREATED", "created_at"),
+          wide_field("SCHEDULE", "schedule", 2),
+          wide_field("TAGS", "tags", 2),
+          wide_field("SOURCES", "sources", 3),
+          wide_field("PROVIDER", "provider")};
 }
 
 }  // namespace

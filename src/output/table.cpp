@@ -1,7 +1,7 @@
 #include "output/table.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <optional>
 
 namespace matview::output {
 
@@ -21,9 +21,24 @@ std::string_view colour(Tone tone) {
   return {};
 }
 
+/// Columns of the screen that a line takes.
 int total(const std::vector<int>& widths) {
-  if (widths.empty()) return 0;
-  return std::accumulate(widths.begin(), widths.end(), 0) + k_gap * (static_cast<int>(widths.size()) - 1);
+  int sum = -k_gap;
+  for (const int width : widths)
+    if (width != k_left_out) sum += width + k_gap;
+  return sum;
+}
+
+/// The column that is left out next; the only one there is never is.
+std::optional<std::size_t> next_spare(const std::vector<TableColumn>& columns, const std::vector<int>& widths) {
+  std::optional<std::size_t> best;
+  int shown = 0;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    if (widths[i] == k_left_out) continue;
+    ++shown;
+    if (!best || columns[i].spare >= columns[*best].spare) best = i;
+  }
+  return shown > 1 ? best : std::nullopt;
 }
 
 /// The column that gives next: of those that still can, the one with the highest `give`, the widest of equals.
@@ -63,8 +78,11 @@ std::vector<int> fit_widths(const std::vector<TableColumn>& columns, std::vector
   int room = width;
   if (total(least) > room) {
     room -= k_gap + 1;  // for the '…'
-    while (least.size() > 1 && total(least) > room) least.pop_back();
-    widths.resize(least.size());
+    while (total(least) > room) {
+      const auto spare = next_spare(columns, least);
+      if (!spare) break;
+      least[*spare] = widths[*spare] = k_left_out;
+    }
   }
 
   while (total(widths) > room) {
@@ -78,8 +96,11 @@ std::vector<int> fit_widths(const std::vector<TableColumn>& columns, std::vector
 std::string table_line(const std::vector<TableColumn>& columns, const std::vector<int>& widths,
                        const std::vector<Cell>& cells, const Style& style) {
   std::string line;
+  bool first = true;
   for (std::size_t i = 0; i < widths.size(); ++i) {
-    if (i > 0) line.append(k_gap, ' ');
+    if (widths[i] == k_left_out) continue;
+    if (!first) line.append(k_gap, ' ');
+    first = false;
     const auto text = support::truncate(shown(cells[i]), widths[i]);
     const auto padding = static_cast<std::size_t>(std::max(0, widths[i] - support::display_width(text)));
     const bool right = columns[i].align == support::Align::right;
@@ -94,8 +115,7 @@ std::string table_line(const std::vector<TableColumn>& columns, const std::vecto
 std::string header_line(const std::vector<TableColumn>& columns, const std::vector<int>& widths, const Style& style) {
   auto layout = columns;
   auto all_widths = widths;
-  layout.resize(widths.size());
-  if (widths.size() < columns.size()) {
+  if (std::find(widths.begin(), widths.end(), k_left_out) != widths.end()) {
     layout.push_back({"…"});
     all_widths.push_back(1);
   }

@@ -25,10 +25,11 @@ struct TableColumn {
   support::Align align = support::Align::left;
   int give = 0;       ///< the highest is cut first where the terminal is too narrow; 0 is never cut
   int min_width = 8;  ///< cut no further than this
+  int spare = 0;      ///< where cutting is not enough the highest is left out first, the last one of equals
 };
 
 /// Lines of aligned columns, two spaces between them, a header above. On a terminal it fits the width: columns are cut
-/// in the order of `give`, then the last ones are left out, which an '…' in the header tells. Elsewhere nothing is
+/// in the order of `give`, or left out in the order of `spare`, which an '…' in the header tells. Elsewhere nothing is
 /// cut. An empty cell is shown as '-', so that columns can be counted.
 class Table {
  public:
@@ -44,7 +45,9 @@ class Table {
   std::vector<std::vector<Cell>> rows_;
 };
 
-/// The widths of columns that fit a terminal of `width` columns; those that do not are missing at the end.
+constexpr int k_left_out = -1;
+
+/// The widths of columns that fit a terminal of `width` columns; `k_left_out` for those that do not.
 std::vector<int> fit_widths(const std::vector<TableColumn>& columns, std::vector<int> natural, int width);
 
 /// The headers, in that layout, with an '…' where columns are left out.

@@ -142,6 +142,7 @@ class Child {
     if (pid < 0) return true;
     const pid_t answer = wait(WNOHANG);
     if (answer == 0) return false;
+    lost_ = answer < 0;
     pid = -1;
     return true;
   }
@@ -156,6 +157,9 @@ class Child {
 
   int status() const { return status_; }
 
+  /// Where SIGCHLD is ignored, as some who start us have it, the kernel does not keep how a child ended.
+  bool lost() const { return lost_; }
+
  private:
   pid_t wait(int flags) {
     pid_t answer = 0;
@@ -165,6 +169,7 @@ class Child {
   }
 
   int status_ = 0;
+  bool lost_ = false;
 };
 
 // Reads what is there; closes `end` at its end.
@@ -199,6 +204,8 @@ class Run {
   Result<ProcessResult> operator()(const Environment& environment) {
     MATVIEW_TRY(start(environment));
     MATVIEW_TRY(follow());
+    if (child_.lost())
+      return fail(ErrorCode::failed, fmt::format("cannot learn how '{}' ended: SIGCHLD is ignored", name()));
     const int status = child_.status();
     result_.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     result_.exit_code = result_.signal != 0 ? 128 + result_.signal : WEXITSTATUS(status);

@@ -6,7 +6,6 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=$root/build/release
 # Made once and kept for the next run: gigabytes, so somebody may want it on another disk.
 data=${MATVIEW_BENCH_DATA:-$root/build/bench}
-duckdb_sql=$build/tests/bench/duckdb_sql
 
 die() {
   printf 'bench: %s\n' "$*" >&2
@@ -24,6 +23,9 @@ prepare() {
   export XDG_CONFIG_HOME=$work/config XDG_DATA_HOME=$work/share XDG_STATE_HOME=$work/state XDG_CACHE_HOME=$work/cache
   cd "$work"
 }
+
+# duckdb SQL: plain DuckDB, with the same libduckdb.
+duckdb() { "$build/tests/duckdb_shell" :memory: <<<"$1"; }
 
 # milliseconds COMMAND...: wall time of one run, in $elapsed (with microseconds); its output goes to $work/output.
 milliseconds() {

@@ -154,6 +154,8 @@ TEST_CASE("bash offers commands, options, values and names") {
   CHECK(bash_offers(shell, "matview list --output=js") == Lines{"json", "jsonl"});
   CHECK(bash_offers(shell, "matview list --fields name,refresh_m") == Lines{"name,refresh_mode"});
   CHECK(bash_offers(shell, "matview completion ") == Lines{"bash", "fish", "zsh"});
+  CHECK(bash_offers(shell, "matview profile ") == Lines{"list", "show", "use"});
+  CHECK(bash_offers(shell, "matview help exit") == Lines{"exit-codes"});
   CHECK(bash_offers(shell, "matview create --query 'SELECT --").empty());
   CHECK(shell.calls() == "");
   CHECK(bash_offers(shell, "matview refresh -- --").empty());
@@ -200,6 +202,7 @@ TEST_CASE("fish offers commands, options, values and names") {
   CHECK(fish_offers(shell, "matview list --output=js") == Lines{"--output=json", "--output=jsonl"});
   CHECK(fish_offers(shell, "matview list --fields name,refresh_m") == Lines{"name,refresh_mode"});
   CHECK(fish_offers(shell, "matview completion ") == Lines{"bash", "fish", "zsh"});
+  CHECK(fish_offers(shell, "matview profile ") == Lines{"list", "show", "use"});
   CHECK(shell.calls() == "");
 
   CHECK(fish_offers(shell, "matview show sal") == Lines{"sales by hour", "sales_by_day"});
@@ -216,9 +219,12 @@ TEST_CASE("zsh completes commands, options, values and names at a terminal") {
   CHECK(zsh.completes("matview create --wit", "matview create --with-data "));
   CHECK(zsh.completes("matview list -o cs", "matview list -o csv "));
   CHECK(zsh.completes("matview list --output=wi", "matview list --output=wide "));
+  CHECK(zsh.completes("matview profile us", "matview profile use "));
   CHECK(zsh.completes("matview completion fi", "matview completion fish "));
   CHECK(shell.calls() == "");
   CHECK(zsh.completes("matview show sales\\ b", "matview show sales\\ by\\ hour "));
+  CHECK(zsh.completes("matview profile show ware", "matview profile show warehouse "));
   CHECK(zsh.completes("matview -P warehouse refresh +ord", "matview -P warehouse refresh +orders "));
-  CHECK(shell.calls() == "list -o name --no-input\nlist -P warehouse -o name --no-input\n");
+  CHECK(shell.calls() ==
+        "list -o name --no-input\nprofile list -o name --no-input\nlist -P warehouse -o name --no-input\n");
 }

@@ -71,7 +71,8 @@ TEST_CASE("eight processes that refresh, read, list, collect garbage and drop ne
   workers.emplace_back([&] {
     for (int round = 0; round < total; ++round) {
       // One snapshot for the whole query: every row of one version, however many files have arrived.
-      const auto outcome = store.run({"query", "SELECT count(*) % 50 AS rest, count(*) = count(DISTINCT v) AS once FROM v0", "-o", "csv"});
+      const auto outcome = store.run(
+          {"query", "SELECT count(*) % 50 AS rest, count(*) = count(DISTINCT v) AS once FROM v0", "-o", "csv"});
       expect(outcome, {0});
       if (outcome.out != "rest,once\n0,true\n") ++failures;
     }

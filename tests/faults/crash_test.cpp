@@ -1,4 +1,5 @@
-// Killed with SIGKILL at every step it passes, a command leaves the old state or the new one, whole, and nothing to repair.
+// Killed with SIGKILL at every step it passes, a command leaves the old state or the new one, whole, and nothing to
+// repair.
 
 #include <doctest/doctest.h>
 #include <signal.h>

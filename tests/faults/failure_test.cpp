@@ -14,6 +14,16 @@ namespace fs = std::filesystem;
 
 constexpr auto k_definition = "SELECT k, count(*) AS n, sum(v) AS s FROM 'in/*.csv' GROUP BY k";
 
+/// Whatever case the system, SQLite or DuckDB has it in.
+bool says(std::string text, std::string words) {
+  const auto lower = [](std::string& t) {
+    for (auto& c : t) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  };
+  lower(text);
+  lower(words);
+  return text.find(words) != std::string::npos;
+}
+
 Json last_job(const StoreFixture& store, const std::string& view) {
   return parse_json(store.must({"history", view, "-o", "json"}))["jobs"][0];
 }
@@ -32,12 +42,12 @@ struct StaleView : StoreFixture {
   void check_untouched(const Outcome& outcome, const std::string& reason) const {
     INFO(outcome.err);
     CHECK(outcome.exit_code == 1);
-    CHECK(outcome.err.find(reason) != std::string::npos);
+    CHECK(says(outcome.err, reason));
     CHECK(query("SELECT * FROM totals ORDER BY k") == before);
     CHECK(files_on_disk() == disk_before);
     const auto job = last_job(*this, "totals");
     CHECK(job["state"] == "failed");
-    CHECK(job["error"]["message"].get<std::string>().find(reason) != std::string::npos);
+    CHECK(says(job["error"]["message"], reason));
     const auto view = parse_json(must({"status", "totals", "-o", "json"}))["views"][0];
     CHECK(view["state"] == "error");
     CHECK(view["freshness"] != "fresh");
@@ -48,7 +58,8 @@ struct StaleView : StoreFixture {
 };
 
 /// Runs `matview ARGUMENTS` in a mount namespace of its own after `setup` (shell). Empty where the kernel forbids that.
-std::optional<Outcome> run_with_mounts(const StoreFixture& store, const std::string& setup, const std::string& arguments) {
+std::optional<Outcome> run_with_mounts(const StoreFixture& store, const std::string& setup,
+                                       const std::string& arguments) {
   auto probe = store.command({"-rm", "true"});
   probe.program = "/usr/bin/unshare";
   if (run(probe).exit_code != 0) return std::nullopt;
@@ -79,21 +90,23 @@ TEST_CASE("a full disk or a broken one at any step of a refresh keeps the old ro
 TEST_CASE("a disk that is really full is named, and the refresh works once there is room") {
   StoreFixture store;
   store.write_csv("a", 0, 100);
-  const auto mount = "mkdir -p " + store.store().string() + " && mount -t tmpfs -o size=2m tmpfs " + store.store().string();
+  const auto mount =
+      "mkdir -p " + store.store().string() + " && mount -t tmpfs -o size=2m tmpfs " + store.store().string();
   // 400,000 distinct rows take more than the 2 MB there are.
   const auto big = "create big --query 'SELECT range AS i, md5(range::VARCHAR) AS h FROM range(400000)'";
   const auto binary = matview_binary().string();
-  const auto outcome = run_with_mounts(
-      store, mount + " && " + binary + " " + big + " && { " + binary + " refresh big; echo exit=$?; find " +
-                 store.store().string() + "/data -name '*.parquet' | wc -l; }",
-      "history big -o json");
+  const auto outcome =
+      run_with_mounts(store,
+                      mount + " && " + binary + " " + big + " && { " + binary + " refresh big; echo exit=$?; find " +
+                          store.store().string() + "/data -name '*.parquet' | wc -l; }",
+                      "history big -o json");
   if (!outcome) {
     MESSAGE("mount namespaces are not permitted here: the failpoints above stand in");
     return;
   }
   INFO(outcome->out, outcome->err);
   CHECK(outcome->out.find("exit=1\n0\n") != std::string::npos);
-  CHECK(outcome->err.find("No space left on device") != std::string::npos);
+  CHECK(says(outcome->err, "no space left on device"));
   CHECK(outcome->out.find("\"failed\"") != std::string::npos);
 }
 
@@ -112,7 +125,8 @@ TEST_CASE("a read-only store can be read, and a refresh says that it is read-onl
   CHECK(run_with_mounts(store, mount, "list")->exit_code == 0);
   const auto refresh = run_with_mounts(store, mount, "refresh totals");
   CHECK(refresh->exit_code == 1);
-  CHECK(refresh->err.find("ead-only") != std::string::npos);
+  INFO(refresh->err);
+  CHECK(says(refresh->err, "read-only"));
 }
 
 TEST_CASE("a source that is gone is named") {
@@ -181,7 +195,8 @@ TEST_CASE("a data file that was torn or swapped is named, never silently read") 
 
 TEST_CASE("an SQL error at run time is reported with DuckDB's words") {
   StaleView store;
-  store.must({"create", "casts", "--query", "SELECT CAST(v AS UTINYINT) AS t FROM 'in/*.csv' WHERE v < 300", "--replace"});
+  store.must(
+      {"create", "casts", "--query", "SELECT CAST(v AS UTINYINT) AS t FROM 'in/*.csv' WHERE v < 300", "--replace"});
   store.write_csv("c", 200, 100);
   const auto outcome = store.run({"refresh", "casts"});
   INFO(outcome.err);

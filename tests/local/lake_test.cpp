@@ -1,5 +1,5 @@
-// The store as any DuckLake reader sees it: the queries of the specification's page "Queries", run through SQLite, and the
-// files they name, read by DuckDB with nothing of ours in between.
+// The store as any DuckLake reader sees it: the queries of the specification's page "Queries", run through SQLite, and
+// the files they name, read by DuckDB with nothing of ours in between.
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
@@ -35,8 +35,8 @@ class SpecReader {
 
   static std::string valid_at(const std::string& snapshot, const std::string& alias = "") {
     const auto prefix = alias.empty() ? "" : alias + ".";
-    return snapshot + " >= " + prefix + "begin_snapshot AND (" + snapshot + " < " + prefix + "end_snapshot OR " + prefix +
-           "end_snapshot IS NULL)";
+    return snapshot + " >= " + prefix + "begin_snapshot AND (" + snapshot + " < " + prefix + "end_snapshot OR " +
+           prefix + "end_snapshot IS NULL)";
   }
 
   std::string schema_id(const std::string& snapshot) {
@@ -45,8 +45,8 @@ class SpecReader {
 
   /// Empty if there is no such table at that snapshot.
   std::string table_id(const std::string& name, const std::string& snapshot) {
-    const auto found = rows("SELECT table_id FROM ducklake_table WHERE table_name = '" + name + "' AND schema_id = " +
-                            schema_id(snapshot) + " AND " + valid_at(snapshot));
+    const auto found = rows("SELECT table_id FROM ducklake_table WHERE table_name = '" + name +
+                            "' AND schema_id = " + schema_id(snapshot) + " AND " + valid_at(snapshot));
     return found.empty() ? "" : found.at(0).at(0);
   }
 
@@ -61,10 +61,10 @@ class SpecReader {
     const auto schema = value("SELECT path FROM ducklake_schema WHERE schema_id = " + schema_id(snapshot));
     const auto folder = value("SELECT path FROM ducklake_table WHERE table_id = " + table);
     std::vector<std::string> paths;
-    for (const auto& row :
-         rows("SELECT data.path, del.path FROM ducklake_data_file AS data LEFT JOIN (SELECT * FROM ducklake_delete_file WHERE " +
-              valid_at(snapshot) + ") AS del USING (data_file_id) WHERE data.table_id = " + table + " AND " +
-              valid_at(snapshot, "data") + " ORDER BY file_order")) {
+    for (const auto& row : rows("SELECT data.path, del.path FROM ducklake_data_file AS data LEFT JOIN (SELECT * FROM "
+                                "ducklake_delete_file WHERE " +
+                                valid_at(snapshot) + ") AS del USING (data_file_id) WHERE data.table_id = " + table +
+                                " AND " + valid_at(snapshot, "data") + " ORDER BY file_order")) {
       CHECK(row.at(1) == "NULL");
       paths.push_back(data_path + schema + folder + row.at(0));
     }
@@ -96,7 +96,8 @@ std::string tabs(std::string csv) {
 TEST_CASE("every version of a view is what the specification's queries find at its snapshot") {
   StoreFixture store;
   store.write_csv("a", 0, 100);
-  store.must({"create", "totals", "--query", "SELECT k, count(*) AS n, sum(v) AS s FROM 'in/*.csv' GROUP BY k", "--with-data"});
+  store.must({"create", "totals", "--query", "SELECT k, count(*) AS n, sum(v) AS s FROM 'in/*.csv' GROUP BY k",
+              "--with-data"});
   store.must({"create", "other", "--query", "SELECT max(v) AS m FROM 'in/*.csv'", "--with-data"});
   for (int i = 1; i < 5; ++i) {
     store.write_csv("b" + std::to_string(i), i * 100, 100);
@@ -123,10 +124,11 @@ TEST_CASE("every version of a view is what the specification's queries find at i
 TEST_CASE("the catalog has what a reader needs") {
   StoreFixture store;
   store.write_csv("a", 0, 100);
-  store.must({"create", "t", "--query",
-              "SELECT k::INTEGER AS k, sum(v) AS s, avg(v) AS d, {'x': min(v), 'l': [max(v)]} AS p, MAP {'m': count(*)} AS m "
-              "FROM 'in/*.csv' GROUP BY k",
-              "--with-data"});
+  store.must(
+      {"create", "t", "--query",
+       "SELECT k::INTEGER AS k, sum(v) AS s, avg(v) AS d, {'x': min(v), 'l': [max(v)]} AS p, MAP {'m': count(*)} AS m "
+       "FROM 'in/*.csv' GROUP BY k",
+       "--with-data"});
   SpecReader lake(store);
   const auto snapshot = lake.newest_snapshot();
   const auto table = lake.table_id("t", snapshot);
@@ -142,9 +144,10 @@ TEST_CASE("the catalog has what a reader needs") {
   std::string types;
   for (const auto& row : lake.structure(table, snapshot)) types += row.at(1) + ":" + row.at(2) + " ";
   CHECK(types == "k:int32 s:decimal(38,0) d:float64 p:struct m:map ");
-  CHECK(lake.value("SELECT group_concat(c.column_name || ':' || c.column_type, ' ') FROM (SELECT * FROM ducklake_column "
-                   "WHERE parent_column IS NOT NULL AND table_id = " + table + " ORDER BY column_id) c") ==
-        "x:int64 l:list element:int64 key:varchar value:int64");
+  CHECK(
+      lake.value("SELECT group_concat(c.column_name || ':' || c.column_type, ' ') FROM (SELECT * FROM ducklake_column "
+                 "WHERE parent_column IS NOT NULL AND table_id = " +
+                 table + " ORDER BY column_id) c") == "x:int64 l:list element:int64 key:varchar value:int64");
 
   // The file as it is on disk; its field ids are the column ids.
   const auto path = lake.files(table, snapshot).at(0);
@@ -154,23 +157,31 @@ TEST_CASE("the catalog has what a reader needs") {
   CHECK(store.duckdb(":memory:", "SELECT footer_size FROM parquet_file_metadata('" + path + "')") ==
         lake.value("SELECT footer_size FROM ducklake_data_file WHERE table_id = " + table) + "\n");
   std::string ids;
-  for (const auto& row : lake.rows("SELECT column_id FROM ducklake_column WHERE table_id = " + table + " ORDER BY column_id"))
+  for (const auto& row :
+       lake.rows("SELECT column_id FROM ducklake_column WHERE table_id = " + table + " ORDER BY column_id"))
     ids += row.at(0) + "\n";
-  CHECK(store.duckdb(":memory:", "SELECT field_id FROM parquet_schema('" + path + "') WHERE field_id IS NOT NULL ORDER BY field_id") == ids);
+  CHECK(store.duckdb(":memory:", "SELECT field_id FROM parquet_schema('" + path +
+                                     "') WHERE field_id IS NOT NULL ORDER BY field_id") == ids);
 
   // Statistics: of the file, and of the table.
   const auto k = lake.structure(table, snapshot).at(0).at(0);
-  const auto stats = lake.rows("SELECT value_count, null_count, min_value, max_value FROM ducklake_file_column_stats WHERE "
-                               "table_id = " + table + " AND column_id = " + k);
+  const auto stats = lake.rows(
+      "SELECT value_count, null_count, min_value, max_value FROM ducklake_file_column_stats WHERE "
+      "table_id = " +
+      table + " AND column_id = " + k);
   CHECK(stats.at(0) == Row{"5", "0", "0", "4"});
-  CHECK(lake.rows("SELECT record_count, next_row_id FROM ducklake_table_stats WHERE table_id = " + table).at(0) == Row{"5", "5"});
-  CHECK(lake.rows("SELECT contains_null, min_value, max_value FROM ducklake_table_column_stats WHERE table_id = " + table +
-                  " AND column_id = " + k).at(0) == Row{"0", "0", "4"});
+  CHECK(lake.rows("SELECT record_count, next_row_id FROM ducklake_table_stats WHERE table_id = " + table).at(0) ==
+        Row{"5", "5"});
+  CHECK(lake.rows("SELECT contains_null, min_value, max_value FROM ducklake_table_column_stats WHERE table_id = " +
+                  table + " AND column_id = " + k)
+            .at(0) == Row{"0", "0", "4"});
   // Pruning by the page's query finds the file for a value that is there and none for one that is not.
   const auto prune = [&](const std::string& scalar) {
-    return lake.rows("SELECT data_file_id FROM ducklake_file_column_stats WHERE table_id = " + table + " AND column_id = " + k +
-                     " AND (" + scalar + " >= CAST(min_value AS BIGINT) OR min_value IS NULL) AND (" + scalar +
-                     " <= CAST(max_value AS BIGINT) OR max_value IS NULL)").size();
+    return lake
+        .rows("SELECT data_file_id FROM ducklake_file_column_stats WHERE table_id = " + table + " AND column_id = " +
+              k + " AND (" + scalar + " >= CAST(min_value AS BIGINT) OR min_value IS NULL) AND (" + scalar +
+              " <= CAST(max_value AS BIGINT) OR max_value IS NULL)")
+        .size();
   };
   CHECK(prune("3") == 1);
   CHECK(prune("9") == 0);

@@ -101,15 +101,19 @@ TEST_CASE("types of CSV and JSON are those first seen, whatever comes later") {
 TEST_CASE("files of every kind, globs, lists, hive partitions and file names") {
   StoreFixture store;
   store.write_csv("a", 0, 10);
-  store.duckdb(":memory:", "COPY (SELECT range AS i, range % 2 AS part FROM range(10)) TO '" + store.sources().string() +
-                               "/hive' (FORMAT parquet, PARTITION_BY (part))");
+  store.write_csv("c1", 10, 1);
+  store.write_csv("c2", 90, 1);
+  store.duckdb(":memory:", "COPY (SELECT range AS i, range % 2 AS part FROM range(10)) TO '" +
+                               store.sources().string() + "/hive' (FORMAT parquet, PARTITION_BY (part))");
   write(store.sources() / "x.json", "[{\"a\": 1}, {\"a\": 2}]");
   const std::pair<const char*, const char*> cases[] = {
-      {"SELECT sum(v)::VARCHAR AS r FROM read_csv(['in/a.csv', 'in/a.csv'])", "90\n"},
+      {"SELECT sum(v)::VARCHAR AS r FROM read_csv(['in/a.csv', 'in/c*.csv'])", "145\n"},
       {"SELECT sum(v)::VARCHAR AS r FROM read_csv('in/a.csv', header = true, types = {'v': 'DOUBLE'})", "45.0\n"},
       {"SELECT string_agg(part || ':' || n, ' ' ORDER BY part) AS r FROM (SELECT part, count(*) AS n FROM "
-       "read_parquet('in/hive/*/*.parquet', hive_partitioning = true) GROUP BY part)", "0:5 1:5\n"},
-      {"SELECT count(DISTINCT parse_filename(filename))::VARCHAR AS r FROM read_csv('in/*.csv', filename = true)", "1\n"},
+       "read_parquet('in/hive/*/*.parquet', hive_partitioning = true) GROUP BY part)",
+       "0:5 1:5\n"},
+      {"SELECT count(DISTINCT parse_filename(filename))::VARCHAR AS r FROM read_csv('in/*.csv', filename = true)",
+       "3\n"},
       {"SELECT sum(a)::VARCHAR AS r FROM 'in/x.json'", "3\n"},
       {"SELECT content AS r FROM read_text('in/x.json')", "\"[{\"\"a\"\": 1}, {\"\"a\"\": 2}]\"\n"},
       {"WITH t AS (SELECT v FROM 'in/a.csv' WHERE v > 7) SELECT string_agg(v, '+' ORDER BY v) AS r FROM t", "8+9\n"},
@@ -126,7 +130,8 @@ TEST_CASE("tables of a DuckDB file, attached") {
   StoreFixture store;
   const auto shop = (store.box().work() / "shop.duckdb").string();
   store.duckdb(shop, "CREATE TABLE orders AS SELECT range AS id, range * 2 AS amount FROM range(10)");
-  store.must({"create", "t", "--query", "SELECT sum(amount) AS s FROM shop.orders", "--attach", "shop=shop.duckdb", "--with-data"});
+  store.must({"create", "t", "--query", "SELECT sum(amount) AS s FROM shop.orders", "--attach", "shop=shop.duckdb",
+              "--with-data"});
   CHECK(store.query("SELECT s FROM t") == "90\n");
   CHECK(view(store, "t")["freshness"] == "fresh");
   store.duckdb(shop, "INSERT INTO orders VALUES (10, 10)");
@@ -160,10 +165,11 @@ TEST_CASE("tables of another store, attached as the DuckLake it is") {
 TEST_CASE("a definition is one SELECT, and a fault in it is reported when it is created, with DuckDB's position") {
   StoreFixture store;
   store.write_csv("a", 0, 10);
-  for (const std::string sql : {"COPY (SELECT 1) TO 'x'", "ATTACH 'x.db'", "INSTALL httpfs", "PRAGMA version", "SELECT 1; SELECT 2",
-                                "", "DELETE FROM t", "SELECT $1", "SELECT * FROM 'https://example.com/x.parquet'",
-                                "SELECT * FROM glob('*')", "SELECT nothing FROM 'in/a.csv'", "SELECT * FROM 'in/none.csv'",
-                                "SELECT * FROM nowhere", "SELECT FROM", "SELECT * FROM t"}) {
+  for (const std::string sql :
+       {"COPY (SELECT 1) TO 'x'", "ATTACH 'x.db'", "INSTALL httpfs", "PRAGMA version", "SELECT 1; SELECT 2", "",
+        "DELETE FROM t", "SELECT $1", "SELECT * FROM 'https://example.com/x.parquet'", "SELECT * FROM glob('*')",
+        "SELECT nothing FROM 'in/a.csv'", "SELECT * FROM 'in/none*.csv'", "SELECT * FROM nowhere", "SELECT FROM",
+        "SELECT * FROM t"}) {
     CAPTURE(sql);
     const auto outcome = store.run({"create", "t", "--query", sql});
     INFO(outcome.err);

@@ -71,7 +71,8 @@ TEST_CASE("in a diamond both sides read one state of the source") {
   store.write_csv("a", 0, 10);
   store.must({"create", "left", "--query", "SELECT count(*) AS n FROM 'in/*.csv'"});
   store.must({"create", "right", "--query", "SELECT count(*) AS n FROM 'in/*.csv'"});
-  store.must({"create", "top", "--query", "SELECT left_.n = right_.n AS same, left_.n AS n FROM \"left\" left_, \"right\" right_"});
+  store.must({"create", "top", "--query",
+              "SELECT left_.n = right_.n AS same, left_.n AS n FROM \"left\" left_, \"right\" right_"});
   for (int i = 0; i < 3; ++i) {
     // A file arrives between the refreshes of the two sides: the run has looked already.
     auto command = store.command({"refresh", "--all"});

@@ -79,9 +79,10 @@ std::set<std::string> StoreFixture::files_on_disk() const {
 std::set<std::string> StoreFixture::files_in_catalog() const {
   SQLite::Database catalog((store() / "catalog.sqlite").string(), SQLite::OPEN_READWRITE);
   std::set<std::string> files;
-  SQLite::Statement current(catalog,
-                            "SELECT s.path || t.path || f.path FROM ducklake_data_file f JOIN ducklake_table t USING (table_id) "
-                            "JOIN ducklake_schema s USING (schema_id)");
+  SQLite::Statement current(
+      catalog,
+      "SELECT s.path || t.path || f.path FROM ducklake_data_file f JOIN ducklake_table t USING (table_id) "
+      "JOIN ducklake_schema s USING (schema_id)");
   while (current.executeStep()) files.insert(current.getColumn(0).getString());
   SQLite::Statement scheduled(catalog, "SELECT path FROM ducklake_files_scheduled_for_deletion");
   while (scheduled.executeStep()) files.insert(scheduled.getColumn(0).getString());

@@ -1,5 +1,6 @@
 #include "engine/duckdb/errors.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 namespace matview::engine {
@@ -42,12 +43,33 @@ std::string renumbered(std::string detail, int lines_before) {
   return detail;
 }
 
+/// The line of `text` that begins with `prefix`, without it; empty if there is none.
+std::string line_after(std::string_view text, std::string_view prefix) {
+  const auto at = text.find("\n" + std::string(prefix));
+  if (at == std::string_view::npos) return "";
+  const auto begin = at + 1 + prefix.size();
+  return std::string(text.substr(begin, std::min(text.find('\n', begin), text.size()) - begin));
+}
+
+/// DuckDB's CSV reader says "CSV Error on Line: 2" first, what is wrong some lines later, and in which file at the end.
+void name_csv_file(std::string_view text, std::string& message) {
+  const auto file = line_after(text, "  file = ");
+  if (message.find("CSV Error on Line: ") == std::string::npos || file.empty()) return;
+  message += " of '" + file + "'";
+  for (const std::string_view reason : {"Error when converting column", "Expected Number of Columns", "Value with"})
+    if (const auto rest = line_after(text, reason); !rest.empty()) {
+      message += ": " + std::string(reason) + rest;
+      return;
+    }
+}
+
 }  // namespace
 
 Error duckdb_error(std::string_view text, int lines_before) {
   text = trimmed_end(text);
   const auto end = text.find('\n');
   auto message = without_repeated_kind(std::string(trimmed_end(text.substr(0, end))));
+  name_csv_file(text, message);
   std::string detail;
   if (end != std::string_view::npos) {
     auto rest = text.substr(end);

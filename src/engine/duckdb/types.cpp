@@ -123,7 +123,8 @@ Result<std::vector<StoredColumn>> storage_columns(const std::vector<Column>& col
                                                     " cannot be stored: " + stored.error().why)
                       .with_hint(stored.error().hint));
     const auto same = *stored == type;
-    result.push_back({column.name, same || type.name != "NULL" ? to_string(type) : "INTEGER", to_string(*stored)});
+    const auto& reported = type.name == "NULL" ? "INTEGER" : column.type;
+    result.push_back({column.name, reported, same ? reported : to_string(*stored)});
   }
   return result;
 }

@@ -3,17 +3,12 @@
 
 #include <algorithm>
 
+#include "engine/duckdb/database.hpp"
 #include "engine/lake/lake_rows.hpp"
 
 namespace matview::engine {
 
 namespace {
-
-std::string quoted(const std::string& name) {
-  std::string text = "\"";
-  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return text + "\"";
-}
 
 /// The snapshot at which a table got the columns that rows of this schema version have.
 std::int64_t first_snapshot(SQLite::Database& database, std::int64_t schema_version) {
@@ -46,10 +41,10 @@ Result<LakeInlinedRows> rows_of(SQLite::Database& database, const std::string& t
   LakeInlinedRows result;
   MATVIEW_ASSIGN(result.columns, columns_of(database, table, fields));
   std::string list;
-  for (const LakeField& column : result.columns) list += (list.empty() ? "" : ", ") + quoted(column.name);
+  for (const LakeField& column : result.columns) list += (list.empty() ? "" : ", ") + quote_identifier(column.name);
   result.is_blob.assign(result.columns.size(), false);
   if (list.empty()) return result;
-  SQLite::Statement query(database, "SELECT " + list + " FROM " + quoted(table) +
+  SQLite::Statement query(database, "SELECT " + list + " FROM " + quote_identifier(table) +
                                         " WHERE begin_snapshot <= ?1 AND (end_snapshot IS NULL OR end_snapshot > ?1)"
                                         " ORDER BY row_id");
   SQLite::bind(query, snapshot);

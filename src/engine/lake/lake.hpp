@@ -20,7 +20,7 @@ struct LakeTable {
   std::int64_t changed_snapshot =
       0;  ///< the newest snapshot up to it that changed this table: what change detection compares
   std::vector<Column> columns;  ///< DuckDB types
-  std::int64_t rows = 0;
+  std::int64_t rows = 0;        ///< as the catalog has it: for an older snapshot of compacted files it may be off
   std::int64_t bytes = 0;
   std::string select_sql;  ///< "SELECT … FROM read_parquet(…) …": data files less delete files plus inlined rows
   std::vector<std::string> files;  ///< absolute paths it reads

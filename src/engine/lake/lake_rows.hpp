@@ -31,7 +31,6 @@ struct LakeField {
 struct LakeDeleteFile {
   std::string path;  ///< absolute
   std::int64_t count = 0;
-  bool partial = false;  ///< holds deletes of several snapshots, each row saying which
 };
 
 /// A column of a Parquet file that has no field ids, by name.

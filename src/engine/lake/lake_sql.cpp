@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/duckdb/database.hpp"
 #include "engine/lake/lake.hpp"
 
 namespace matview::engine {
@@ -10,18 +11,6 @@ namespace {
 
 // The field id DuckLake gives to the snapshot that a row of a merged file belongs to.
 constexpr std::int64_t k_snapshot_field_id = 2147483539;
-
-std::string name_sql(const std::string& name) {
-  std::string text = "\"";
-  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return text + "\"";
-}
-
-std::string text_sql(const std::string& value) {
-  std::string text = "'";
-  for (const char c : value) text += c == '\'' ? std::string("''") : std::string(1, c);
-  return text + "'";
-}
 
 std::string blob_sql(const std::string& value) {
   constexpr char k_digits[] = "0123456789ABCDEF";
@@ -49,19 +38,19 @@ template <typename Expression>
 std::string select_list(const std::vector<Output>& outputs, Expression&& expression) {
   std::string list;
   for (const Output& output : outputs)
-    list += (list.empty() ? "" : ", ") + expression(output) + " AS " + name_sql(output.field->name);
+    list += (list.empty() ? "" : ", ") + expression(output) + " AS " + quote_identifier(output.field->name);
   return list;
 }
 
 std::string default_sql(const LakeField& field) {
-  return field.initial_default ? text_sql(*field.initial_default) : std::string("NULL");
+  return field.initial_default ? quote_literal(*field.initial_default) : std::string("NULL");
 }
 
 std::string schema_sql(const std::vector<Output>& outputs, bool with_snapshot) {
   std::string text = "MAP {";
   const auto add = [&](std::int64_t id, const std::string& name, const std::string& type, const std::string& value) {
-    text += (text.ends_with('{') ? "" : ", ") + std::to_string(id) + ": {'name': " + text_sql(name) +
-            ", 'type': " + text_sql(type) + ", 'default_value': CAST(" + value + " AS VARCHAR)}";
+    text += (text.ends_with('{') ? "" : ", ") + std::to_string(id) + ": {'name': " + quote_literal(name) +
+            ", 'type': " + quote_literal(type) + ", 'default_value': CAST(" + value + " AS VARCHAR)}";
   };
   for (const Output& output : outputs) add(output.field->id, output.inner, output.type, default_sql(*output.field));
   if (with_snapshot) add(k_snapshot_field_id, "s", "BIGINT", "NULL");
@@ -72,8 +61,12 @@ std::string schema_sql(const std::vector<Output>& outputs, bool with_snapshot) {
 std::vector<std::string> delete_conditions(const LakeDataFile& file, std::int64_t snapshot) {
   std::vector<std::string> conditions;
   if (file.deletes) {
-    std::string deleted = "SELECT pos FROM read_parquet([" + text_sql(file.deletes->path) + "])";
-    if (file.deletes->partial) deleted += " WHERE _ducklake_internal_snapshot_id <= " + std::to_string(snapshot);
+    // A delete file may say of each row since which snapshot it is deleted; whether it does, only the file knows.
+    const std::string deleted =
+        "SELECT pos FROM (SELECT 0 AS pos, 0 AS _ducklake_internal_snapshot_id WHERE false UNION ALL BY NAME"
+        " SELECT * FROM read_parquet([" +
+        quote_literal(file.deletes->path) +
+        "])) WHERE coalesce(_ducklake_internal_snapshot_id, 0) <= " + std::to_string(snapshot);
     conditions.push_back("file_row_number NOT IN (" + deleted + ")");
   }
   if (!file.inlined_deletes.empty()) {
@@ -95,13 +88,12 @@ std::string file_select(const std::vector<Output>& outputs, const LakeDataFile& 
   auto conditions = delete_conditions(file, snapshot);
   if (file.partial) conditions.push_back("s <= " + std::to_string(snapshot));
   return "SELECT " + select_list(outputs, [](const Output& output) { return output.inner; }) + " FROM read_parquet([" +
-         text_sql(file.path) + "], schema = " + schema_sql(outputs, file.partial) + ", file_row_number = true)" +
-         where_sql(conditions);
+         quote_literal(file.path) + "], schema = " + schema_sql(outputs, file.partial) + ")" + where_sql(conditions);
 }
 
 std::string plain_files_select(const std::vector<Output>& outputs, const std::vector<const LakeDataFile*>& files) {
   std::string paths;
-  for (const LakeDataFile* file : files) paths += (paths.empty() ? "" : ", ") + text_sql(file->path);
+  for (const LakeDataFile* file : files) paths += (paths.empty() ? "" : ", ") + quote_literal(file->path);
   return "SELECT " + select_list(outputs, [](const Output& output) { return output.inner; }) + " FROM read_parquet([" +
          paths + "], schema = " + schema_sql(outputs, false) + ")";
 }
@@ -113,12 +105,12 @@ std::string mapped_file_select(const std::vector<Output>& outputs, const LakeDat
     for (const LakeNameMapping& mapping : *file.mapping)
       if (mapping.field_id == output.field->id) {
         partitioned = partitioned || mapping.is_partition;
-        return cast_sql(name_sql(mapping.source), output.type);
+        return cast_sql(quote_identifier(mapping.source), output.type);
       }
     return cast_sql(default_sql(*output.field), output.type);
   };
   const std::string list = select_list(outputs, expression);
-  return "SELECT " + list + " FROM read_parquet([" + text_sql(file.path) +
+  return "SELECT " + list + " FROM read_parquet([" + quote_literal(file.path) +
          "], hive_partitioning = " + (partitioned ? "true, hive_types_autocast = false" : "false") +
          ", file_row_number = true)" + where_sql(delete_conditions(file, snapshot));
 }
@@ -128,7 +120,7 @@ std::string cell_sql(const std::optional<std::string>& cell, bool is_blob) {
   if (is_blob) return blob_sql(*cell);
   // DuckDB's parser stops at a zero byte.
   if (cell->find('\0') != std::string::npos) return "decode(" + blob_sql(*cell) + ")";
-  return text_sql(*cell);
+  return quote_literal(*cell);
 }
 
 bool same_shape(const LakeField& a, const LakeField& b) {
@@ -160,7 +152,7 @@ Result<std::string> inlined_select(const std::vector<Output>& outputs, const Lak
       MATVIEW_ASSIGN(const std::string then, duckdb_type(column));
       expression = cast_sql(cast_sql("v" + std::to_string(i), then), output.type);
     }
-    list += (list.empty() ? "" : ", ") + expression + " AS " + name_sql(output.field->name);
+    list += (list.empty() ? "" : ", ") + expression + " AS " + quote_identifier(output.field->name);
   }
   return "SELECT " + list + " FROM (VALUES " + values + ") AS inlined(" + names + ")";
 }
@@ -185,7 +177,7 @@ Result<std::string> duckdb_type(const LakeField& field) {
     std::string text;
     for (const LakeField& child : field.children) {
       MATVIEW_ASSIGN(const std::string type, duckdb_type(child));
-      text += (text.empty() ? "STRUCT(" : ", ") + name_sql(child.name) + " " + type;
+      text += (text.empty() ? "STRUCT(" : ", ") + quote_identifier(child.name) + " " + type;
     }
     return text + ")";
   }

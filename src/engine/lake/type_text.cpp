@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "engine/duckdb/database.hpp"
+
 namespace matview::engine {
 
 namespace {
@@ -16,15 +18,6 @@ std::string upper(std::string_view text) {
   std::string result(text);
   for (char& c : result) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return result;
-}
-
-std::string quoted(std::string_view text, char quote) {
-  std::string result(1, quote);
-  for (const char c : text) {
-    if (c == quote) result += quote;
-    result += c;
-  }
-  return result += quote;
 }
 
 class Parser {
@@ -160,7 +153,7 @@ class Parser {
       if (name.back() != '(') name += ',';
       if (peek() == '\'') {
         MATVIEW_ASSIGN(const std::string value, read_quoted('\''));
-        name += quoted(value, '\'');
+        name += quote_literal(value);
       } else {
         const std::string_view value = word();
         if (value.empty()) return error("expected a number");
@@ -238,7 +231,7 @@ std::string fields_text(const TypeText& type) {
   std::string result = "(";
   for (const TypeField& field : type.fields) {
     if (result.size() > 1) result += ", ";
-    if (!field.name.empty()) result += quoted(field.name, '"') + " ";
+    if (!field.name.empty()) result += quote_identifier(field.name) + " ";
     result += to_string(field.type);
   }
   return result + ")";
@@ -248,7 +241,7 @@ std::string values_text(const TypeText& type) {
   std::string result = "ENUM(";
   for (const std::string& value : type.values) {
     if (result.back() != '(') result += ", ";
-    result += quoted(value, '\'');
+    result += quote_literal(value);
   }
   return result + ")";
 }

@@ -9,7 +9,8 @@
 
 namespace matview::engine {
 
-/// What a refresh of a view would do now, and why. `status`, `--dry-run` and `refresh` itself all ask this one function.
+/// What a refresh of a view would do now, and why. `status`, `--dry-run` and `refresh` itself all ask this one
+/// function.
 struct RefreshDecision {
   enum class Action {
     no_data,        ///< nothing changed: nothing to do

@@ -30,7 +30,8 @@ Result<std::int64_t> count(Database& database, std::string_view table) {
 
 Result<void> materialize_leftovers(Database& database, std::string_view left, std::string_view right, Control& control,
                                    const std::string& view) {
-  MATVIEW_TRY(materialize(database, k_left, fmt::format("(FROM ({})) EXCEPT ALL (FROM ({}))", left, right), control, view));
+  MATVIEW_TRY(
+      materialize(database, k_left, fmt::format("(FROM ({})) EXCEPT ALL (FROM ({}))", left, right), control, view));
   return materialize(database, k_right, fmt::format("(FROM ({})) EXCEPT ALL (FROM ({}))", right, left), control, view);
 }
 
@@ -81,7 +82,8 @@ Result<Difference> leftovers(Database& database, std::int64_t samples) {
   MATVIEW_ASSIGN(difference.only_left, count(database, k_left));
   MATVIEW_ASSIGN(difference.only_right, count(database, k_right));
   if (samples > 0) {
-    MATVIEW_ASSIGN(difference.left_sample, database.rows(fmt::format("FROM {} ORDER BY ALL LIMIT {}", k_left, samples)));
+    MATVIEW_ASSIGN(difference.left_sample,
+                   database.rows(fmt::format("FROM {} ORDER BY ALL LIMIT {}", k_left, samples)));
     MATVIEW_ASSIGN(difference.right_sample,
                    database.rows(fmt::format("FROM {} ORDER BY ALL LIMIT {}", k_right, samples)));
   }
@@ -90,15 +92,15 @@ Result<Difference> leftovers(Database& database, std::int64_t samples) {
 
 }  // namespace
 
-Result<Difference> exact_difference(Database& database, std::string_view left, std::string_view right,
-                                    Control& control, const std::string& view) {
+Result<Difference> exact_difference(Database& database, std::string_view left, std::string_view right, Control& control,
+                                    const std::string& view) {
   MATVIEW_TRY(materialize_leftovers(database, left, right, control, view));
   return leftovers(database, 0);
 }
 
 Result<Difference> tolerant_difference(Database& database, std::string_view left, std::string_view right,
-                                       const std::vector<StoredColumn>& columns, std::int64_t samples,
-                                       Control& control, const std::string& view) {
+                                       const std::vector<StoredColumn>& columns, std::int64_t samples, Control& control,
+                                       const std::string& view) {
   MATVIEW_TRY(materialize_leftovers(database, left, right, control, view));
   if (std::any_of(columns.begin(), columns.end(), is_float))
     MATVIEW_TRY(remove_close_pairs(database, columns, control, view));

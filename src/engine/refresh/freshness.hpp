@@ -12,9 +12,9 @@ namespace matview::engine {
 /// What `status` says of a view.
 struct FreshnessReport {
   Freshness freshness = Freshness::unknown;
-  std::string reason;      ///< why it is stale or unknown; empty when fresh
-  SourceVector observed;   ///< the sources now; empty if they could not be looked at
-  SourceVector recorded;   ///< what the current version read
+  std::string reason;     ///< why it is stale or unknown; empty when fresh
+  SourceVector observed;  ///< the sources now; empty if they could not be looked at
+  SourceVector recorded;  ///< what the current version read
   std::vector<SourceChange> changes;
 };
 

@@ -18,9 +18,10 @@ namespace {
 // Above it the comparison would cost more than a small part of the refresh.
 constexpr std::int64_t k_compare_rows = 100'000;
 
-bool same_query_columns(const std::vector<StoredColumn>& stored, const std::vector<Column>& columns) {
-  return std::equal(stored.begin(), stored.end(), columns.begin(), columns.end(),
-                    [](const StoredColumn& s, const Column& c) { return s.name == c.name && s.type == c.type; });
+/// Whether two lists have the same columns for the query, however those are stored.
+bool same_query_columns(const std::vector<StoredColumn>& left, const std::vector<StoredColumn>& right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](const StoredColumn& l, const StoredColumn& r) { return l.name == r.name && l.type == r.type; });
 }
 
 std::vector<Column> query_columns(const std::vector<StoredColumn>& stored) {
@@ -30,7 +31,7 @@ std::vector<Column> query_columns(const std::vector<StoredColumn>& stored) {
 }
 
 /// The first difference between the columns a view was created with and those its query has now.
-std::string column_difference(const std::vector<StoredColumn>& created, const std::vector<Column>& now) {
+std::string column_difference(const std::vector<StoredColumn>& created, const std::vector<StoredColumn>& now) {
   for (std::size_t i = 0; i < created.size() && i < now.size(); ++i)
     if (created[i].name != now[i].name || created[i].type != now[i].type)
       return fmt::format("column {} was '{}' {} and is '{}' {}", i + 1, created[i].name, created[i].type, now[i].name,
@@ -117,8 +118,7 @@ class Attempt {
     MATVIEW_TRY(require_filled_upstream(definition, context_.sources.upstream()));
     MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
     auto& database = *opened.database;
-    MATVIEW_ASSIGN(const auto query,
-                   build_query(database, definition, decision.observed, context_.sources.upstream()));
+    MATVIEW_ASSIGN(const auto query, build_query(database, definition, decision.observed, context_.sources.upstream()));
     for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
     MATVIEW_TRY(check_columns(database, query.sql));
 
@@ -140,7 +140,8 @@ class Attempt {
   }
 
   Result<void> check_columns(Database& database, const std::string& sql) {
-    MATVIEW_ASSIGN(const auto columns, database.describe(sql));
+    MATVIEW_ASSIGN(const auto described, database.describe(sql));
+    MATVIEW_ASSIGN(const auto columns, storage_columns(described));
     if (same_query_columns(view_.definition.columns, columns)) return {};
     return fail(Error(ErrorCode::failed, "its columns are no longer those it was created with: " +
                                              column_difference(view_.definition.columns, columns))
@@ -149,7 +150,7 @@ class Attempt {
 
   /// How the columns are stored: as in the current version, if those are still the query's.
   std::vector<StoredColumn> storage() const {
-    if (view_.current && same_query_columns(view_.current->columns, query_columns(view_.definition.columns)))
+    if (view_.current && same_query_columns(view_.current->columns, view_.definition.columns))
       return view_.current->columns;
     return view_.definition.columns;
   }
@@ -171,11 +172,12 @@ class Attempt {
     }
     if (view_.current->columns != columns) return true;
     if (std::max(written.rows, view_.current->rows) > k_compare_rows) return true;
-    MATVIEW_ASSIGN(const auto old, context_.store.pin(view_.definition.name, view_.current->version));
-    const auto new_rows = decode_sql(
-        fmt::format("read_parquet({}, hive_partitioning = false)", quote_literal(path.string())), columns);
+    const auto old = context_.store.pin(view_.definition.name, view_.current->version);
+    if (!old) return true;  // old rows that cannot be read are replaced without a look at them
+    const auto new_rows =
+        decode_sql(fmt::format("read_parquet({}, hive_partitioning = false)", quote_literal(path.string())), columns);
     MATVIEW_ASSIGN(const auto difference,
-                   exact_difference(database, new_rows, select_of(old), control_, view_.definition.name));
+                   exact_difference(database, new_rows, select_of(*old), control_, view_.definition.name));
     job_.rows_added = difference.only_left;
     job_.rows_removed = difference.only_right;
     const bool equal = difference.only_left == 0 && difference.only_right == 0;

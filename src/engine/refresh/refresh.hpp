@@ -32,10 +32,10 @@ enum class RowOrder {
 };
 Result<OperationDatabase> open_database(const EngineContext& context, const std::string& time_zone, RowOrder order);
 
-/// Brings one view up to date: takes its lock, decides, computes, writes, commits. Every attempt but one that met a lock
-/// leaves a job on record. On failure the old rows stay and no file is left.
-/// Errors: `locked`, `not_found`, `conflict` (definition or version changed underneath), `interrupted`, `terminated`,
-/// `timeout`, `failed` with DuckDB's or the system's reason.
+/// Brings one view up to date: takes its lock, decides, computes, writes, commits. Every attempt but one that met a
+/// lock leaves a job on record. On failure the old rows stay and no file is left. Errors: `locked`, `not_found`,
+/// `conflict` (definition or version changed underneath), `interrupted`, `terminated`, `timeout`, `failed` with
+/// DuckDB's or the system's reason.
 Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& request, Control& control);
 
 /// What `refresh_view` would do, with the SQL it would run.

@@ -38,8 +38,8 @@ std::string empty_select(const std::vector<StoredColumn>& columns) {
 std::string select_of(const PinnedVersion& pinned) {
   if (pinned.files.empty()) return empty_select(pinned.version.columns);
   // A store may lie below a folder like 'day=1', and its files belong to one schema whatever their names are.
-  const auto relation = fmt::format("read_parquet([{}], hive_partitioning = false, union_by_name = false)",
-                                    file_list(pinned.files));
+  const auto relation =
+      fmt::format("read_parquet([{}], hive_partitioning = false, union_by_name = false)", file_list(pinned.files));
   return decode_sql(relation, pinned.version.columns);
 }
 

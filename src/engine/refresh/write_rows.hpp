@@ -11,8 +11,8 @@
 
 namespace matview::engine {
 
-/// A Parquet file that no catalog knows yet. Unlinks it when it goes, unless `release` was called: that is how a refresh
-/// that fails leaves nothing behind.
+/// A Parquet file that no catalog knows yet. Unlinks it when it goes, unless `release` was called: that is how a
+/// refresh that fails leaves nothing behind.
 class UncommittedFile {
  public:
   explicit UncommittedFile(std::filesystem::path path) : path_(std::move(path)) {}

@@ -59,8 +59,8 @@ Result<std::vector<FileState>> attached_files(const Attachment& attachment) {
 }
 
 Result<LakeTable> lake_table(const Attachment& attachment, const Pinned& pinned, std::optional<std::int64_t> snapshot) {
-  return fail(ErrorCode::unsupported, "cannot read '" + pinned.table + "' of '" + attachment.path +
-                                          "': this version attaches DuckDB files only");
+  MATVIEW_ASSIGN(const auto lake, Lake::open(attachment.path));
+  return lake->table(pinned.schema, pinned.table, snapshot);
 }
 
 }  // namespace matview::engine

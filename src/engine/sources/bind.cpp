@@ -12,7 +12,7 @@ namespace matview::engine {
 namespace {
 
 Error as_usage(Error error) {
-  if (error.code == ErrorCode::failed) error.code = ErrorCode::usage;
+  if (error.code == ErrorCode::failed || error.code == ErrorCode::not_found) error.code = ErrorCode::usage;
   return error;
 }
 
@@ -42,6 +42,7 @@ class Binder {
     auto columns = scratch_->describe(substitute(definition_.sql, syntax.references, replacements));
     if (!columns) return fail(position_first(as_usage(std::move(columns).error())));
     bound_.columns = *std::move(columns);
+    restore_names();
     for (const auto& [name, pinned] : pinned_) bound_.sources.push_back({name.second, name.first, to_json(pinned)});
     MATVIEW_ASSIGN(bound_.unstable_functions, unstable_functions(database_, syntax));
     return std::move(bound_);
@@ -77,9 +78,11 @@ class Binder {
         pinned.attachment = resolved.attachment;
         pinned.schema = resolved.schema;
         pinned.table = resolved.table;
-        MATVIEW_ASSIGN(const auto table, lake_table(*find_attachment(attachments_, resolved.attachment), pinned, {}));
-        pinned.columns = table.columns;
-        return subquery(table.select_sql, reference, resolved.table);
+        auto table = lake_table(*find_attachment(attachments_, resolved.attachment), pinned, {});
+        if (!table) return fail(as_usage(std::move(table).error()));
+        pinned.columns = table->columns;
+        lakes_.push_back({resolved.attachment, resolved.schema, resolved.table, table->select_sql});
+        return subquery(table->select_sql, reference, resolved.table);
       }
       case Resolved::Kind::other: break;
     }
@@ -118,11 +121,35 @@ class Binder {
     return "(" + sql + ")" + (reference.alias.empty() ? " AS " + quote_identifier(name) : "");
   }
 
+  /// An unnamed subquery has its own text for a name, and that must be the user's, not what stands for it here.
+  void restore_names() {
+    const auto is_text = [](const Column& column) { return column.name.find("SELECT") != std::string::npos; };
+    if (std::none_of(bound_.columns.begin(), bound_.columns.end(), is_text)) return;
+    if (!create_views()) return;
+    const auto original = scratch_->describe(definition_.sql);
+    if (!original || original->size() != bound_.columns.size()) return;
+    for (std::size_t i = 0; i < original->size(); ++i) bound_.columns[i].name = original->at(i).name;
+  }
+
+  /// Makes the names of the original text known to the scratch database.
+  bool create_views() {
+    std::vector<std::string> statements;
+    for (const auto& [name, sql] : views_)
+      statements.push_back("CREATE OR REPLACE TEMP VIEW " + quote_identifier(name) + " AS " + sql);
+    for (const auto& lake : lakes_) {
+      const auto schema = quote_identifier(lake.attachment) + "." + quote_identifier(lake.schema);
+      statements.push_back("ATTACH IF NOT EXISTS ':memory:' AS " + quote_identifier(lake.attachment));
+      statements.push_back("CREATE SCHEMA IF NOT EXISTS " + schema);
+      statements.push_back("CREATE OR REPLACE VIEW " + schema + "." + quote_identifier(lake.table) + " AS " + lake.sql);
+    }
+    return std::all_of(statements.begin(), statements.end(),
+                       [&](const auto& statement) { return scratch_->execute(statement).has_value(); });
+  }
+
   /// DuckDB's complaint about the text as the user wrote it has the better position; `error` where it has none.
   Error position_first(Error error) {
     if (error.message.find("Error: ") == std::string::npos) return error;
-    for (const auto& [name, sql] : views_)
-      if (!scratch_->execute("CREATE OR REPLACE TEMP VIEW " + quote_identifier(name) + " AS " + sql)) return error;
+    if (!create_views()) return error;
     const auto original = scratch_->describe(definition_.sql);
     return original ? error : as_usage(original.error());
   }
@@ -134,6 +161,13 @@ class Binder {
   std::unique_ptr<Database> scratch_;
   std::vector<std::pair<Key, Pinned>> pinned_;
   std::vector<std::pair<std::string, std::string>> views_;
+  struct LakeView {
+    std::string attachment;
+    std::string schema;
+    std::string table;
+    std::string sql;
+  };
+  std::vector<LakeView> lakes_;
   BoundDefinition bound_;
 };
 

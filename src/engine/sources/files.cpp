@@ -4,8 +4,8 @@
 #include <array>
 
 #include "engine/duckdb/sql_text.hpp"
+#include "engine/sources/file_formats.hpp"
 #include "engine/sources/listing.hpp"
-#include "engine/sources/parquet_files.hpp"
 #include "support/text.hpp"
 
 namespace matview::engine {
@@ -77,22 +77,14 @@ std::string empty_relation(const std::vector<Column>& columns) {
 
 std::string columns_of(const std::vector<Column>& columns) {
   std::string list;
-  for (const auto& column : columns) list += (list.empty() ? "" : ", ") + quote_identifier(column.name);
+  for (const auto& column : columns)
+    list += (list.empty() ? "" : ", ") + quote_identifier(column.name) + " AS " + quote_identifier(column.name);
   return list;
 }
 
 bool same_columns(const std::vector<Column>& a, const std::vector<Column>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](const Column& x, const Column& y) { return x.name == y.name && x.type == y.type; });
-}
-
-std::string pinned_call(const FileCall& call, const FileUse& use, const std::vector<FileState>& files) {
-  std::vector<std::string> rest;
-  for (const auto& argument : call.arguments)
-    if (std::find(use.replaced.begin(), use.replaced.end(), argument.name) == use.replaced.end())
-      rest.push_back(argument.text);
-  if (!use.pins.empty()) rest.push_back(use.pins);
-  return call_sql(call.function, files, rest);
 }
 
 }  // namespace
@@ -140,16 +132,43 @@ std::string absolute_pattern(const std::string& pattern, const std::string& base
   return base_dir + (base_dir.ends_with("/") ? "" : "/") + pattern;
 }
 
+std::vector<std::string> pinned_arguments(const FileCall& call, const FileUse& use) {
+  std::vector<std::string> rest;
+  for (const auto& argument : call.arguments)
+    if (std::find(use.replaced.begin(), use.replaced.end(), argument.name) == use.replaced.end())
+      rest.push_back(argument.text);
+  if (!use.pins.empty()) rest.push_back(use.pins);
+  return rest;
+}
+
+const Argument* find_argument(const FileCall& call, std::string_view name) {
+  const auto found = std::find_if(call.arguments.begin(), call.arguments.end(),
+                                  [&](const Argument& argument) { return argument.name == name; });
+  return found == call.arguments.end() ? nullptr : &*found;
+}
+
+bool is_on(const FileCall& call, std::string_view name) {
+  const auto* argument = find_argument(call, name);
+  if (!argument) return false;
+  const auto text = fold_case(argument->text);
+  return text.ends_with("true") || text.ends_with("1") || text.ends_with("'t'") || text.ends_with("'true'");
+}
+
+Error misfit(const std::string& path, const std::string& why) {
+  return Error(ErrorCode::failed, "'" + path + "' no longer fits the view: " + why)
+      .with_hint("put the file right, or define the view anew with 'create --replace'");
+}
+
 Result<FileUse> pin_files(Database& database, const FileCall& call, const std::vector<FileState>& files) {
   FileUse use;
   use.call = call.key();
-  const auto original = "FROM " + pinned_call(call, use, files);
-  MATVIEW_ASSIGN(use.columns, database.describe(original));
-  const auto format = find_function(call.function)->format;
-  if (format == Format::parquet) MATVIEW_TRY(pin_parquet(database, call, files, use));
-  MATVIEW_ASSIGN(const auto pinned, database.describe("FROM " + pinned_call(call, use, files)));
-  if (!same_columns(pinned, use.columns))
-    return fail(ErrorCode::internal, "the columns of '" + call.name() + "' change when they are pinned");
+  MATVIEW_ASSIGN(use.columns, database.describe("FROM " + call_sql(call.function, files, pinned_arguments(call, use))));
+  switch (find_function(call.function)->format) {
+    case Format::parquet: MATVIEW_TRY(pin_parquet(database, call, files, use)); break;
+    case Format::csv: MATVIEW_TRY(pin_csv(database, call, files, use)); break;
+    case Format::json: MATVIEW_TRY(pin_json(call, files, use)); break;
+    case Format::raw: break;
+  }
   return use;
 }
 
@@ -157,11 +176,29 @@ Result<std::string> file_relation(Database& database, const FileCall& call, cons
                                   const std::vector<FileState>& files, bool has_alias) {
   const auto alias = has_alias || call.alias.empty() ? "" : " AS " + quote_identifier(call.alias);
   if (files.empty()) return empty_relation(use.columns) + alias;
-  const auto format = find_function(call.function)->format;
-  if (format == Format::parquet) MATVIEW_TRY(check_parquet(database, files, use));
-  const auto relation = pinned_call(call, use, files);
+  const auto relation_of = [&]() -> Result<std::string> {
+    switch (find_function(call.function)->format) {
+      case Format::parquet: return parquet_relation(database, call, use, files);
+      case Format::csv: return csv_relation(database, call, use, files);
+      case Format::json: return json_relation(call, use, files);
+      case Format::raw: break;
+    }
+    return call_sql(call.function, files, pinned_arguments(call, use));
+  };
+  MATVIEW_ASSIGN(const auto relation, relation_of());
+  if (relation.empty()) return empty_relation(use.columns) + alias;
   MATVIEW_ASSIGN(const auto columns, database.describe("FROM " + relation));
   if (same_columns(columns, use.columns)) return relation + alias;
+  const auto has = [&](const Column& wanted) {
+    return std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
+      return fold_case(column.name) == fold_case(wanted.name) && column.type == wanted.type;
+    });
+  };
+  for (const auto& wanted : use.columns)
+    if (!has(wanted))
+      return fail(Error(ErrorCode::failed, "the files of '" + call.name() + "' no longer give a column '" +
+                                               wanted.name + "' of type " + wanted.type)
+                      .with_hint("define the view anew with 'create --replace'"));
   return "(SELECT " + columns_of(use.columns) + " FROM " + relation + ")" + alias;
 }
 

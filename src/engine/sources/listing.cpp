@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "support/file.hpp"
-#include "support/glob.hpp"
 
 namespace matview::engine {
 
@@ -22,6 +21,56 @@ Components split(const std::string& path) {
   return parts;
 }
 
+/// One "[…]" of a pattern, `at` behind the bracket and then behind its end. "!" inverts, a "]" that comes first is
+/// meant literally; without an end it matches nothing.
+bool in_brackets(std::string_view pattern, std::size_t& at, char c) {
+  const bool inverted = pattern.substr(at, 1) == "!";
+  if (inverted) ++at;
+  bool found = false;
+  for (const auto first = at; at < pattern.size(); ++at) {
+    if (pattern[at] == ']' && at > first) {
+      ++at;
+      return found != inverted;
+    }
+    if (pattern.substr(at + 1, 1) == "-" && at + 2 < pattern.size()) {
+      found = found || (pattern[at] <= c && c <= pattern[at + 2]);
+      at += 2;
+    } else {
+      found = found || pattern[at] == c;
+    }
+  }
+  return false;
+}
+
+/// DuckDB's way to match a name, byte by byte.
+bool matches(std::string_view pattern, std::string_view name) {
+  std::size_t p = 0;
+  std::size_t n = 0;
+  auto star = std::string_view::npos;
+  std::size_t resume = 0;
+  while (n < name.size() || p < pattern.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      resume = n;
+      continue;
+    }
+    if (n < name.size() && p < pattern.size()) {
+      auto next = p + 1;
+      const char c = pattern[p];
+      const bool fits = c == '?' || (c == '[' ? in_brackets(pattern, next, name[n]) : c == name[n]);
+      if (fits) {
+        p = next;
+        ++n;
+        continue;
+      }
+    }
+    if (star == std::string_view::npos || resume >= name.size()) return false;
+    p = star + 1;
+    n = ++resume;
+  }
+  return true;
+}
+
 class Lister {
  public:
   explicit Lister(Components parts) : parts_(std::move(parts)) {}
@@ -33,7 +82,7 @@ class Lister {
     if (!is_pattern(part)) return visit(directory + "/" + part, index);
     MATVIEW_ASSIGN(const auto names, support::list_directory(directory + "/"));
     for (const auto& name : names)
-      if (support::glob_match(part, name)) MATVIEW_TRY(visit(directory + "/" + name, index));
+      if (matches(part, name)) MATVIEW_TRY(visit(directory + "/" + name, index));
     return {};
   }
 
@@ -57,9 +106,11 @@ class Lister {
       const auto path = directory + "/" + name;
       MATVIEW_ASSIGN(const auto status, support::status_of(path));
       if (!status) continue;
+      // Neither does DuckDB follow links here, lest it goes round in circles.
       std::error_code ignored;
+      if (std::filesystem::is_symlink(path, ignored)) continue;
       if (status->is_directory) {
-        if (!std::filesystem::is_symlink(path, ignored)) MATVIEW_TRY(recurse(path, index));
+        MATVIEW_TRY(recurse(path, index));
       } else if (last) {
         MATVIEW_TRY(add(path, *status));
       }

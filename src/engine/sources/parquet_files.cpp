@@ -1,26 +1,13 @@
-#include "engine/sources/parquet_files.hpp"
-
 #include <algorithm>
 #include <set>
 
 #include "engine/duckdb/sql_text.hpp"
+#include "engine/sources/file_formats.hpp"
 #include "support/text.hpp"
 
 namespace matview::engine {
 
 namespace {
-
-/// The keys of "…/year=2024/month=1/file"; as DuckDB finds them, the file's own name included.
-std::vector<std::string> hive_keys(const std::string& path) {
-  std::vector<std::string> keys;
-  for (std::size_t at = 0; at < path.size();) {
-    const auto end = std::min(path.find('/', at), path.size());
-    const auto part = path.substr(at, end - at);
-    if (std::count(part.begin(), part.end(), '=') == 1) keys.push_back(part.substr(0, part.find('=')));
-    at = end + 1;
-  }
-  return keys;
-}
 
 /// A schema that one or more files have; `path` is the first of them.
 struct FileSchema {
@@ -53,30 +40,35 @@ std::string type_in(const FileSchema& schema, const std::string& name) {
   return "";
 }
 
-/// The SQL that fixes which hive partitions are columns, and their types.
-void pin_hive(const FileCall& call, const std::vector<FileState>& files, const std::vector<Column>& columns,
-              FileUse& use) {
-  const auto first = hive_keys(files.front().path);
-  const auto known = std::set<std::string>(first.begin(), first.end());
-  std::string types;
-  for (const auto& column : columns) {
-    const auto key = std::find_if(known.begin(), known.end(),
-                                  [&](const auto& name) { return fold_case(name) == fold_case(column.name); });
-    if (key != known.end())
-      types += (types.empty() ? "" : ", ") + quote_identifier(*key) + ": " + quote_literal(column.type);
+/// True if a file has the pinned columns as they were pinned and none besides.
+bool is_model(const FileSchema& schema, const FileUse& use) {
+  std::size_t own = 0;
+  for (const auto& column : use.columns) {
+    const auto type = type_in(schema, column.name);
+    if (type.empty()) continue;
+    if (type != column.type || own >= schema.columns.size() || schema.columns[own].name != column.name) return false;
+    ++own;
   }
-  const auto says_off = [](const Argument& argument) {
-    return argument.name == "hive_partitioning" && fold_case(argument.text).find("false") != std::string::npos;
-  };
-  if (std::any_of(call.arguments.begin(), call.arguments.end(), says_off)) return;
-  use.replaced.insert(use.replaced.end(), {"hive_partitioning", "hive_types", "hive_types_autocast"});
-  use.pins = types.empty() ? "hive_partitioning = false" : "hive_partitioning = true, hive_types = {" + types + "}";
+  return own == schema.columns.size();
+}
+
+/// DuckDB takes names and types from the first file. Rows have no order, so a file like those at `create` goes first.
+std::vector<FileState> with_model_first(std::vector<FileState> files, const std::vector<FileSchema>& schemas,
+                                        const FileUse& use) {
+  if (schemas.size() < 2) return files;
+  const auto model =
+      std::find_if(schemas.begin(), schemas.end(), [&](const auto& schema) { return is_model(schema, use); });
+  if (model == schemas.end()) return files;
+  const auto file =
+      std::find_if(files.begin(), files.end(), [&](const auto& each) { return each.path == model->path; });
+  if (file != files.end()) std::rotate(files.begin(), file, file + 1);
+  return files;
 }
 
 }  // namespace
 
 Result<void> pin_parquet(Database& database, const FileCall& call, const std::vector<FileState>& files, FileUse& use) {
-  pin_hive(call, files, use.columns, use);
+  pin_hive(call, files, use);
   MATVIEW_ASSIGN(const auto schemas, file_schemas(database, files));
   for (const auto& column : use.columns) {
     auto& types = use.accepted[column.name];
@@ -88,20 +80,19 @@ Result<void> pin_parquet(Database& database, const FileCall& call, const std::ve
   return {};
 }
 
-Result<void> check_parquet(Database& database, const std::vector<FileState>& files, const FileUse& use) {
+Result<std::string> parquet_relation(Database& database, const FileCall& call, const FileUse& use,
+                                     const std::vector<FileState>& files) {
   MATVIEW_ASSIGN(const auto schemas, file_schemas(database, files));
   for (const auto& schema : schemas) {
     for (const auto& [name, types] : use.accepted) {
       const auto type = type_in(schema, name);
       if (std::find(types.begin(), types.end(), type) != types.end()) continue;
       const auto known = *std::max_element(types.begin(), types.end());
-      const auto what = type.empty() ? "column '" + name + "' is missing"
-                                     : "column '" + name + "' has type " + type + ", not " + known;
-      return fail(Error(ErrorCode::failed, "'" + schema.path + "' no longer fits the view: " + what)
-                      .with_hint("put the file right, or define the view anew with 'create --replace'"));
+      return fail(misfit(schema.path, type.empty() ? "column '" + name + "' is missing"
+                                                   : "column '" + name + "' has type " + type + ", not " + known));
     }
   }
-  return {};
+  return call_sql(call.function, with_model_first(files, schemas, use), pinned_arguments(call, use));
 }
 
 }  // namespace matview::engine

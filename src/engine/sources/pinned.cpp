@@ -20,6 +20,23 @@ std::vector<Column> columns_from(const Json& json) {
   return columns;
 }
 
+FileUse use_from(const Json& json) {
+  FileUse use;
+  use.call = json.at("call");
+  use.columns = columns_from(json.at("columns"));
+  use.pins = json.at("pins");
+  use.replaced = json.at("replaced").get<std::vector<std::string>>();
+  use.accepted = json.at("accepted").get<std::map<std::string, std::vector<std::string>>>();
+  use.fields = columns_from(json.at("fields"));
+  use.header = json.at("header").get<std::vector<std::string>>();
+  use.checked = json.at("checked").get<std::vector<std::string>>();
+  use.delimiter = static_cast<char>(json.at("delimiter").get<int>());
+  use.quote = static_cast<char>(json.at("quote").get<int>());
+  use.comment = static_cast<char>(json.at("comment").get<int>());
+  use.skip = json.at("skip");
+  return use;
+}
+
 }  // namespace
 
 std::string to_json(const Pinned& pinned) {
@@ -34,7 +51,14 @@ std::string to_json(const Pinned& pinned) {
                             {"columns", columns_json(use.columns)},
                             {"pins", use.pins},
                             {"replaced", use.replaced},
-                            {"accepted", use.accepted}});
+                            {"accepted", use.accepted},
+                            {"fields", columns_json(use.fields)},
+                            {"header", use.header},
+                            {"checked", use.checked},
+                            {"delimiter", static_cast<int>(use.delimiter)},
+                            {"quote", static_cast<int>(use.quote)},
+                            {"comment", static_cast<int>(use.comment)},
+                            {"skip", use.skip}});
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -47,9 +71,7 @@ Result<Pinned> pinned_from_json(std::string_view text) {
     pinned.attachment = json.value("attachment", "");
     pinned.schema = json.value("schema", "");
     pinned.table = json.value("table", "");
-    for (const auto& use : json.value("uses", Json::array()))
-      pinned.uses.push_back(
-          {use.at("call"), columns_from(use.at("columns")), use.at("pins"), use.at("replaced"), use.at("accepted")});
+    for (const auto& use : json.value("uses", Json::array())) pinned.uses.push_back(use_from(use));
     return pinned;
   } catch (const Json::exception& exception) {
     return fail(ErrorCode::internal,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +20,15 @@ struct FileUse {
   std::vector<std::string> replaced;  ///< names of the user's arguments that `pins` stand for
   /// Types that each column had in some file at `create`; an empty one where a file did not have it.
   std::map<std::string, std::vector<std::string>> accepted;
+  // CSV and JSON
+  std::vector<Column> fields;       ///< the columns that come from the files' content, in the order of `header`
+  std::vector<std::string> header;  ///< CSV: the first row of the files, as it stands there; empty if they have none
+  std::vector<std::string>
+      checked;  ///< columns whose types were guessed: their text is looked at before it is converted
+  char delimiter = ',';
+  char quote = '"';
+  char comment = 0;
+  std::int64_t skip = 0;
 };
 
 /// PinnedSource::pinned, taken apart. Which members mean something depends on PinnedSource::kind.

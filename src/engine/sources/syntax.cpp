@@ -159,6 +159,13 @@ std::vector<std::string> argument_texts(std::string_view sql, std::size_t& at) {
   return texts;
 }
 
+/// Where the token before `end` begins; `end` itself if there is none.
+std::size_t token_before(std::string_view sql, std::size_t end) {
+  auto last = end;
+  for (auto at = skip_blanks(sql, 0); at < end; at = skip_blanks(sql, token_end(sql, at))) last = at;
+  return last;
+}
+
 /// Finds the reference's extent in the text, from the position the parser gave.
 Result<void> locate(std::string_view sql, std::size_t begin, Reference& reference) {
   const Error lost = Error(ErrorCode::usage, "cannot find '" + reference.name + "' in the text of the query")
@@ -176,7 +183,15 @@ Result<void> locate(std::string_view sql, std::size_t begin, Reference& referenc
   const bool quoted = token.find_first_of("'\"$") != std::string_view::npos;
   if (!quoted && fold_case(token) != fold_case(reference.name)) return fail(lost);
   reference.end = at;
-  if (!reference.is_function) return {};
+  if (!reference.is_function) {
+    // "TABLE t" takes a name only; "FROM" says the same and takes anything.
+    const auto word = token_before(sql, begin);
+    if (fold_case(sql.substr(word, token_end(sql, word) - word)) == "table") {
+      reference.begin = word;
+      reference.prefix = "FROM ";
+    }
+    return {};
+  }
   const auto open = skip_blanks(sql, at);
   if (open >= sql.size() || sql[open] != '(') return fail(lost);
   at = open + 1;
@@ -233,7 +248,7 @@ std::string substitute(std::string_view sql, const std::vector<Reference>& refer
   for (std::size_t i = 0; i < references.size(); ++i) {
     if (replacements[i].empty() || references[i].begin < copied) continue;
     result += sql.substr(copied, references[i].begin - copied);
-    result += replacements[i];
+    result += references[i].prefix + replacements[i];
     copied = references[i].end;
   }
   return result += sql.substr(copied);

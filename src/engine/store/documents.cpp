@@ -10,6 +10,10 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
+// Between the parts of a column's text form. Rare in names, and escaped there.
+constexpr char k_field_end = '\t';
+constexpr char k_column_end = '\n';
+
 Result<std::string> dump(const ordered_json& document) {
   try {
     return document.dump();
@@ -27,18 +31,6 @@ auto parsed(std::string_view text, const char* what, Read&& read)
     return fail(ErrorCode::failed,
                 std::string("the catalog is damaged: cannot read ") + what + ": " + exception.what());
   }
-}
-
-ordered_json to_json(const std::vector<StoredColumn>& columns) {
-  ordered_json list = ordered_json::array();
-  for (const StoredColumn& column : columns) list.push_back({column.name, column.type, column.storage_type});
-  return list;
-}
-
-std::vector<StoredColumn> read_columns(const ordered_json& list) {
-  std::vector<StoredColumn> columns;
-  for (const auto& entry : list) columns.push_back({entry.at(0), entry.at(1), entry.at(2)});
-  return columns;
 }
 
 ordered_json to_json(const Value& value) {
@@ -160,9 +152,10 @@ ViewDefinition read_definition(const ordered_json& document) {
   definition.attachments = document.at("attachments").get<std::vector<std::string>>();
   for (const auto& source : document.at("sources"))
     definition.sources.push_back({source.at(0), source.at(1), source.at(2)});
-  definition.columns = read_columns(document.at("columns"));
+  definition.columns = columns_from_text(document.at("columns").get_ref<const std::string&>());
   definition.depends_on = document.at("depends_on").get<std::vector<std::string>>();
   definition.tags = document.at("tags").get<std::vector<std::string>>();
+  definition.unstable_functions = document.at("unstable_functions").get<std::vector<std::string>>();
   definition.refresh_mode = document.at("refresh_mode");
   definition.time_zone = document.at("time_zone");
   definition.fingerprint = document.at("fingerprint");
@@ -183,9 +176,10 @@ Result<std::string> definition_to_json(const ViewDefinition& definition) {
                         {"base_dir", definition.base_dir},
                         {"attachments", definition.attachments},
                         {"sources", std::move(sources)},
-                        {"columns", to_json(definition.columns)},
+                        {"columns", columns_to_text(definition.columns)},
                         {"depends_on", definition.depends_on},
                         {"tags", definition.tags},
+                        {"unstable_functions", definition.unstable_functions},
                         {"refresh_mode", definition.refresh_mode},
                         {"time_zone", definition.time_zone},
                         {"fingerprint", definition.fingerprint},
@@ -198,10 +192,41 @@ Result<ViewDefinition> definition_from_json(std::string_view json) {
   return parsed(json, "a definition", read_definition);
 }
 
-Result<std::string> columns_to_json(const std::vector<StoredColumn>& columns) { return dump(to_json(columns)); }
+std::string columns_to_text(const std::vector<StoredColumn>& columns) {
+  std::string text;
+  const auto add = [&](const std::string& field, char end) {
+    for (const char c : field) {
+      if (c == '\\' || c == k_field_end || c == k_column_end) text += '\\';
+      text += c;
+    }
+    text += end;
+  };
+  for (const StoredColumn& column : columns) {
+    add(column.name, k_field_end);
+    add(column.type, k_field_end);
+    add(column.storage_type, k_column_end);
+  }
+  return text;
+}
 
-Result<std::vector<StoredColumn>> columns_from_json(std::string_view json) {
-  return parsed(json, "columns", read_columns);
+std::vector<StoredColumn> columns_from_text(std::string_view text) {
+  std::vector<StoredColumn> columns;
+  StoredColumn column;
+  std::string* const fields[] = {&column.name, &column.type, &column.storage_type};
+  std::size_t field = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) {
+      *fields[field] += text[++i];
+    } else if (text[i] == k_field_end && field < 2) {
+      ++field;
+    } else if (text[i] == k_column_end) {
+      columns.push_back(std::exchange(column, {}));
+      field = 0;
+    } else {
+      *fields[field] += text[i];
+    }
+  }
+  return columns;
 }
 
 std::string job_to_json(const Job& job) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "engine/duckdb/database.hpp"
 #include "engine/lake/lake.hpp"
 #include "engine/lake/type_text.hpp"
 #include "engine/store/store.hpp"
@@ -77,16 +78,10 @@ std::size_t count(const FieldId& field) {
   return total;
 }
 
-std::string quoted_literal(std::string_view text) {
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string("''") : std::string(1, c);
-  return result + "'";
-}
-
 std::string fields_sql(const std::vector<FieldId>& fields, std::string text) {
   for (const FieldId& field : fields) {
     if (text.size() > 1) text += ", ";
-    text += quoted_literal(field.name) + ": ";
+    text += quote_literal(field.name) + ": ";
     text += field.children.empty() ? std::to_string(field.id)
                                    : fields_sql(field.children, "{'__duckdb_field_id': " + std::to_string(field.id));
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -66,9 +67,7 @@ Result<void> clean_catalog(SQLite::Database& database, Run& run) {
   MATVIEW_ASSIGN(const auto views, read_views(database));
   for (const ViewRecord& view : views) {
     if (!view.current || (run.view_id && view.view_id != *run.view_id)) continue;
-    MATVIEW_ASSIGN(const auto versions, read_versions(database, view.view_id));
-    const auto oldest = oldest_kept(versions, view.definition.retention, now);
-    const std::int64_t expired = expire_versions(database, view.view_id, oldest.value_or(0), now);
+    const std::int64_t expired = apply_retention(database, view.view_id, view.definition.retention, now);
     run.report.versions_removed += expired;
     if (expired > 0) write_table_stats(database, view.view_id, 0);
   }
@@ -130,29 +129,26 @@ Result<void> remove_scheduled(Run& run) {
 }
 
 /// Names in a table's directory that the catalog knows: files of any version and files waiting to be deleted.
-Result<std::set<std::string>> known_files(Catalog& catalog, const std::string& directory) {
+Result<std::set<std::string>> known_files(Catalog& catalog, std::int64_t table_id, const std::string& directory) {
   return catalog.read([&](SQLite::Database& database) -> Result<std::set<std::string>> {
     std::set<std::string> names;
-    SQLite::Statement query(
-        database,
-        "WITH tables AS (SELECT DISTINCT table_id FROM ducklake_table t JOIN ducklake_schema s USING (schema_id)"
-        "  WHERE s.path || t.path = ?1)"
-        " SELECT path FROM ducklake_data_file WHERE table_id IN tables"
-        " UNION ALL SELECT path FROM ducklake_delete_file WHERE table_id IN tables"
-        " UNION ALL SELECT substr(path, length(?1) + 1) FROM ducklake_files_scheduled_for_deletion"
-        "  WHERE substr(path, 1, length(?1)) = ?1");
-    SQLite::bind(query, directory + "/");
+    SQLite::Statement query(database,
+                            "SELECT path FROM ducklake_data_file WHERE table_id = ?2"
+                            " UNION ALL SELECT path FROM ducklake_delete_file WHERE table_id = ?2"
+                            " UNION ALL SELECT substr(path, length(?1) + 1) FROM ducklake_files_scheduled_for_deletion"
+                            "  WHERE substr(path, 1, length(?1)) = ?1");
+    SQLite::bind(query, directory + "/", table_id);
     while (query.executeStep()) names.insert(query.getColumn(0).getString());
     return names;
   });
 }
 
 /// Removes files of one directory below `data/` that the catalog does not know. The view's lock is held.
-Result<void> remove_orphans(Run& run, const std::string& directory) {
+Result<void> remove_orphans(Run& run, std::int64_t view_id, const std::string& directory) {
   MATVIEW_ASSIGN(const auto names, support::list_directory(run.paths.data() / directory));
   if (names.empty()) return {};
   // Read after the lock was taken: nobody adds a file between this and the removal.
-  MATVIEW_ASSIGN(const auto known, known_files(run.catalog, directory));
+  MATVIEW_ASSIGN(const auto known, known_files(run.catalog, view_id, directory));
   for (const std::string& name : names) {
     const fs::path file = run.paths.data() / directory / name;
     if (known.contains(name)) continue;
@@ -175,44 +171,57 @@ std::optional<std::int64_t> view_id_of(const std::string& name) {
   return id;
 }
 
+/// Whose a directory below `data/` is.
 struct Owner {
-  bool view = false;   ///< a view of ours
-  bool other = false;  ///< a table of somebody else's
-  std::string name;
+  std::int64_t table_id = 0;
+  std::optional<std::string> view;  ///< a view of ours; a table of another program has none
 };
 
-Result<Owner> owner_of(Catalog& catalog, const std::string& directory, std::int64_t view_id) {
-  return catalog.read([&](SQLite::Database& database) -> Result<Owner> {
-    Owner owner;
-    SQLite::Statement table(database,
-                            "SELECT t.table_id, v.name FROM ducklake_table t JOIN ducklake_schema s USING (schema_id)"
-                            " LEFT JOIN matview_view v ON v.view_id = t.table_id WHERE s.path || t.path = ?");
-    SQLite::bind(table, directory + "/");
-    if (!table.executeStep()) return owner;
-    owner.view = !table.getColumn(1).isNull() && table.getColumn(0).getInt64() == view_id;
-    owner.other = !owner.view;
-    owner.name = table.getColumn(1).getString();
-    return owner;
+/// Owners by directory ("main/orders-7"), in one query.
+Result<std::map<std::string, Owner>> read_owners(Catalog& catalog) {
+  return catalog.read([](SQLite::Database& database) -> Result<std::map<std::string, Owner>> {
+    std::map<std::string, Owner> owners;
+    SQLite::Statement query(database,
+                            "SELECT rtrim(s.path || t.path, '/'), t.table_id, v.name FROM ducklake_table t"
+                            " JOIN ducklake_schema s USING (schema_id) LEFT JOIN matview_view v"
+                            " ON v.view_id = t.table_id");
+    while (query.executeStep()) {
+      Owner owner{query.getColumn(1).getInt64(), std::nullopt};
+      if (!query.getColumn(2).isNull()) owner.view = query.getColumn(2).getString();
+      owners.emplace(query.getColumn(0).getString(), std::move(owner));
+    }
+    return owners;
   });
 }
 
-Result<void> clean_directory(Run& run, const std::string& name) {
+Result<void> clean_directory(Run& run, const std::string& name, const Owner* owner) {
   const auto id = view_id_of(name);
   if (!id || (run.view_id && *id != *run.view_id)) return {};
+  if (owner != nullptr && (!owner->view || owner->table_id != *id)) return {};
   MATVIEW_ASSIGN(auto lock, FileLock::try_acquire(run.paths.view_lock(*id)));
-  const std::string directory = "main/" + name;
-  MATVIEW_ASSIGN(const Owner owner, owner_of(run.catalog, directory, *id));
-  if (owner.other) return {};
   if (!lock) {
-    run.report.kept.push_back((owner.view ? owner.name : name) + ": is being refreshed");
+    run.report.kept.push_back((owner != nullptr ? *owner->view : name) + ": is being refreshed");
     return {};
   }
-  MATVIEW_TRY(remove_orphans(run, directory));
-  if (owner.view || run.dry_run) return {};
+  const std::string directory = "main/" + name;
+  MATVIEW_TRY(remove_orphans(run, *id, directory));
+  if (owner != nullptr || run.dry_run) return {};
   // A dropped view leaves nothing: its id never comes back. Not removed while files of it wait to be deleted.
   std::error_code ignored;
   fs::remove(run.paths.data() / directory, ignored);
   lock->remove_file();
+  return {};
+}
+
+Result<void> clean_directories(Run& run) {
+  MATVIEW_ASSIGN(const auto names, support::list_directory(run.paths.data() / "main"));
+  // After the directories were listed: a view is in the catalog before it has one, so that what has no owner now has
+  // none any more.
+  MATVIEW_ASSIGN(const auto owners, read_owners(run.catalog));
+  for (const std::string& name : names) {
+    const auto owner = owners.find("main/" + name);
+    MATVIEW_TRY(clean_directory(run, name, owner == owners.end() ? nullptr : &owner->second));
+  }
   return {};
 }
 
@@ -247,8 +256,7 @@ Result<GcReport> GarbageCollector::collect(std::optional<std::int64_t> view_id, 
   MATVIEW_TRY(request.dry_run ? catalog_.rehearse(body) : catalog_.write(body));
   MATVIEW_TRY(remove_scheduled(run));
   MATVIEW_TRY(support::failpoint("gc.before_orphans"));
-  MATVIEW_ASSIGN(const auto directories, support::list_directory(paths_.data() / "main"));
-  for (const std::string& name : directories) MATVIEW_TRY(clean_directory(run, name));
+  MATVIEW_TRY(clean_directories(run));
   if (!view_id) MATVIEW_TRY(clean_temporary(run));
   std::sort(run.report.files.begin(), run.report.files.end());
   return std::move(run.report);
@@ -261,7 +269,7 @@ void GarbageCollector::tidy(std::int64_t view_id, const fs::path& directory) {
     return {};
   });
   if (!read || !remove_scheduled(run)) return;
-  (void)remove_orphans(run, directory.string());
+  (void)remove_orphans(run, view_id, directory.string());
 }
 
 }  // namespace matview::engine

@@ -3,6 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <SQLiteCpp/VariadicBind.h>
 
+#include "engine/duckdb/database.hpp"
 #include "engine/store/documents.hpp"
 #include "engine/store/fields.hpp"
 #include "engine/store/retention.hpp"
@@ -42,7 +43,7 @@ Result<ViewState> read_state(SQLite::Database& database, std::int64_t view_id) {
 
 /// The snapshot after the newest. Every one of ours has a schema version of its own: readers keep the schema of a
 /// version in memory for all snapshots that share it, and when old versions expire, a view's table begins at any of its
-/// refreshes (see expire_versions).
+/// refreshes (see apply_retention).
 LakeSnapshot next_snapshot(SQLite::Database& database) {
   LakeSnapshot snapshot = newest_snapshot(database);
   ++snapshot.id;
@@ -139,7 +140,7 @@ Result<ViewRecord> insert_view(SQLite::Database& database, const ViewDefinition&
   MATVIEW_ASSIGN(const auto columns, lake_columns(definition.columns, fields));
   write_columns(database, table_id, snapshot.id, {}, columns);
   const Time now = environment.now();
-  write_snapshot(database, snapshot, now, "created_table:\"main\"." + quoted_name(definition.name),
+  write_snapshot(database, snapshot, now, "created_table:\"main\"." + quote_identifier(definition.name),
                  "create " + definition.name);
 
   SQLite::Statement insert(database, "INSERT INTO matview_view VALUES (?, ?, 1, ?, ?, ?, NULL, NULL, 1, ?)");
@@ -221,16 +222,14 @@ Result<VersionRecord> publish_version(SQLite::Database& database, const RefreshC
   write_snapshot(database, snapshot, now, changes + "inserted_into_table:" + id, "refresh " + state.definition.name);
 
   VersionRecord version = version_record(state, snapshot, commit, now);
-  MATVIEW_TRY(insert_version(database, commit.view_id, version));
+  insert_version(database, commit.view_id, version);
   advance(database, commit.view_id, version.version);
   write_sources(database, commit.view_id, version.version, commit.sources);
   Job job = commit.job;
   job.version = version.version;
   write_job(database, commit.view_id, job);
   MATVIEW_TRY(support::failpoint("commit.before_retention"));
-  MATVIEW_ASSIGN(const auto versions, read_versions(database, commit.view_id));
-  if (const auto oldest = oldest_kept(versions, state.definition.retention, now))
-    expire_versions(database, commit.view_id, *oldest, now);
+  apply_retention(database, commit.view_id, state.definition.retention, now);
   write_table_stats(database, commit.view_id, version.rows);
   return version;
 }

@@ -4,6 +4,7 @@
 #include <SQLiteCpp/VariadicBind.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "engine/store/data_files.hpp"
 #include "engine/store/snapshots.hpp"
@@ -38,33 +39,50 @@ std::vector<std::int64_t> snapshots_before(SQLite::Database& database, std::int6
   return snapshots;
 }
 
-}  // namespace
+struct CommittedVersion {
+  std::int64_t version = 0;
+  std::int64_t snapshot = 0;
+  Time committed_at;
+};
 
-std::optional<std::int64_t> oldest_kept(const std::vector<VersionRecord>& versions, const Retention& retention,
-                                        Time now) {
-  if (versions.empty()) return std::nullopt;
-  std::size_t kept = 1;
+/// Newest first.
+std::vector<CommittedVersion> committed_versions(SQLite::Database& database, std::int64_t view_id) {
+  SQLite::Statement query(database,
+                          "SELECT version, snapshot_id, committed_at FROM matview_version WHERE view_id = ?"
+                          " ORDER BY version DESC");
+  SQLite::bind(query, view_id);
+  std::vector<CommittedVersion> versions;
+  while (query.executeStep())
+    versions.push_back(
+        {query.getColumn(0).getInt64(), query.getColumn(1).getInt64(), Time(Duration(query.getColumn(2).getInt64()))});
+  return versions;
+}
+
+/// How many of them stay.
+std::size_t kept_of(const std::vector<CommittedVersion>& versions, const Retention& retention, Time now) {
   const auto most = static_cast<std::size_t>(std::max<std::int64_t>(retention.versions, 1));
+  std::size_t kept = 1;
   // A version was superseded when the next newer one was committed.
   while (kept < versions.size() && kept < most &&
          !(retention.max_age && now - versions[kept - 1].committed_at > *retention.max_age))
     ++kept;
-  return versions[kept - 1].version;
+  return kept;
 }
 
-std::int64_t expire_versions(SQLite::Database& database, std::int64_t view_id, std::int64_t oldest, Time now) {
-  SQLite::Statement query(database, "SELECT snapshot_id FROM matview_version WHERE view_id = ? AND version = ?");
-  SQLite::bind(query, view_id, oldest);
-  if (!query.executeStep()) return 0;
-  const std::int64_t snapshot = query.getColumn(0).getInt64();
-  const std::vector<std::int64_t> unused = snapshots_before(database, view_id, oldest);
+}  // namespace
+
+std::int64_t apply_retention(SQLite::Database& database, std::int64_t view_id, const Retention& retention, Time now) {
+  const auto versions = committed_versions(database, view_id);
+  const std::size_t kept = kept_of(versions, retention, now);
+  if (kept >= versions.size()) return 0;
+  const CommittedVersion& oldest = versions[kept - 1];
+  const std::vector<std::int64_t> unused = snapshots_before(database, view_id, oldest.version);
   SQLite::Statement remove(database, "DELETE FROM matview_version WHERE view_id = ? AND version < ?");
-  SQLite::bind(remove, view_id, oldest);
+  SQLite::bind(remove, view_id, oldest.version);
   const std::int64_t removed = remove.exec();
-  if (removed == 0) return 0;
-  schedule_ended_files(database, view_id, snapshot, now);
-  forget_table_before(database, view_id, snapshot);
-  expire_sources(database, view_id, oldest);
+  schedule_ended_files(database, view_id, oldest.snapshot, now);
+  forget_table_before(database, view_id, oldest.snapshot);
+  expire_sources(database, view_id, oldest.version);
   for (const std::int64_t id : unused) remove_snapshot_if_unused(database, id);
   return removed;
 }

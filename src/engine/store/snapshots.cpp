@@ -11,7 +11,8 @@ namespace {
 
 constexpr const char* k_unused =
     " snapshot_id < (SELECT max(snapshot_id) FROM ducklake_snapshot)"
-    " AND snapshot_id IN (SELECT snapshot_id FROM ducklake_snapshot_changes WHERE author = 'matview')"
+    " AND EXISTS (SELECT 1 FROM ducklake_snapshot_changes c WHERE c.snapshot_id = ducklake_snapshot.snapshot_id"
+    "  AND c.author = 'matview')"
     " AND NOT EXISTS (SELECT 1 FROM matview_version r WHERE r.snapshot_id = ducklake_snapshot.snapshot_id)";
 
 constexpr const char* k_forget_changes =
@@ -60,12 +61,6 @@ void remove_snapshot_if_unused(SQLite::Database& database, std::int64_t snapshot
   SQLite::Statement forget(database, "DELETE FROM ducklake_snapshot_changes WHERE snapshot_id = ?");
   SQLite::bind(forget, snapshot);
   forget.exec();
-}
-
-std::string quoted_name(std::string_view name) {
-  std::string text = "\"";
-  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return text + "\"";
 }
 
 }  // namespace matview::engine

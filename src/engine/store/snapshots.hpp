@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "matview/environment.hpp"
 
@@ -36,8 +35,5 @@ void write_schema_version(SQLite::Database& database, const LakeSnapshot& snapsh
 std::int64_t remove_unused_snapshots(SQLite::Database& database);
 /// The same for one snapshot.
 void remove_snapshot_if_unused(SQLite::Database& database, std::int64_t snapshot);
-
-/// A name as it stands in ducklake_snapshot_changes.
-std::string quoted_name(std::string_view name);
 
 }  // namespace matview::engine

@@ -2,8 +2,10 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cctype>
+#include <cerrno>
 #include <system_error>
 
 namespace matview::engine {
@@ -85,6 +87,8 @@ Result<void> Catalog::connect(Access access) {
     Error error = database_ ? caught() : sqlite_error(file_, exception.getExtendedErrorCode(), exception.what(), 0);
     // A catalog in WAL mode needs two files beside it even for reading. Where they cannot be made nobody else can
     // write either, unless by another mount; must_read_again() looks after that.
+    if (access == Access::write && ::access(file_.c_str(), W_OK) != 0)
+      return fail(support::system_error("write", file_, errno));
     if (access == Access::write || (code != SQLITE_CANTOPEN && code != SQLITE_READONLY)) return fail(std::move(error));
     if (!connect_immutable()) return fail(std::move(error));
     return {};

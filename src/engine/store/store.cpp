@@ -62,7 +62,8 @@ class SqliteStore final : public Store {
   }
 
   Result<std::vector<VersionRecord>> versions(std::int64_t view_id) override {
-    return read<std::vector<VersionRecord>>([&](SQLite::Database& db) { return read_versions(db, view_id); });
+    return read<std::vector<VersionRecord>>(
+        [&](SQLite::Database& db) -> Result<std::vector<VersionRecord>> { return read_versions(db, view_id); });
   }
 
   Result<SourceVector> sources_of(std::int64_t view_id, std::int64_t version) override {
@@ -262,7 +263,7 @@ class SqliteStore final : public Store {
                       .with_hint("run `matview refresh " + pinned.view.definition.name + "`"));
     pinned.version = *pinned.view.current;
     if (version && *version != pinned.version.version) {
-      MATVIEW_ASSIGN(const auto versions, read_versions(db, pinned.view.view_id));
+      const auto versions = read_versions(db, pinned.view.view_id);
       const auto found =
           std::find_if(versions.begin(), versions.end(), [&](const auto& v) { return v.version == *version; });
       if (found == versions.end())

@@ -25,7 +25,7 @@ constexpr const char* k_versions = "SELECT " MATVIEW_VERSION_COLUMNS " FROM matv
 
 Time time_at(const SQLite::Statement& row, int index) { return Time(Duration(row.getColumn(index).getInt64())); }
 
-Result<VersionRecord> version_at(const SQLite::Statement& row, int first) {
+VersionRecord version_at(const SQLite::Statement& row, int first) {
   VersionRecord version;
   version.version = row.getColumn(first).getInt64();
   version.snapshot_id = row.getColumn(first + 1).getInt64();
@@ -36,7 +36,7 @@ Result<VersionRecord> version_at(const SQLite::Statement& row, int first) {
   version.reason = row.getColumn(first + 6).getString();
   version.job_id = row.getColumn(first + 7).getString();
   version.fingerprint = row.getColumn(first + 8).getString();
-  MATVIEW_ASSIGN(version.columns, columns_from_json(row.getColumn(first + 9).getString()));
+  version.columns = columns_from_text(row.getColumn(first + 9).getString());
   return version;
 }
 
@@ -52,7 +52,7 @@ Result<std::vector<ViewRecord>> views_of(SQLite::Statement& query) {
       MATVIEW_ASSIGN(view.last_job, job_from_json(query.getColumn(4).getString()));
     }
     if (!query.getColumn(5).isNull()) {
-      MATVIEW_ASSIGN(view.current, version_at(query, 5));
+      view.current = version_at(query, 5);
     }
     views.push_back(std::move(view));
   }
@@ -65,11 +65,10 @@ Result<std::optional<ViewRecord>> first_of(SQLite::Statement& query) {
   return std::move(views.front());
 }
 
-Result<std::vector<VersionRecord>> versions_of(SQLite::Statement& query) {
+std::vector<VersionRecord> versions_of(SQLite::Statement& query) {
   std::vector<VersionRecord> versions;
   while (query.executeStep()) {
-    MATVIEW_ASSIGN(VersionRecord version, version_at(query, 0));
-    versions.push_back(std::move(version));
+    versions.push_back(version_at(query, 0));
   }
   return versions;
 }
@@ -93,29 +92,18 @@ Result<std::optional<ViewRecord>> read_view(SQLite::Database& database, std::int
   return first_of(query);
 }
 
-Result<std::vector<VersionRecord>> read_versions(SQLite::Database& database, std::int64_t view_id) {
+std::vector<VersionRecord> read_versions(SQLite::Database& database, std::int64_t view_id) {
   SQLite::Statement query(database, std::string(k_versions) + "ORDER BY r.version DESC");
   SQLite::bind(query, view_id);
   return versions_of(query);
 }
 
-Result<std::optional<VersionRecord>> read_version(SQLite::Database& database, std::int64_t view_id,
-                                                  std::int64_t version) {
-  SQLite::Statement query(database, std::string(k_versions) + "AND r.version = ?");
-  SQLite::bind(query, view_id, version);
-  MATVIEW_ASSIGN(std::vector<VersionRecord> versions, versions_of(query));
-  if (versions.empty()) return std::nullopt;
-  return std::move(versions.front());
-}
-
-Result<void> insert_version(SQLite::Database& database, std::int64_t view_id, const VersionRecord& version) {
-  MATVIEW_ASSIGN(const std::string columns, columns_to_json(version.columns));
+void insert_version(SQLite::Database& database, std::int64_t view_id, const VersionRecord& version) {
   SQLite::Statement insert(database, "INSERT INTO matview_version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const std::int64_t committed_at = version.committed_at.time_since_epoch().count();
   SQLite::bind(insert, view_id, version.version, version.snapshot_id, committed_at, version.rows, version.bytes,
-               version.mode, version.reason, version.job_id, version.fingerprint, columns);
+               version.mode, version.reason, version.job_id, version.fingerprint, columns_to_text(version.columns));
   insert.exec();
-  return {};
 }
 
 Result<std::vector<Job>> read_jobs(SQLite::Database& database, std::int64_t view_id, std::int64_t limit) {

@@ -23,10 +23,8 @@ Result<std::optional<ViewRecord>> read_view(SQLite::Database& database, std::str
 Result<std::optional<ViewRecord>> read_view(SQLite::Database& database, std::int64_t view_id);
 
 /// Newest first.
-Result<std::vector<VersionRecord>> read_versions(SQLite::Database& database, std::int64_t view_id);
-Result<std::optional<VersionRecord>> read_version(SQLite::Database& database, std::int64_t view_id,
-                                                  std::int64_t version);
-Result<void> insert_version(SQLite::Database& database, std::int64_t view_id, const VersionRecord& version);
+std::vector<VersionRecord> read_versions(SQLite::Database& database, std::int64_t view_id);
+void insert_version(SQLite::Database& database, std::int64_t view_id, const VersionRecord& version);
 
 /// Newest first.
 Result<std::vector<Job>> read_jobs(SQLite::Database& database, std::int64_t view_id, std::int64_t limit);

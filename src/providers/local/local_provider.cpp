@@ -74,7 +74,8 @@ class LocalProvider : public Provider {
     plan.sql = definition.sql;
     Value columns = Value::array();
     for (const auto& column : definition.columns)
-      columns.push(Value::object().set("name", column.name).set("type", column.type).set("storage_type", column.storage_type));
+      columns.push(
+          Value::object().set("name", column.name).set("type", column.type).set("storage_type", column.storage_type));
     plan.native.set("columns", std::move(columns));
     return plan;
   }
@@ -281,8 +282,9 @@ class LocalProvider : public Provider {
   Result<void> require_no_downstream(const std::string& name) {
     MATVIEW_ASSIGN(const auto names, downstream_of(name));
     if (names.empty()) return {};
-    return fail(Error(ErrorCode::conflict, fmt::format("cannot drop '{}': read by '{}'", name, fmt::join(names, "', '")))
-                    .with_hint("drop those first"));
+    return fail(
+        Error(ErrorCode::conflict, fmt::format("cannot drop '{}': read by '{}'", name, fmt::join(names, "', '")))
+            .with_hint("drop those first"));
   }
 
   /// A job that says it runs while nobody holds its view's lock: its process died without a word.

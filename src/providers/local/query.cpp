@@ -20,12 +20,13 @@ bool is_nested(std::string_view type) {
 
 CellKind kind_of(const Column& column, bool json) {
   const std::string_view type = column.type;
-  constexpr std::string_view k_numbers[] = {"TINYINT",  "SMALLINT",  "INTEGER",  "BIGINT",  "HUGEINT", "UTINYINT",
+  constexpr std::string_view k_numbers[] = {"TINYINT",   "SMALLINT", "INTEGER", "BIGINT",   "HUGEINT", "UTINYINT",
                                             "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT",   "DOUBLE"};
   if (type == "BOOLEAN") return CellKind::boolean;
   if (json && (is_nested(type) || type == "JSON")) return CellKind::json;
   if (type.ends_with(']')) return CellKind::text;
-  if (type.starts_with("DECIMAL(") || std::find(std::begin(k_numbers), std::end(k_numbers), type) != std::end(k_numbers))
+  if (type.starts_with("DECIMAL(") ||
+      std::find(std::begin(k_numbers), std::end(k_numbers), type) != std::end(k_numbers))
     return CellKind::number;
   return CellKind::text;
 }

@@ -43,8 +43,7 @@ Version to_version(const engine::VersionRecord& record) {
 }
 
 std::vector<Source> to_sources(const engine::ViewDefinition& definition, const engine::SourceVector& observed,
-                               const engine::SourceVector& recorded,
-                               const std::vector<engine::SourceChange>& changes) {
+                               const engine::SourceVector& recorded, const std::vector<engine::SourceChange>& changes) {
   std::vector<Source> sources;
   for (std::size_t i = 0; i < definition.sources.size(); ++i) {
     Source source;

@@ -1,5 +1,5 @@
-// Runs SQL from stdin on a DuckDB file (":memory:" for none) and prints the rows of the last statement, cells separated by
-// tabs, NULL as \N. Tests make databases with it and read Parquet with it; it shares no code with the engine.
+// Runs SQL from stdin on a DuckDB file (":memory:" for none) and prints the rows of the last statement, cells separated
+// by tabs, NULL as \N. Tests make databases with it and read Parquet with it; it shares no code with the engine.
 
 #include <duckdb.h>
 

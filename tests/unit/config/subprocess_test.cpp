@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <thread>
 
 #include "support/fake_environment.hpp"
@@ -116,6 +117,14 @@ TEST_CASE("a stop signal ends the program") {
   signaller.join();
   REQUIRE_FALSE(run);
   CHECK(run.error().code == ErrorCode::terminated);
+}
+
+TEST_CASE("a program whose end cannot be learnt has not succeeded") {
+  const auto before = std::signal(SIGCHLD, SIG_IGN);
+  const auto run = run_process(shell("echo out"), FakeEnvironment("/"));
+  std::signal(SIGCHLD, before);
+  REQUIRE_FALSE(run);
+  CHECK(run.error().message == "cannot learn how '/bin/sh' ended: SIGCHLD is ignored");
 }
 
 TEST_CASE("programs run from many threads at once keep their outputs apart") {

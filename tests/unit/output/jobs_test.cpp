@@ -52,6 +52,20 @@ TEST_CASE("history names the job, and -o name gives its id") {
   CHECK(names.text() == "j-7\nj-8\n");
 }
 
+TEST_CASE("on a narrow terminal the least telling columns are left out, never the reason") {
+  StringSink run;
+  REQUIRE(print_jobs(run, {samples::job(), failed_job()}, Format::table, samples::terminal(80)));
+  CHECK(run.text() ==
+        "NAME          STATE      MODE       ROWS      ADDED   TOOK  REASON             …\n"
+        "sales_by_day  succeeded  full  3,000,000  3,000,000  1.2 s  first refresh\n"
+        "orders        failed     full          -          -  1.2 s  cannot read 'dat…\n");
+  StringSink history;
+  REQUIRE(print_history(history, {samples::job()}, Format::table, samples::terminal(80)));
+  CHECK(history.text() ==
+        "NAME          STARTED         TOOK  STATE      MODE       ROWS  REASON         …\n"
+        "sales_by_day  3 minutes ago  1.2 s  succeeded  full  3,000,000  first refresh\n");
+}
+
 TEST_CASE("the JSON of a failed job holds the whole error") {
   CHECK(to_json(to_value(failed_job()).at("error")) ==
         R"({"code":"FAILED","exit_code":1,"message":"cannot read\n'data/a.parquet': torn","hint":null,)"

@@ -47,6 +47,12 @@ TEST_CASE("status tells why a view is as it is") {
         "broken        stale      error        4  3,000,000  3 minutes ago  failed     disk full\n");
 }
 
+TEST_CASE("status fits a terminal of 80 columns, the reason in it") {
+  CHECK(printed({samples::view()}, Format::table, samples::terminal(80), {}, ViewTable::status) ==
+        "NAME          FRESHNESS  STATE       ROWS  REFRESHED      REASON               …\n"
+        "sales_by_day  stale      idle   3,000,000  3 minutes ago  3 files added (ord…\n");
+}
+
 TEST_CASE("no views: a header, an empty list, nothing") {
   CHECK(printed({}, Format::table, samples::piped()) == "NAME  KIND  FRESHNESS  STATE  ROWS  SIZE  REFRESHED\n");
   CHECK(printed({}, Format::json, samples::piped()) == "{\n  \"schema_version\": 1,\n  \"views\": []\n}\n");

@@ -46,13 +46,15 @@ TEST_CASE_FIXTURE(Fixture, "rows are compared as multisets: how often counts, or
 }
 
 TEST_CASE_FIXTURE(Fixture, "NULL equals NULL, and NaN equals NaN") {
-  const auto difference = exact("SELECT NULL::INTEGER AS a, 'nan'::DOUBLE AS b", "SELECT NULL::INTEGER AS a, 'nan'::DOUBLE AS b");
+  const auto difference =
+      exact("SELECT NULL::INTEGER AS a, 'nan'::DOUBLE AS b", "SELECT NULL::INTEGER AS a, 'nan'::DOUBLE AS b");
   CHECK(difference.only_left == 0);
   CHECK(difference.only_right == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "floating-point numbers may differ by rounding, and by no more") {
-  const auto rounding = tolerant("SELECT 1 AS k, 0.1::DOUBLE + 0.2::DOUBLE AS s", "SELECT 1 AS k, 0.3::DOUBLE AS s", k_key_and_sum);
+  const auto rounding =
+      tolerant("SELECT 1 AS k, 0.1::DOUBLE + 0.2::DOUBLE AS s", "SELECT 1 AS k, 0.3::DOUBLE AS s", k_key_and_sum);
   CHECK(rounding.only_left == 0);
   CHECK(rounding.only_right == 0);
   const auto more = tolerant("SELECT 1 AS k, 1.00001::DOUBLE AS s", "SELECT 1 AS k, 1.0::DOUBLE AS s", k_key_and_sum);

@@ -30,7 +30,8 @@ TEST_CASE_FIXTURE(StoreFixture, "a definition comes back as it was given") {
   given.depends_on = {"up"};
   given.tags = {"t1", "t2"};
   given.retention = {3, std::chrono::hours(24)};
-  given.columns = {{"h", "HUGEINT", "DECIMAL(38,0)"}, {"s \" t", "STRUCT(a INTEGER)", "STRUCT(a INTEGER)"}};
+  given.columns = {{"h", "HUGEINT", "DECIMAL(38,0)"},
+                   {"s \" \t\\t\n,", "STRUCT(\"a\tb\" INTEGER)", "STRUCT(\"a\tb\" INTEGER)"}};
   const ViewRecord created = value_of(open()->create_view(given));
   CHECK(created.view_id == 1);
   CHECK(created.definition_version == 1);

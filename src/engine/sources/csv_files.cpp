@@ -1,0 +1,194 @@
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+
+#include "engine/duckdb/sql_text.hpp"
+#include "engine/sources/csv_header.hpp"
+#include "engine/sources/file_formats.hpp"
+#include "engine/sources/listing.hpp"
+#include "support/text.hpp"
+
+namespace matview::engine {
+
+namespace {
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+const Column* find_field(const FileUse& use, const std::string& name) {
+  for (const auto& field : use.fields)
+    if (field.name == name) return &field;
+  return nullptr;
+}
+
+/// Where the field of this name in a header is among the pinned ones; -1 if it is not.
+std::ptrdiff_t field_of(const FileUse& use, const std::string& raw) {
+  for (std::size_t i = 0; i < use.header.size(); ++i)
+    if (fold_case(use.header[i]) == fold_case(raw)) return static_cast<std::ptrdiff_t>(i);
+  return -1;
+}
+
+/// The names, by position, under which a file with this header is read; a field nobody asked for gets one of its own.
+Result<std::vector<std::string>> names_for(const FileUse& use, const std::vector<std::string>& header,
+                                           const std::string& path, bool may_lack) {
+  std::vector<std::string> names;
+  if (header == use.header || use.header.empty()) {
+    for (const auto& field : use.fields) names.push_back(field.name);
+    return names;
+  }
+  std::vector<bool> seen(use.fields.size());
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    const auto field = field_of(use, header[i]);
+    if (field >= 0 && seen[field]) return fail(misfit(path, "its header has '" + header[i] + "' twice"));
+    if (field >= 0) seen[field] = true;
+    names.push_back(field >= 0 ? use.fields[field].name : "matview_unasked_" + std::to_string(i));
+  }
+  for (std::size_t i = 0; i < seen.size() && !may_lack; ++i)
+    if (!seen[i])
+      return fail(misfit(path, "its header (" + support::join(header, ", ") + ") lacks '" + use.header[i] + "'"));
+  return names;
+}
+
+std::string one_character(char c) { return quote_literal(c ? std::string(1, c) : std::string()); }
+
+char first_character(const std::optional<std::string>& text, char otherwise) {
+  return !text || text->empty() || *text == "(empty)" ? otherwise : text->front();
+}
+
+/// What DuckDB finds out about the first file, with the user's own arguments.
+Result<void> sniff(Database& database, const FileCall& call, const FileState& file, FileUse& use) {
+  auto sql =
+      "SELECT Delimiter, Quote, Escape, Comment, SkipRows, HasHeader, DateFormat, TimestampFormat FROM sniff_csv(" +
+      quote_literal(literal_path(file.path));
+  for (const auto& argument : call.arguments)
+    if (argument.name != "auto_detect") sql += ", " + argument.text;
+  MATVIEW_ASSIGN(const auto rows, database.rows(sql + ")"));
+  const auto& row = rows.at(0);
+  // A file without quotes tells nothing of those of the next one.
+  use.delimiter = first_character(row[0], ',');
+  use.quote = first_character(row[1], find_argument(call, "quote") ? 0 : '"');
+  const auto escape = first_character(row[2], find_argument(call, "escape") ? 0 : use.quote);
+  use.comment = first_character(row[3], 0);
+  use.skip = std::atoll(row[4].value_or("0").c_str());
+  use.pins += (use.pins.empty() ? "" : ", ") + ("auto_detect = false, delim = " + quote_literal(row[0].value_or(","))) +
+              ", quote = " + one_character(use.quote) + ", escape = " + one_character(escape) +
+              ", comment = " + one_character(use.comment) + ", skip = " + std::to_string(use.skip);
+  if (row[6]) use.pins += ", dateformat = " + quote_literal(*row[6]);
+  if (row[7]) use.pins += ", timestampformat = " + quote_literal(*row[7]);
+  if (row[5] == "true") {
+    MATVIEW_ASSIGN(use.header, csv_first_row(database, call, use, file));
+  }
+  use.pins += use.header.empty() ? ", header = false" : ", header = true";
+  return {};
+}
+
+/// Columns whose types DuckDB guessed. Where the user chose types or formats, DuckDB's reader does as it is told.
+void pin_checks(const FileCall& call, FileUse& use) {
+  for (const std::string_view chosen : {"columns", "types", "column_types", "dtypes", "ignore_errors", "thousands",
+                                        "decimal_separator", "dateformat", "timestampformat"})
+    if (find_argument(call, chosen)) return;
+  const bool odd_dates = use.pins.find(", dateformat = ") != std::string::npos;
+  const bool odd_times = use.pins.find(", timestampformat = ") != std::string::npos;
+  for (const auto& field : use.fields)
+    if (has_check(field.type) && !(odd_dates && field.type == "DATE") && !(odd_times && field.type == "TIMESTAMP"))
+      use.checked.push_back(field.name);
+}
+
+std::string columns_argument(const FileUse& use, const std::vector<std::string>& names) {
+  std::string types;
+  for (const auto& name : names) {
+    const auto* field = find_field(use, name);
+    const bool as_text = !field || contains(use.checked, name);
+    types +=
+        (types.empty() ? "" : ", ") + quote_identifier(name) + ": " + quote_literal(as_text ? "VARCHAR" : field->type);
+  }
+  return "columns = {" + types + "}";
+}
+
+std::string selected(const FileUse& use, const std::vector<std::string>& names) {
+  std::string select;
+  for (const auto& column : use.columns) {
+    select += select.empty() ? "" : ", ";
+    if (find_field(use, column.name) && !contains(names, column.name)) {
+      select += "CAST(NULL AS " + column.type + ") AS " + quote_identifier(column.name);
+    } else if (contains(use.checked, column.name)) {
+      select += checked_cast(column.name, column.type);
+    } else {
+      select += quote_identifier(column.name);
+    }
+  }
+  return select;
+}
+
+}  // namespace
+
+Result<void> pin_csv(Database& database, const FileCall& call, const std::vector<FileState>& files, FileUse& use) {
+  auto added = pin_hive(call, files, use);
+  if (is_on(call, "filename")) added.emplace_back("filename");
+  for (const auto& column : use.columns)
+    if (!contains(added, column.name)) use.fields.push_back(column);
+  use.replaced.insert(use.replaced.end(), {"delim",
+                                           "sep",
+                                           "delimiter",
+                                           "quote",
+                                           "escape",
+                                           "header",
+                                           "skip",
+                                           "comment",
+                                           "columns",
+                                           "types",
+                                           "column_types",
+                                           "dtypes",
+                                           "names",
+                                           "column_names",
+                                           "auto_detect",
+                                           "dateformat",
+                                           "date_format",
+                                           "timestampformat",
+                                           "timestamp_format",
+                                           "all_varchar",
+                                           "sample_size",
+                                           "auto_type_candidates",
+                                           "normalize_names",
+                                           "union_by_name",
+                                           "files_to_sniff",
+                                           "new_line"});
+  const auto filled = std::find_if(files.begin(), files.end(), [](const FileState& file) { return file.size > 0; });
+  const auto& first = filled == files.end() ? files.front() : *filled;
+  MATVIEW_TRY(sniff(database, call, first, use));
+  if (!use.header.empty() && is_on(call, "union_by_name"))
+    for (auto i = use.header.size(); i < use.fields.size(); ++i) use.header.push_back(use.fields[i].name);
+  if (!use.header.empty() && use.header.size() != use.fields.size())
+    return fail(Error(ErrorCode::usage, "the header of '" + first.path + "' has " + std::to_string(use.header.size()) +
+                                            " fields, but the files have " + std::to_string(use.fields.size()))
+                    .with_hint("give each kind of file a pattern of its own, or add union_by_name = true"));
+  pin_checks(call, use);
+  return {};
+}
+
+Result<std::string> csv_relation(Database& database, const FileCall& call, const FileUse& use,
+                                 const std::vector<FileState>& files) {
+  std::map<std::vector<std::string>, std::vector<FileState>> groups;
+  for (const auto& file : files) {
+    if (file.size == 0) continue;
+    std::vector<std::string> header;
+    if (!use.header.empty()) {
+      MATVIEW_ASSIGN(header, csv_first_row(database, call, use, file));
+      if (header.empty()) continue;
+    }
+    MATVIEW_ASSIGN(auto names, names_for(use, header, file.path, is_on(call, "union_by_name")));
+    groups[std::move(names)].push_back(file);
+  }
+  std::string all;
+  for (const auto& [names, members] : groups) {
+    auto arguments = pinned_arguments(call, use);
+    arguments.push_back(columns_argument(use, names));
+    const auto relation = call_sql(call.function, members, arguments);
+    if (groups.size() == 1 && use.checked.empty()) return relation;
+    all += (all.empty() ? "" : " UNION ALL ") + ("SELECT " + selected(use, names) + " FROM " + relation);
+  }
+  return all.empty() ? "" : "(" + all + ")";
+}
+
+}  // namespace matview::engine

@@ -1,0 +1,76 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+#include <string>
+
+#include "cli/command_table.hpp"
+#include "cli/help_topics.hpp"
+#include "config/keys.hpp"
+#include "config/names.hpp"
+#include "matview/error.hpp"
+#include "providers/table.hpp"
+
+namespace {
+
+/// The source of a page of the manual.
+std::string page(const std::string& name) {
+  std::ifstream stream(std::filesystem::path(MATVIEW_SOURCE_DIRECTORY) / "man" / name);
+  REQUIRE(stream);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// The provider for tests is not for users.
+constexpr std::string_view k_untold = "memory";
+
+bool has_word(const std::string& text, const std::string& word) {
+  return std::regex_search(text, std::regex("(^|[^A-Za-z0-9_-])" + word + "($|[^A-Za-z0-9_-])"));
+}
+
+}  // namespace
+
+TEST_CASE("matview(1) tells of every command and of every flag") {
+  const auto text = page("matview.1");
+  auto rows = matview::cli::command_rows(matview::providers::builtin_providers());
+  REQUIRE_FALSE(rows.empty());
+  for (const auto& row : rows) {
+    const auto first = row.name.substr(0, row.name.find(' '));
+    CHECK_MESSAGE(has_word(text, ".It Cm " + first), row.name);
+    for (const auto& option : row.options)
+      if (option.providers != std::vector<std::string>{std::string(k_untold)})
+        CHECK_MESSAGE(has_word(text, "Fl Fl " + option.name), (row.name + " --" + option.name));
+  }
+  for (const auto& option : matview::cli::global_options())
+    CHECK_MESSAGE(has_word(text, "Fl Fl " + option.name), option.name);
+}
+
+TEST_CASE("matview(1) tells of every variable, topic and exit code") {
+  const auto text = page("matview.1");
+  for (const auto& name : matview::config::variable_names()) CHECK_MESSAGE(has_word(text, name), name);
+  for (const auto& topic : matview::cli::help_topics())
+    CHECK_MESSAGE(text.find(".Ql " + std::string(topic.name)) != std::string::npos, topic.name);
+  const auto from = text.find(".Sh EXIT STATUS");
+  REQUIRE(from != std::string::npos);
+  const auto section = text.substr(from, text.find(".Sh EXAMPLES") - from);
+  std::set<int> told;
+  const std::regex item(R"(\n\.It ([0-9]+)\n)");
+  for (std::sregex_iterator match(section.begin(), section.end(), item), end; match != end; ++match)
+    told.insert(std::stoi((*match)[1]));
+  std::set<int> known{0};
+  for (int value = 0; value <= static_cast<int>(matview::ErrorCode::terminated); ++value)
+    known.insert(matview::exit_code(static_cast<matview::ErrorCode>(value)));
+  CHECK(told == known);
+}
+
+TEST_CASE("matview-config(5) tells of every key") {
+  const auto text = page("matview-config.5");
+  for (const auto& key : matview::config::general_keys())
+    if (key.in_files) CHECK_MESSAGE(has_word(text, key.name), key.name);
+  for (const auto& entry : matview::providers::builtin_providers())
+    for (const auto& key : entry.info().settings)
+      if (entry.info().name != k_untold) CHECK_MESSAGE(has_word(text, key), key);
+}

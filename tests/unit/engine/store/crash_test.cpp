@@ -1,0 +1,156 @@
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <functional>
+
+#include "store_fixture.hpp"
+
+using namespace matview;
+using namespace matview::engine;
+
+namespace {
+
+/// The steps that `action` passes, found by running it once in a process of its own.
+struct CrashFixture : StoreFixture {
+  /// Runs `action` in a child with a setting of MATVIEW_FAILPOINT; true if it was killed there.
+  bool killed_in_child(const std::string& failpoint, const std::function<void(Store&)>& action) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::setenv("MATVIEW_FAILPOINT", failpoint.c_str(), 1);
+      auto store = Store::open(root(), Store::Access::write, environment);
+      if (store) action(**store);
+      ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+  }
+
+  /// After whatever happened: the store is sound, nothing is left over once it was collected.
+  void check_is_clean(std::size_t files) {
+    const auto store = open();
+    value_of(store->collect_garbage(std::nullopt, {}));
+    for (const Check& check : value_of(store->check(true)))
+      CHECK_MESSAGE(check.outcome == Check::Outcome::ok, check.message);
+    CHECK(files_on_disk().size() == files);
+    CHECK(std::filesystem::is_empty(root() / "locks/pins"));
+    CHECK(query("SELECT count(*) FROM ducklake_files_scheduled_for_deletion") == "0");
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(CrashFixture, "killed while a store is made, it can be made again") {
+  for (const char* step : {"open.before_create", "open.before_publish", "open.after_publish"}) {
+    CAPTURE(step);
+    std::filesystem::remove_all(root());
+    CHECK(killed_in_child(std::string(step) + "=kill", [](Store&) {}));
+    CHECK(value_of(open(Store::Access::read)->views()).empty());
+    value_of(open()->create_view(definition("v")));
+    for (const auto& entry : std::filesystem::directory_iterator(root()))
+      CHECK(entry.path().filename().string().find(".new") == std::string::npos);
+  }
+}
+
+TEST_CASE_FIXTURE(CrashFixture, "killed while a view is created, it is there or it is not") {
+  open();
+  int number = 0;
+  for (const auto& [step, there] : std::vector<std::pair<std::string, bool>>{
+           {"create.before_transaction", false}, {"create.before_commit", false}, {"create.after_commit", true}}) {
+    const std::string name = "v" + std::to_string(++number);
+    CAPTURE(step);
+    CHECK(killed_in_child(step + "=kill", [&](Store& store) { (void)store.create_view(definition(name)); }));
+    CHECK(value_of(open()->find_view(name)).has_value() == there);
+  }
+  check_is_clean(0);
+}
+
+TEST_CASE_FIXTURE(CrashFixture, "killed anywhere in a commit, the old or the new version is there, whole") {
+  ViewDefinition one = definition("v");
+  one.retention.versions = 1;
+  const auto id = value_of(open()->create_view(one)).view_id;
+  refresh(*open(), id, 10);
+  std::int64_t version = 1;
+  for (const auto& [step, committed] : std::vector<std::pair<std::string, bool>>{{"commit.after_files", false},
+                                                                                 {"commit.before_transaction", false},
+                                                                                 {"commit.before_retention", false},
+                                                                                 {"commit.before_commit", false},
+                                                                                 {"commit.after_commit", true},
+                                                                                 {"gc.before_unlink", true},
+                                                                                 {"gc.before_forget", true}}) {
+    CAPTURE(step);
+    CHECK(killed_in_child(step + "=kill", [&, file = step](Store& store) {
+      (void)store.commit_refresh(next_commit(store, id, {write_file(store, id, file + ".parquet", file, 20)}));
+    }));
+    if (committed) ++version;
+    const PinnedVersion pinned = value_of(open()->pin("v", std::nullopt));
+    CHECK(pinned.version.version == version);
+    CHECK(pinned.files.size() == 1);
+    CHECK(value_of(open()->versions(id)).size() == 1);
+    // A second kill, now of the one who cleans up.
+    killed_in_child("gc.before_unlink=kill", [](Store& store) { (void)store.collect_garbage(std::nullopt, {}); });
+    CHECK(value_of(open()->pin("v", std::nullopt)).version.version == version);
+  }
+  check_is_clean(1);
+}
+
+TEST_CASE_FIXTURE(CrashFixture, "killed while a view is dropped, it is there whole or it is gone") {
+  for (const auto& [step, gone] : std::vector<std::pair<std::string, bool>>{{"drop.before_transaction", false},
+                                                                            {"drop.before_commit", false},
+                                                                            {"drop.after_commit", true},
+                                                                            {"gc.before_unlink", true}}) {
+    CAPTURE(step);
+    const auto store = open();
+    const auto found = value_of(store->find_view("v"));
+    const auto id = found ? found->view_id : value_of(store->create_view(definition("v"))).view_id;
+    const auto version = refresh(*store, id).version;
+    CHECK(killed_in_child(step + "=kill", [&](Store& own) { (void)own.drop_view(id); }));
+    const auto after = value_of(open()->find_view("v"));
+    CHECK(after.has_value() != gone);
+    if (after) CHECK(value_of(open()->pin("v", std::nullopt)).version.version == version);
+  }
+  check_is_clean(0);
+}
+
+TEST_CASE_FIXTURE(CrashFixture, "a collection that is killed at any step is finished by the next") {
+  const auto id = value_of(open()->create_view(definition("v"))).view_id;
+  refresh(*open(), id);
+  for (const char* step : {"gc.before_catalog", "gc.before_unlink", "gc.before_forget", "gc.before_orphans"}) {
+    CAPTURE(step);
+    const auto dropped = value_of(open()->create_view(definition("w"))).view_id;
+    refresh(*open(), dropped);
+    {
+      const auto store = open();
+      const auto pinned = value_of(store->pin("w", std::nullopt));  // leaves the file on the list
+      must(store->drop_view(dropped));
+    }
+    write_file(*open(), id, "orphan.parquet", "x");
+    CHECK(killed_in_child(std::string(step) + "=kill",
+                          [](Store& store) { (void)store.collect_garbage(std::nullopt, {}); }));
+    CHECK(value_of(open()->pin("v", std::nullopt)).files.size() == 1);
+    check_is_clean(1);
+  }
+}
+
+TEST_CASE_FIXTURE(CrashFixture, "a full disk at any step fails the commit and leaves the old version") {
+  const auto store = open();
+  const auto id = value_of(store->create_view(definition("v"))).view_id;
+  refresh(*store, id, 10);
+  for (const char* step :
+       {"commit.after_files", "commit.before_transaction", "commit.before_retention", "commit.before_commit"}) {
+    CAPTURE(step);
+    const RefreshCommit commit = next_commit(*store, id, {write_file(*store, id, "n.parquet", "new", 20)});
+    ::setenv("MATVIEW_FAILPOINT", (std::string(step) + "=enospc").c_str(), 1);
+    const Error error = error_of(store->commit_refresh(commit));
+    ::unsetenv("MATVIEW_FAILPOINT");
+    CHECK(error.code == ErrorCode::failed);
+    CHECK(error.message.find("no space left on device") != std::string::npos);
+    CHECK(value_of(store->pin("v", std::nullopt)).version.version == 1);
+  }
+  ::setenv("MATVIEW_FAILPOINT", "commit.after_commit=eio", 1);
+  CHECK(refresh(*store, id).version == 2);
+  ::unsetenv("MATVIEW_FAILPOINT");
+}
