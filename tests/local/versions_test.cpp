@@ -147,3 +147,14 @@ TEST_CASE("verify finds a row that does not belong") {
   const auto result = parse_json(outcome.out);
   CHECK(result["verifications"][0]["equal"] == true);
 }
+
+TEST_CASE("names of views do not differ by case alone, as in DuckDB") {
+  StoreFixture store;
+  store.must({"create", "Daily", "--query", "SELECT 1 AS x", "--with-data"});
+  CHECK(store.run({"create", "DAILY", "--query", "SELECT 2 AS x"}).exit_code == 10);
+  store.must({"create", "child", "--query", "SELECT x FROM daily", "--with-data"});
+  const auto child = parse_json(store.must({"show", "child", "-o", "json"}))["views"][0];
+  CHECK(child["depends_on"] == Json::array({"Daily"}));
+  CHECK(store.run({"drop", "dAILY", "--yes"}).exit_code == 10);
+  CHECK(store.run({"create", "daily", "--query", "SELECT x FROM CHILD", "--replace"}).exit_code == 2);
+}

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "engine/duckdb/sql_text.hpp"
 #include "engine/duckdb/types.hpp"
 
 namespace matview::engine {
@@ -51,7 +52,7 @@ void RunSources::reset() {
 
 void RunSources::forget_view(std::string_view name) {
   // Its pin stays until the end of the run: a relation built from it may still be running in another thread.
-  if (const auto found = upstream_.find(name); found != upstream_.end()) upstream_.erase(found);
+  upstream_.erase(fold_case(name));
 }
 
 Result<SourceVector> RunSources::observe(const ViewDefinition& definition) {
@@ -76,9 +77,10 @@ Result<SourceVector> RunSources::observe(const ViewDefinition& definition) {
 
 UpstreamLookup RunSources::upstream() {
   return [this](std::string_view name) -> Result<std::optional<UpstreamView>> {
-    if (const auto found = upstream_.find(name); found != upstream_.end()) return found->second;
+    const auto key = fold_case(name);
+    if (const auto found = upstream_.find(key); found != upstream_.end()) return found->second;
     MATVIEW_ASSIGN(auto view, find_upstream(name, std::nullopt));
-    if (view) upstream_.emplace(std::string(name), *view);
+    if (view) upstream_.emplace(key, *view);
     return view;
   };
 }
@@ -86,9 +88,9 @@ UpstreamLookup RunSources::upstream() {
 UpstreamLookup RunSources::upstream_at(const SourceVector& states) {
   std::map<std::string, std::int64_t, std::less<>> versions;
   for (const auto& state : states)
-    if (state.version) versions.emplace(state.source, *state.version);
+    if (state.version) versions.emplace(fold_case(state.source), *state.version);
   return [this, versions](std::string_view name) -> Result<std::optional<UpstreamView>> {
-    const auto found = versions.find(name);
+    const auto found = versions.find(fold_case(name));
     return find_upstream(name, found == versions.end() ? std::nullopt : std::optional(found->second));
   };
 }

@@ -39,8 +39,8 @@ class RunSources {
 
   Store& store_;
   std::map<std::string, SourceState, std::less<>> observed_;
-  std::map<std::string, UpstreamView, std::less<>> upstream_;
-  std::vector<std::shared_ptr<ReadPin>> pins_;  ///< keep what upstream_ names readable for the whole run
+  std::map<std::string, UpstreamView, std::less<>> upstream_;  ///< by name, in one case: names differ by more than that
+  std::vector<std::shared_ptr<ReadPin>> pins_;                 ///< keep what upstream_ names readable for the whole run
 };
 
 /// A SELECT of the rows of a pinned version, with the types of the query that made them.

@@ -109,7 +109,7 @@ class LocalProvider : public Provider {
     MATVIEW_ASSIGN(const auto record, find(request.name));
     FreshnessProbe probe(*session_.store, *session_.sources);
     auto view = ours(to_view(told(record), &probe.of(record)));
-    MATVIEW_ASSIGN(view.downstream, downstream_of(request.name));
+    MATVIEW_ASSIGN(view.downstream, downstream_of(record.definition.name));
     if (request.versions) {
       MATVIEW_ASSIGN(const auto versions, session_.store->versions(record.view_id));
       for (const auto& version : versions) view.versions.push_back(to_version(version));
@@ -122,7 +122,7 @@ class LocalProvider : public Provider {
     MATVIEW_ASSIGN(const auto found, session_.store->find_view(request.name));
     if (!found && request.if_exists) return {};
     MATVIEW_ASSIGN(const auto record, find(request.name));
-    MATVIEW_TRY(require_no_downstream(request.name));
+    MATVIEW_TRY(require_no_downstream(record.definition.name));
     MATVIEW_ASSIGN(const auto lock, session_.store->lock_view(record.view_id));
     return session_.store->drop_view(record.view_id);
   }
@@ -139,7 +139,7 @@ class LocalProvider : public Provider {
       return plan;
     }
     MATVIEW_ASSIGN(const auto record, find(request.name));
-    MATVIEW_TRY(require_no_downstream(request.name));
+    MATVIEW_TRY(require_no_downstream(record.definition.name));
     plan.mode = "drop";
     MATVIEW_ASSIGN(const auto versions, session_.store->versions(record.view_id));
     std::int64_t bytes = 0;
@@ -233,10 +233,14 @@ class LocalProvider : public Provider {
     MATVIEW_ASSIGN(const auto database, engine::Database::open(database_options));
     MATVIEW_ASSIGN(auto bound, engine::bind_definition(*database, definition, session_.sources->upstream()));
     definition.sources = std::move(bound.sources);
-    definition.depends_on = std::move(bound.depends_on);
+    for (const auto& name : bound.depends_on) {
+      // As the store spells it: the query may write it in another case.
+      MATVIEW_ASSIGN(const auto upstream, find(name));
+      definition.depends_on.push_back(upstream.definition.name);
+    }
     definition.unstable_functions = std::move(bound.unstable_functions);
     MATVIEW_ASSIGN(definition.columns, engine::storage_columns(bound.columns));
-    MATVIEW_TRY(require_no_cycle(definition));
+    MATVIEW_TRY(require_no_cycle(definition, existing));
     definition.fingerprint = engine::definition_fingerprint(definition);
     return definition;
   }
@@ -254,13 +258,13 @@ class LocalProvider : public Provider {
   }
 
   /// Follows what the definition reads upwards: it must not come back to itself.
-  Result<void> require_no_cycle(const ViewDefinition& definition) {
+  Result<void> require_no_cycle(const ViewDefinition& definition, const std::optional<ViewRecord>& existing) {
     std::set<std::string> seen;
     std::vector<std::string> open(definition.depends_on);
     while (!open.empty()) {
       const auto name = std::move(open.back());
       open.pop_back();
-      if (name == definition.name)
+      if (existing && name == existing->definition.name)
         return fail(ErrorCode::usage, fmt::format("the view '{}' would read from itself", definition.name));
       if (!seen.insert(name).second) continue;
       MATVIEW_ASSIGN(const auto record, session_.store->find_view(name));
