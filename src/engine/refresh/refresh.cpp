@@ -207,12 +207,23 @@ class Attempt {
     commit.fingerprint = view_.definition.fingerprint;
     commit.job = job_;
     MATVIEW_TRY(support::failpoint("refresh.before_commit"));
-    MATVIEW_ASSIGN(const auto version, context_.store.commit_refresh(commit));
+    auto version = context_.store.commit_refresh(commit);
+    if (!version) version = look_for_commit(std::move(version).error(), file);
+    if (!version) return fail(std::move(version).error());
     if (written.rows > 0) file.release();
     committed_ = true;
     context_.sources.forget_view(view_.definition.name);
-    job_.version = version.version;
+    job_.version = version->version;
     return job_;
+  }
+
+  /// A commit can fail after the catalog has it: then the file is the catalog's and must stay. Where not even that can
+  /// be told the file stays too, as an orphan that `gc` finds.
+  Result<VersionRecord> look_for_commit(Error error, UncommittedFile& file) {
+    const auto view = context_.store.find_view(view_.definition.name);
+    if (!view) file.release();
+    if (!view || !*view || !(*view)->current || (*view)->current->job_id != job_.id) return fail(std::move(error));
+    return *(*view)->current;
   }
 
   const EngineContext& context_;
