@@ -61,6 +61,7 @@ class Catalog {
     if (const auto known = listed_.find(profile); known != listed_.end()) return &known->second;
     MATVIEW_TRY(workspace_.require(profile, Operation::list));
     MATVIEW_ASSIGN(Provider* const provider, workspace_.open(profile));
+    provider->begin_run();  // what an earlier selection saw may have changed
     auto listed = provider->list({freshness_}, control_);
     if (!listed) return fail(workspace_.attribute(std::move(listed).error(), profile));
     return &listed_.emplace(profile, *std::move(listed)).first->second;
@@ -168,6 +169,7 @@ Result<Selected> select_one(Workspace& workspace, const Term& term, const Select
   selected.view.profile = profile;
   selected.view.provider = selected.provider->info().name;
   if (!needs.whole) return selected;
+  selected.provider->begin_run();
   auto view = selected.provider->describe({term.reference.name, false}, control);
   if (!view)
     return fail(suggest_view(workspace.attribute(std::move(view).error(), profile), workspace, profile,

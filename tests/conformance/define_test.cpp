@@ -160,13 +160,6 @@ TEST_CASE("odd names are names") {
   });
 }
 
-TEST_CASE("names differ by case") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
-    REQUIRE_OK(provider.create(fixture.definition("Daily"), control));
-    REQUIRE_ERROR(provider.describe({"DAILY", false}, control), ErrorCode::not_found);
-  });
-}
-
 TEST_CASE("planning a create tells what it would do and changes nothing") {
   for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
     const auto plan = provider.plan_create(fixture.definition("daily"), control);

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,19 +10,11 @@
 
 namespace matview::test {
 
-/// A control that nothing stops unless the test says so, and that remembers what it heard.
+/// A control that nothing stops unless the test says so.
 class TestControl final : public Observer {
  public:
   std::atomic<int> stop{0};
-  std::vector<Progress> heard;
-  /// Called at each progress report, in the thread of the operation.
-  std::function<void()> on_progress;
   Control control{*this, stop, std::nullopt};
-
-  void progress(const Progress& progress) override {
-    heard.push_back(progress);
-    if (on_progress) on_progress();
-  }
 };
 
 /// Runs `body` on a fresh backend of every provider.

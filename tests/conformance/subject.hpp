@@ -52,5 +52,6 @@ struct Subject {
 const std::vector<Subject>& subjects();
 
 std::unique_ptr<Fixture> make_memory_fixture();
+std::unique_ptr<Fixture> make_local_fixture();
 
 }  // namespace matview::test

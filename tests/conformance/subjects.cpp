@@ -5,6 +5,7 @@ namespace matview::test {
 const std::vector<Subject>& subjects() {
   static const std::vector<Subject> k_subjects{
       {"memory", make_memory_fixture},
+      {"local", make_local_fixture},
   };
   return k_subjects;
 }

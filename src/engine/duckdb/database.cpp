@@ -75,19 +75,25 @@ class Rows final : public QueryResult {
     });
   }
 
+  /// Sets who can tell the reason of a failure that DuckDB calls an interruption.
+  void explain_with(std::function<std::optional<Error>()> explain) { explain_ = std::move(explain); }
+
   const std::vector<Column>& columns() const override { return columns_; }
 
   Result<bool> next(TextRows& rows) override {
     rows.clear();
     bool more = false;
-    MATVIEW_TRY(under_control([&]() -> Result<void> {
+    auto done = under_control([&]() -> Result<void> {
       ChunkHandle chunk(api_, api_.fetch_chunk(result_.get()));
       if (const char* error = api_.result_error(result_.out())) return fail(duckdb_error(error));
       if (!chunk.get()) return {};
       more = true;
       return append(chunk.get(), rows);
-    }));
-    return more;
+    });
+    if (done) return more;
+    if (done.error().message.starts_with("INTERRUPT Error") && explain_)
+      if (auto reason = explain_()) return fail(*std::move(reason));
+    return fail(std::move(done).error());
   }
 
   Result<CopyResult> copied() {
@@ -137,6 +143,7 @@ class Rows final : public QueryResult {
   PendingHandle pending_;
   ResultHandle result_;
   std::vector<duckdb_type> types_;
+  std::function<std::optional<Error>()> explain_;
 };
 
 class DatabaseImpl final : public Database {
@@ -178,7 +185,7 @@ class DatabaseImpl final : public Database {
     // The cache of external files takes one that was overwritten within a second, at the same size, for the old one.
     return execute(
         "SET enable_external_file_cache = false; SET parquet_metadata_cache = false;"
-        "SET enable_progress_bar = true; SET enable_progress_bar_print = false;"
+        "SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0;"
         "SET disabled_filesystems = 'HTTPFileSystem'; SET allow_persistent_secrets = false;"
         "SET lock_configuration = true");
   }
@@ -198,6 +205,7 @@ class DatabaseImpl final : public Database {
 
   Result<std::unique_ptr<QueryResult>> stream(std::string_view sql, Control& control) override {
     MATVIEW_ASSIGN(auto rows, start(sql, &control, "", true));
+    rows->explain_with([this, &control, text = std::string(sql)]() { return explanation(text, control); });
     return std::unique_ptr<QueryResult>(std::move(rows));
   }
 
@@ -275,6 +283,20 @@ class DatabaseImpl final : public Database {
     return columns;
   }
 
+  /// A stream that fails in one of several threads may say "Interrupted!" though nobody did. Computing the same values
+  /// without streaming says why.
+  std::optional<Error> explanation(const std::string& sql, Control& control) {
+    const auto statement = prepare(sql);
+    if (!statement || statement->names.empty() || statement->type != DUCKDB_STATEMENT_TYPE_SELECT) return std::nullopt;
+    std::string names;
+    for (std::size_t i = 0; i < statement->names.size(); ++i) names += (i ? ", c" : "c") + std::to_string(i);
+    auto done = all_rows("SELECT count(*) FROM (\n" + std::string(without_terminator(sql)) + "\n) AS t(" + names +
+                             ") WHERE hash(" + names + ") IS NULL",
+                         &control, "");
+    if (done) return std::nullopt;
+    return std::move(done).error();
+  }
+
   /// DuckDB's own cast to VARCHAR is what text means, so the query is wrapped in one. Its columns are addressed by
   /// position, whatever their names.
   static std::string as_text(const Statement& statement, std::string_view sql) {
@@ -300,7 +322,7 @@ class DatabaseImpl final : public Database {
     }
     auto rows =
         std::make_unique<Rows>(api_, connection_.get(), std::move(columns), std::move(statement), control, view);
-    MATVIEW_TRY(rows->start(select));
+    MATVIEW_TRY(rows->start(select && named));
     return rows;
   }
 

@@ -90,7 +90,7 @@ bool needs_proof(const TypeText& type) {
 std::string cast(const std::string& value, const std::string& type) { return "CAST(" + value + " AS " + type + ")"; }
 
 std::string encoded(const std::string& value, const StoredColumn& column) {
-  if (column.type == column.storage_type) return value;
+  if (is_stored_as_is(column)) return value;
   const auto stored = cast(value, column.storage_type);
   const auto type = parse_type(column.type);
   if (!type || !needs_proof(*type)) return stored;
@@ -122,11 +122,17 @@ Result<std::vector<StoredColumn>> storage_columns(const std::vector<Column>& col
       return fail(Error(ErrorCode::unsupported, "column '" + column.name + "' of type " + column.type +
                                                     " cannot be stored: " + stored.error().why)
                       .with_hint(stored.error().hint));
-    const auto same = *stored == type;
-    const auto& reported = type.name == "NULL" ? "INTEGER" : column.type;
-    result.push_back({column.name, reported, same ? reported : to_string(*stored)});
+    result.push_back({column.name, type.name == "NULL" ? "INTEGER" : column.type, to_string(*stored)});
   }
   return result;
+}
+
+bool is_stored_as_is(const StoredColumn& column) {
+  if (column.type == column.storage_type) return true;
+  // DuckDB quotes a field's name only where it must; the same type can be spelt in two ways.
+  const auto type = parse_type(column.type);
+  const auto stored = parse_type(column.storage_type);
+  return type && stored && *type == *stored;
 }
 
 bool is_hugeint_overflow(const Error& error) {
@@ -146,7 +152,7 @@ std::string decode_sql(std::string_view relation, const std::vector<StoredColumn
   std::string select;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const auto name = quote_identifier(columns[i].name);
-    const bool same = columns[i].type == columns[i].storage_type;
+    const bool same = is_stored_as_is(columns[i]);
     select += (i ? ", " : "") + (same ? name : cast(name, columns[i].type) + " AS " + name);
   }
   return "SELECT " + select + " FROM " + std::string(relation);

@@ -20,6 +20,9 @@ enum class HugeintAs { decimal, text };
 Result<std::vector<StoredColumn>> storage_columns(const std::vector<Column>& columns,
                                                   HugeintAs hugeint = HugeintAs::decimal);
 
+/// Whether the Parquet column has the very type of the query, so that no cast is needed.
+bool is_stored_as_is(const StoredColumn& column);
+
 /// True for the error of a query by `encode_sql` that met a HUGEINT of 39 digits: with HugeintAs::text it would work.
 bool is_hugeint_overflow(const Error& error);
 

@@ -31,8 +31,9 @@ void Watch::loop() {
 
 void Watch::report() {
   const auto progress = api_.query_progress(connection_);
-  if (progress.percentage < 0) return;
-  Progress heard{view_, "reading", progress.percentage / 100, std::nullopt};
+  Progress heard{view_, "reading", std::nullopt, std::nullopt};
+  // Below 0 where DuckDB cannot tell how far it is; that it runs is worth saying all the same.
+  if (progress.percentage >= 0) heard.fraction = progress.percentage / 100;
   if (progress.rows_processed > 0) heard.rows = static_cast<std::int64_t>(progress.rows_processed);
   control_.observer.progress(heard);
 }

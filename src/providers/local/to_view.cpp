@@ -1,5 +1,7 @@
 #include "providers/local/to_view.hpp"
 
+#include "engine/duckdb/types.hpp"
+
 namespace matview::providers {
 
 namespace {
@@ -17,7 +19,7 @@ Value native_of(const engine::ViewRecord& record) {
   Value storage = Value::object();
   const auto& columns = record.current ? record.current->columns : record.definition.columns;
   for (const auto& column : columns)
-    if (column.storage_type != column.type) storage.set(column.name, column.storage_type);
+    if (!engine::is_stored_as_is(column)) storage.set(column.name, column.storage_type);
   native.set("storage_types", std::move(storage));
   return native;
 }
