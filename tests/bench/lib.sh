@@ -35,12 +35,16 @@ milliseconds() {
   elapsed=$(awk -v t=$((to - from)) 'BEGIN {printf "%.3f", t / 1000}')
 }
 
+# Called before each round, not timed.
+before_round() { :; }
+
 # compare ROUNDS LABEL A B: runs the functions A and B in turn, so that both meet the same machine, and prints the
 # quickest run of each, the median, and how they compare.
 compare() {
   local rounds=$1 label=$2 a=$3 b=$4 round
   : >"$work/a" >"$work/b"
   for ((round = 0; round < rounds; round++)); do
+    before_round
     milliseconds "$b" && echo "$elapsed" >>"$work/b"
     milliseconds "$a" && echo "$elapsed" >>"$work/a"
   done
