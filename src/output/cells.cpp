@@ -1,7 +1,7 @@
 #include "output/cells.hpp"
 
-#include "output/json.hpp"
 #include "support/duration.hpp"
+#include "support/json.hpp"
 #include "support/text.hpp"
 #include "support/time_text.hpp"
 
@@ -56,9 +56,9 @@ std::string human_text(std::string_view key, const Value& value, const Style& st
 std::string plain_text(const Value& value) {
   if (value.is_null()) return {};
   if (const auto* text = value.if_string()) return *text;
-  if (const auto* number = value.if_double()) return double_text(*number);
+  if (const auto* number = value.if_double()) return support::double_text(*number);
   if (const auto* number = value.if_number()) return number->text;
-  return to_json(value);
+  return support::to_json(value);
 }
 
 Cell field_cell(std::string_view key, const Value& value, const Style& style) {

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
-#include "output/json.hpp"
 #include "output/print.hpp"
 #include "output/values.hpp"
+#include "support/json.hpp"
 #include "unit/output/samples.hpp"
 
 using namespace matview::output;
@@ -67,7 +67,7 @@ TEST_CASE("on a narrow terminal the least telling columns are left out, never th
 }
 
 TEST_CASE("the JSON of a failed job holds the whole error") {
-  CHECK(to_json(to_value(failed_job()).at("error")) ==
+  CHECK(support::to_json(to_value(failed_job()).at("error")) ==
         R"({"code":"FAILED","exit_code":1,"message":"cannot read\n'data/a.parquet': torn","hint":null,)"
         R"("provider":null,"profile":null,"http_status":null,"request_id":null,"retryable":false})");
   StringSink sink;
