@@ -45,6 +45,7 @@ TEST_CASE("one view, two refreshes: the second names the first by pid and start"
 TEST_CASE("eight processes that refresh, read, list, collect garbage and drop never see a half or a lock") {
   StoreFixture store;
   constexpr int k_views = 3;
+  constexpr int k_files = 10;  // beside the first; later rounds replace them by others, as a careful writer does
   store.write_csv("a", 0, 50);
   for (int i = 0; i < k_views; ++i)
     store.must({"create", "v" + std::to_string(i), "--query",
@@ -88,7 +89,7 @@ TEST_CASE("eight processes that refresh, read, list, collect garbage and drop ne
   });
   workers.emplace_back([&] {
     for (int round = 0; round < total; ++round) {
-      store.write_csv("b" + std::to_string(round), (round + 1) * 50, 50);
+      store.write_csv("b" + std::to_string(round % k_files), (round + 1) * 50, 50);
       expect(store.run({"create", "temporary", "--query", "SELECT 1 AS one", "--with-data"}), {0});
       expect(store.run({"drop", "temporary", "--yes"}), {0});
     }
@@ -97,7 +98,7 @@ TEST_CASE("eight processes that refresh, read, list, collect garbage and drop ne
   CHECK(failures == 0);
 
   store.must({"refresh", "--all"});
-  CHECK(store.query("SELECT count(*) FROM v0") == std::to_string((total + 1) * 50) + "\n");
+  CHECK(store.query("SELECT count(*) FROM v0") == std::to_string((std::min(total, k_files) + 1) * 50) + "\n");
   CHECK(store.query("SELECT n = d FROM child") == "true\n");
   for (int i = 0; i < k_views; ++i) store.must({"verify", "v" + std::to_string(i)});
   store.check_clean_after_gc();
