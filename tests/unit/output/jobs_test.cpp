@@ -67,7 +67,7 @@ TEST_CASE("on a narrow terminal the least telling columns are left out, never th
 }
 
 TEST_CASE("the JSON of a failed job holds the whole error") {
-  CHECK(support::to_json(to_value(failed_job()).at("error")) ==
+  CHECK(matview::support::to_json(to_value(failed_job()).at("error")) ==
         R"({"code":"FAILED","exit_code":1,"message":"cannot read\n'data/a.parquet': torn","hint":null,)"
         R"("provider":null,"profile":null,"http_status":null,"request_id":null,"retryable":false})");
   StringSink sink;

@@ -73,7 +73,7 @@ TEST_CASE("a view has exactly the keys of the contract, in their order") {
 }
 
 TEST_CASE("the JSON of a view says what is known and null for the rest") {
-  CHECK(support::to_json(to_value(samples::view())) ==
+  CHECK(matview::support::to_json(to_value(samples::view())) ==
         R"({"name":"sales_by_day","profile":"local","provider":"local","kind":"query","freshness":"stale",)"
         R"("state":"idle","version":4,"rows":3000000,"bytes":13500000,"created_at":"2026-11-19T02:57:30Z",)"
         R"("refreshed_at":"2026-11-21T02:54:30Z","refresh_mode":"full","refresh_reason":"first refresh",)"
@@ -85,7 +85,7 @@ TEST_CASE("the JSON of a view says what is known and null for the rest") {
         R"("finished_at":"2026-11-21T02:54:30Z","elapsed_seconds":1.234567,"rows_total":3000000,)"
         R"("rows_added":3000000,"rows_removed":0,"version":4,"error":null,"native":null},)"
         R"("definition":"SELECT day, sum(amount) AS total\nFROM 'data/*.parquet'\nGROUP BY day","native":null})");
-  CHECK(support::to_json(to_value(View{})) ==
+  CHECK(matview::support::to_json(to_value(View{})) ==
         R"({"name":"","profile":null,"provider":null,"kind":"query","freshness":"unknown","state":"idle",)"
         R"("version":null,"rows":null,"bytes":null,"created_at":null,"refreshed_at":null,"refresh_mode":null,)"
         R"("refresh_reason":null,"schedule":null,"auto_refresh":null,"sources":[],"depends_on":[],"tags":[],)"
