@@ -78,6 +78,18 @@ TEST_CASE("what cannot be done is said once") {
         "hint: refresh it first\n");
 }
 
+TEST_CASE("a folder whose files are all gone fails the refresh and does not empty the view") {
+  StoreFixture store;
+  store.write_csv("a", 0, 10);
+  store.must({"create", "t", "--query", "SELECT sum(v) AS s FROM 'in/*.csv'", "--with-data"});
+  std::filesystem::remove_all(store.sources());
+  const auto refreshed = store.run({"refresh", "t"});
+  CHECK(refreshed.exit_code == 1);
+  CHECK(refreshed.err.starts_with("error: cannot refresh 't': no file matches 'in/*.csv'\nhint: paths count from "));
+  CHECK(store.query("SELECT s FROM t") == "45\n");
+  CHECK(store.run({"refresh", "t", "--dry-run"}).exit_code == 1);
+}
+
 TEST_CASE("a list tells freshness only where it is asked to look at the sources") {
   StoreFixture store;
   store.write_csv("a", 0, 10);
