@@ -1,5 +1,7 @@
 #include "output/cells.hpp"
 
+#include <cstdlib>
+
 #include "support/duration.hpp"
 #include "support/json.hpp"
 #include "support/text.hpp"
@@ -46,8 +48,9 @@ std::string human_text(std::string_view key, const Value& value, const Style& st
     if (is_size(key)) return support::human_bytes(*number);
     if (is_count(key)) return support::human_count(*number);
   }
-  if (const auto* seconds = value.if_double(); seconds != nullptr && is_length(key))
-    return support::format_duration(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(*seconds)));
+  if (const auto* seconds = value.if_number(); seconds != nullptr && is_length(key))
+    return support::format_duration(
+        std::chrono::round<Duration>(std::chrono::duration<double>(std::strtod(seconds->text.c_str(), nullptr))));
   return plain_text(value);
 }
 

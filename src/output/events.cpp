@@ -54,7 +54,7 @@ void EventWriter::error(const std::string& view, const Error& error) {
 }
 
 Result<void> EventWriter::summary(const Summary& summary) {
-  const auto elapsed = summary.elapsed ? Value(std::chrono::duration<double>(*summary.elapsed).count()) : Value();
+  const auto elapsed = summary.elapsed ? seconds_value(*summary.elapsed) : Value();
   emit(Value::Object{{"event", "summary"},
                      {"operation", summary.operation},
                      {"succeeded", summary.succeeded},

@@ -32,6 +32,25 @@ TEST_CASE("the outcome of a run is one line a view, with the error as its reason
         "torn\n");
 }
 
+TEST_CASE("seconds have six decimals at most and never an exponent") {
+  const auto text = [](std::int64_t microseconds) { return to_json(seconds_value(matview::Duration(microseconds))); };
+  CHECK(text(0) == "0.0");
+  CHECK(text(6) == "0.000006");
+  CHECK(text(100'000) == "0.1");
+  CHECK(text(2'000'000) == "2.0");
+  CHECK(text(86'400'000'001) == "86400.000001");
+  CHECK(text(-1'500'000) == "-1.5");
+
+  auto quick = samples::job();
+  quick.elapsed = matview::Duration(6);
+  StringSink piped;
+  REQUIRE(print_jobs(piped, {quick}, Format::table, samples::piped(), {"elapsed_seconds"}));
+  CHECK(piped.text() == "ELAPSED_SECONDS\n       0.000006\n");
+  StringSink document;
+  REQUIRE(print_jobs(document, {quick}, Format::jsonl, samples::piped(), {"elapsed_seconds"}));
+  CHECK(document.text().find(R"("elapsed_seconds":0.000006)") != std::string::npos);
+}
+
 TEST_CASE("a piped outcome is exact") {
   StringSink sink;
   REQUIRE(print_jobs(sink, {samples::job()}, Format::table, samples::piped()));

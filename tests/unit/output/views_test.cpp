@@ -23,16 +23,16 @@ const std::vector<View> k_views{samples::view(), samples::bare_view()};
 
 TEST_CASE("a list that is piped is exact, aligned and never cut") {
   CHECK(printed(k_views, Format::table, samples::piped()) ==
-        "NAME          KIND   FRESHNESS  STATE     ROWS      SIZE  REFRESHED\n"
-        "sales_by_day  query  stale      idle   3000000  13500000  2026-11-21T02:54:30Z\n"
-        "dune:売上高   query  unknown    idle         -         -  -\n");
+        "NAME          KIND   STATE     ROWS      SIZE  REFRESHED\n"
+        "sales_by_day  query  idle   3000000  13500000  2026-11-21T02:54:30Z\n"
+        "dune:売上高   query  idle         -         -  -\n");
 }
 
 TEST_CASE("a list on a terminal is for people") {
   CHECK(printed(k_views, Format::table, samples::terminal()) ==
-        "NAME          KIND   FRESHNESS  STATE       ROWS     SIZE  REFRESHED\n"
-        "sales_by_day  query  stale      idle   3,000,000  13.5 MB  3 minutes ago\n"
-        "dune:売上高   query  unknown    idle           -        -  -\n");
+        "NAME          KIND   STATE       ROWS     SIZE  REFRESHED\n"
+        "sales_by_day  query  idle   3,000,000  13.5 MB  3 minutes ago\n"
+        "dune:売上高   query  idle           -        -  -\n");
 }
 
 TEST_CASE("status tells why a view is as it is") {
@@ -54,7 +54,7 @@ TEST_CASE("status fits a terminal of 80 columns, the reason in it") {
 }
 
 TEST_CASE("no views: a header, an empty list, nothing") {
-  CHECK(printed({}, Format::table, samples::piped()) == "NAME  KIND  FRESHNESS  STATE  ROWS  SIZE  REFRESHED\n");
+  CHECK(printed({}, Format::table, samples::piped()) == "NAME  KIND  STATE  ROWS  SIZE  REFRESHED\n");
   CHECK(printed({}, Format::json, samples::piped()) == "{\n  \"schema_version\": 1,\n  \"views\": []\n}\n");
   CHECK(printed({}, Format::jsonl, samples::piped()) == "{\"event\":\"summary\",\"count\":0}\n");
   CHECK(printed({}, Format::name, samples::piped()).empty());
