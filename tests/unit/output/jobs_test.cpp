@@ -33,7 +33,9 @@ TEST_CASE("the outcome of a run is one line a view, with the error as its reason
 }
 
 TEST_CASE("seconds have six decimals at most and never an exponent") {
-  const auto text = [](std::int64_t microseconds) { return to_json(seconds_value(matview::Duration(microseconds))); };
+  const auto text = [](std::int64_t microseconds) {
+    return matview::support::to_json(seconds_value(matview::Duration(microseconds)));
+  };
   CHECK(text(0) == "0.0");
   CHECK(text(6) == "0.000006");
   CHECK(text(100'000) == "0.1");
