@@ -29,6 +29,9 @@ struct OptionSpec {
   std::set<Operation> operations;  ///< where it may be given
   bool repeatable = false;
   std::vector<std::string> choices;  ///< the only values allowed; empty if free
+  /// `usage` for a value that can be told to be wrong without a backend; null if there is nothing to check.
+  /// Asked before anything is opened, so that a wrong value changes nothing.
+  Result<void> (*check)(std::string_view value) = nullptr;
 };
 
 /// What a kind of backend is and can do; constant, known without opening one.
@@ -40,6 +43,7 @@ struct ProviderInfo {
   std::vector<std::string> settings;  ///< keys a profile of this provider may have beside `provider`
   /// Keys of `settings` for which the vendor has an environment variable of its own: {"api_key", "DUNE_API_KEY"}.
   std::map<std::string, std::string> variables = {};
+  bool hidden = false;  ///< works, but help, completion and hints leave it out: it is there for tests
 };
 
 /// What would be done, for --dry-run. Nothing was sent or changed to find out.

@@ -40,7 +40,7 @@ Result<std::unique_ptr<RowStream>> query(Workspace& workspace, std::string_view 
   MATVIEW_TRY(workspace.require(profile, Operation::query));
   MATVIEW_ASSIGN(Provider* const provider, workspace.open(profile));
   auto rows = provider->query(request, control);
-  if (!rows) return fail(workspace.attribute(std::move(rows).error(), profile));
+  if (!rows) return fail(workspace.attribute(std::move(rows).error(), profile).with_context("cannot run the query: "));
   return rows;
 }
 

@@ -7,6 +7,7 @@
 #include "cli/inputs.hpp"
 #include "cli/session.hpp"
 #include "output/print.hpp"
+#include "support/text.hpp"
 
 namespace matview::cli {
 
@@ -51,7 +52,8 @@ Result<int> run(Session& session) {
     MATVIEW_TRY(output::print_views(session.out(), {*view}, session.format(), session.style()));
     return 0;
   }
-  const std::string rows = request.with_data && view->rows ? fmt::format(" with {} rows", *view->rows) : "";
+  const std::string rows =
+      request.with_data && view->rows ? fmt::format(" with {}", support::count_noun(*view->rows, "row")) : "";
   session.note(fmt::format("view '{}' is there{}", view->name, rows));
   return 0;
 }
@@ -61,7 +63,9 @@ Result<int> run(Session& session) {
 Command create_command() {
   CommandRow row{"create", "NAME", ValueKind::text, 1, 1, "define a view", "", {}};
   row.description =
-      "Defines the view NAME, or PROFILE:NAME. Its rows come with the first refresh, or at once with --with-data.";
+      "Defines the view NAME, or PROFILE:NAME. Its rows come with the first refresh, or at once with --with-data. "
+      "Names of "
+      "local views do not differ by case.";
   row.options = {
       {"query", '\0', "SQL", ValueKind::sql, "the SELECT that the view holds the rows of"},
       {"query-file", '\0', "FILE", ValueKind::file, "read the SELECT from FILE; '-' is stdin"},

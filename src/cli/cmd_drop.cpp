@@ -6,8 +6,8 @@
 #include "app/names.hpp"
 #include "cli/inputs.hpp"
 #include "cli/session.hpp"
-#include "output/json.hpp"
 #include "output/print.hpp"
+#include "support/json.hpp"
 #include "support/text.hpp"
 
 namespace matview::cli {
@@ -22,7 +22,7 @@ Result<void> print_dropped(Session& session, const std::string& name) {
   }
   Value document;
   document.set("schema_version", 1).set("dropped", Value::array().push(name));
-  MATVIEW_TRY(session.out().write(output::to_json(document, session.format() == output::Format::json) + "\n"));
+  MATVIEW_TRY(session.out().write(support::to_json(document, session.format() == output::Format::json) + "\n"));
   return session.out().flush();
 }
 

@@ -54,7 +54,8 @@ Result<int> run(Session& session) {
   MATVIEW_ASSIGN(const app::Selector selector, read_selector(session, false));
   app::SelectionNeeds needs;
   needs.whole = true;
-  needs.freshness = std::find(fields.begin(), fields.end(), "freshness") != fields.end();
+  needs.freshness = std::find(fields.begin(), fields.end(), "freshness") != fields.end() ||
+                    (fields.empty() && session.format() == output::Format::wide);
   if (arguments.has("all-profiles")) return list_all_profiles(session, selector, needs, fields);
 
   MATVIEW_ASSIGN(auto selected, app::select(session.workspace(), selector, needs, session.control()));
@@ -75,7 +76,9 @@ Command list_command() {
                  "list the views of a profile",
                  "",
                  {}};
-  row.description = "Looks at no source; 'matview status' tells how fresh the views are.";
+  row.description =
+      "Looks at no source unless --fields has freshness or the output is wide; 'matview status' tells how fresh the "
+      "views are and what changed.";
   row.options = selector_options();
   row.options.push_back({"all-profiles", '\0', "", ValueKind::none, "the views of every profile"});
   row.options.push_back(fields_option());

@@ -108,8 +108,14 @@ Result<int> run(Session& session) {
   // A single view that failed says all there is to say by its error.
   const bool only_error = result.error && views.size() == 1 && !output::is_json(session.format());
   if (!only_error) MATVIEW_TRY(print_end(session, result, elapsed, fields));
-  if (result.error) return fail(*result.error);
-  return 0;
+  if (!result.error) return 0;
+  // What stopped a run of several is the error of one of them, which was told when it came.
+  const bool told = views.size() > 1 && !output::is_json(session.format()) &&
+                    std::any_of(result.jobs.begin(), result.jobs.end(), [&](const Job& job) {
+                      return job.error && job.error->message == result.error->message;
+                    });
+  if (told) return exit_code(result.error->code);
+  return fail(*result.error);
 }
 
 }  // namespace

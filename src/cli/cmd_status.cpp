@@ -124,7 +124,7 @@ Command status_command() {
   row.options = selector_options();
   row.options.push_back({"job", '\0', "ID", ValueKind::job, "tell of this job instead"});
   row.options.push_back(
-      {"watch", '\0', "SECONDS", ValueKind::number, "look again every so many seconds (2) until stopped", false, true});
+      {"watch", '\0', "SECONDS", ValueKind::text, "look again every so many seconds (2) until stopped", false, true});
   row.options.push_back(
       {"exit-code", '\0', "", ValueKind::none, "exit with 5 if any of the views is stale or was never filled"});
   row.options.push_back(fields_option());

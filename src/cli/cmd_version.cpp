@@ -4,7 +4,7 @@
 
 #include "cli/session.hpp"
 #include "matview/version.hpp"
-#include "output/json.hpp"
+#include "support/json.hpp"
 
 namespace matview::cli {
 
@@ -15,7 +15,7 @@ Result<int> run(Session& session) {
   if (output::is_json(session.format())) {
     Value document;
     document.set("schema_version", 1).set("name", "matview").set("version", version());
-    text = output::to_json(document, session.format() == output::Format::json) + "\n";
+    text = support::to_json(document, session.format() == output::Format::json) + "\n";
   }
   if (!session.quiet()) MATVIEW_TRY(session.out().write(text));
   MATVIEW_TRY(session.out().flush());

@@ -23,20 +23,30 @@ namespace matview::cli {
 
 namespace {
 
-void add_provider_option(CommandRow& command, const OptionSpec& spec, const std::string& provider) {
+void add_provider_option(CommandRow& command, const OptionSpec& spec, const ProviderInfo& provider) {
   const auto same = std::find_if(command.options.begin(), command.options.end(),
                                  [&](const OptionRow& row) { return row.name == spec.name; });
   if (same != command.options.end()) {
     // The command's own meaning of that name wins; two providers share a flag.
-    if (!same->providers.empty()) same->providers.push_back(provider);
+    if (same->providers.empty()) return;
+    same->providers.push_back(provider.name);
+    same->hidden = same->hidden && provider.hidden;
     return;
   }
   const ValueKind kind = !spec.choices.empty()  ? ValueKind::choice
                          : spec.value.empty()   ? ValueKind::none
                          : spec.value == "FILE" ? ValueKind::file
                                                 : ValueKind::text;
-  command.options.push_back(
-      {spec.name, '\0', spec.value, kind, spec.help, spec.repeatable, false, spec.choices, {provider}});
+  command.options.push_back({spec.name,
+                             '\0',
+                             spec.value,
+                             kind,
+                             spec.help,
+                             spec.repeatable,
+                             false,
+                             spec.choices,
+                             {provider.name},
+                             provider.hidden});
 }
 
 }  // namespace
@@ -55,7 +65,7 @@ std::vector<CommandRow> command_rows(Registry registry) {
     for (const auto& entry : registry)
       for (const auto& spec : entry.info().options)
         if (command.row.operation && spec.operations.contains(*command.row.operation))
-          add_provider_option(command.row, spec, entry.info().name);
+          add_provider_option(command.row, spec, entry.info());
     rows.push_back(std::move(command.row));
   }
   return rows;

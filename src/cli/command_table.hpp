@@ -38,6 +38,7 @@ struct OptionRow {
   bool value_optional = false;              ///< then the value can only be given with '='
   std::vector<std::string> choices = {};    ///< the only values allowed
   std::vector<std::string> providers = {};  ///< whose option it is; empty: of the command itself
+  bool hidden = false;                      ///< of hidden providers alone: taken, but not shown or offered
 };
 
 struct CommandRow {

@@ -45,9 +45,7 @@ std::vector<Offer> second_words(const std::string& group, const std::vector<Comm
 }
 
 std::vector<CommandRow> offered_commands(std::vector<CommandRow> commands) {
-  for (auto& command : commands)
-    std::erase_if(command.options,
-                  [](const OptionRow& row) { return row.providers == std::vector<std::string>{"memory"}; });
+  for (auto& command : commands) std::erase_if(command.options, [](const OptionRow& row) { return row.hidden; });
   return commands;
 }
 

@@ -85,6 +85,7 @@ std::string command_text(const CommandRow& command) {
   std::vector<OptionRow> own;
   std::vector<std::pair<std::string, std::vector<OptionRow>>> of_providers;
   for (const auto& row : command.options) {
+    if (row.hidden) continue;
     if (row.providers.empty()) {
       own.push_back(row);
       continue;

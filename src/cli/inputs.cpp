@@ -42,6 +42,14 @@ Result<std::string> read_sql_file(Session& session, const std::string& file) {
   return std::string{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
+Result<void> check_values(const OptionSpec& spec, const std::vector<std::string>& values) {
+  if (spec.check == nullptr) return {};
+  for (const auto& value : values)
+    if (auto checked = spec.check(value); !checked)
+      return fail(std::move(checked).error().with_context(fmt::format("--{}: ", spec.name)));
+  return {};
+}
+
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 }  // namespace
@@ -91,16 +99,19 @@ Result<app::Selector> read_selector(Session& session, bool needed) {
 
 Result<void> check_provider_options(Session& session, std::string_view profile, Operation operation) {
   MATVIEW_ASSIGN(const ProviderInfo* const info, session.workspace().info(profile));
-  const auto knows = [&](const ProviderInfo& provider, const std::string& option) {
-    return std::any_of(provider.options.begin(), provider.options.end(), [&](const OptionSpec& spec) {
-      return spec.name == option && spec.operations.contains(operation);
-    });
+  const auto spec_of = [&](const ProviderInfo& provider, const std::string& option) -> const OptionSpec* {
+    for (const auto& spec : provider.options)
+      if (spec.name == option && spec.operations.contains(operation)) return &spec;
+    return nullptr;
   };
   for (const auto& [option, values] : session.arguments().provider_options()) {
-    if (knows(*info, option)) continue;
+    if (const auto* spec = spec_of(*info, option)) {
+      MATVIEW_TRY(check_values(*spec, values));
+      continue;
+    }
     std::vector<std::string> owners;
     for (const auto& entry : session.registry())
-      if (knows(entry.info(), option)) owners.push_back(entry.info().name);
+      if (spec_of(entry.info(), option)) owners.push_back(entry.info().name);
     Error error(ErrorCode::usage, fmt::format("the provider '{}' has no option --{}", info->name, option));
     error.hint = fmt::format("it is an option of: {}", fmt::join(owners, ", "));
     return fail(session.workspace().attribute(std::move(error), profile));

@@ -246,7 +246,8 @@ class Loader {
 
   std::vector<std::string> provider_names() const {
     std::vector<std::string> names;
-    for (const auto& provider : known_providers_) names.push_back(provider.name);
+    for (const auto& provider : known_providers_)
+      if (!provider.hidden) names.push_back(provider.name);
     return names;
   }
 

@@ -1,7 +1,9 @@
 #include "output/cells.hpp"
 
-#include "output/json.hpp"
+#include <cstdlib>
+
 #include "support/duration.hpp"
+#include "support/json.hpp"
 #include "support/text.hpp"
 #include "support/time_text.hpp"
 
@@ -46,8 +48,9 @@ std::string human_text(std::string_view key, const Value& value, const Style& st
     if (is_size(key)) return support::human_bytes(*number);
     if (is_count(key)) return support::human_count(*number);
   }
-  if (const auto* seconds = value.if_double(); seconds != nullptr && is_length(key))
-    return support::format_duration(std::chrono::duration_cast<Duration>(std::chrono::duration<double>(*seconds)));
+  if (const auto* seconds = value.if_number(); seconds != nullptr && is_length(key))
+    return support::format_duration(
+        std::chrono::round<Duration>(std::chrono::duration<double>(std::strtod(seconds->text.c_str(), nullptr))));
   return plain_text(value);
 }
 
@@ -56,9 +59,9 @@ std::string human_text(std::string_view key, const Value& value, const Style& st
 std::string plain_text(const Value& value) {
   if (value.is_null()) return {};
   if (const auto* text = value.if_string()) return *text;
-  if (const auto* number = value.if_double()) return double_text(*number);
+  if (const auto* number = value.if_double()) return support::double_text(*number);
   if (const auto* number = value.if_number()) return number->text;
-  return to_json(value);
+  return support::to_json(value);
 }
 
 Cell field_cell(std::string_view key, const Value& value, const Style& style) {

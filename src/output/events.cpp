@@ -1,7 +1,7 @@
 #include "output/events.hpp"
 
-#include "output/json.hpp"
 #include "output/values.hpp"
+#include "support/json.hpp"
 
 namespace matview::output {
 
@@ -31,7 +31,7 @@ EventWriter::EventWriter(Sink& sink, SteadyClock clock) : sink_(sink), clock_(st
 void EventWriter::emit(const Value& document) {
   const std::lock_guard lock(mutex_);
   if (write_error_) return;
-  auto written = sink_.write(to_json(document) + "\n");
+  auto written = sink_.write(support::to_json(document) + "\n");
   // Flushed one by one: whoever reads along wants to see them when they happen.
   if (written) written = sink_.flush();
   if (!written) write_error_ = written.error();
@@ -54,7 +54,7 @@ void EventWriter::error(const std::string& view, const Error& error) {
 }
 
 Result<void> EventWriter::summary(const Summary& summary) {
-  const auto elapsed = summary.elapsed ? Value(std::chrono::duration<double>(*summary.elapsed).count()) : Value();
+  const auto elapsed = summary.elapsed ? seconds_value(*summary.elapsed) : Value();
   emit(Value::Object{{"event", "summary"},
                      {"operation", summary.operation},
                      {"succeeded", summary.succeeded},

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "output/json.hpp"
 #include "output/table.hpp"
 #include "output/values.hpp"
+#include "support/json.hpp"
 #include "support/text.hpp"
 
 namespace matview::output {
@@ -33,7 +33,7 @@ std::string indented(std::string_view text) {
 }  // namespace
 
 std::string render_error(const Error& error, Format format, const Style& style) {
-  if (is_json(format)) return to_json(Value::Object{{"error", to_value(error)}}) + "\n";
+  if (is_json(format)) return support::to_json(Value::Object{{"error", to_value(error)}}) + "\n";
   std::string out = line("error:", Tone::bad, error.message, style);
   out += indented(error.detail);
   if (!error.hint.empty()) out += line("hint:", Tone::strong, error.hint, style);
@@ -41,7 +41,7 @@ std::string render_error(const Error& error, Format format, const Style& style) 
 }
 
 std::string render_warning(std::string_view text, Format format, const Style& style) {
-  if (is_json(format)) return to_json(Value::Object{{"warning", Value::Object{{"message", text}}}}) + "\n";
+  if (is_json(format)) return support::to_json(Value::Object{{"warning", Value::Object{{"message", text}}}}) + "\n";
   return line("warning:", Tone::warning, text, style);
 }
 

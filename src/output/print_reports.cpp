@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
 #include "output/cells.hpp"
-#include "output/json.hpp"
 #include "output/print.hpp"
 #include "output/records.hpp"
 #include "output/sections.hpp"
 #include "output/values.hpp"
+#include "support/json.hpp"
 
 namespace matview::output {
 
@@ -59,7 +59,7 @@ std::string gc_text(const GcReport& report, bool dry_run, const Style& style) {
 
 std::string plan_text(const Plan& plan, const Style& style) {
   std::string head = fmt::format("would {} '{}'", plan.operation, plan.view);
-  if (!plan.mode.empty()) head += ": " + plan.mode;
+  if (!plan.mode.empty() && plan.mode != plan.operation) head += ": " + plan.mode;
   if (!plan.reason.empty()) head += fmt::format(" ({})", plan.reason);
   std::string text = support::strip_control(head) + "\n";
   if (!plan.sources.empty()) {
@@ -122,7 +122,8 @@ Result<void> print_gc(Sink& sink, const GcReport& report, bool dry_run, Format f
   switch (format) {
     case Format::table:
     case Format::wide: return print_text(sink, gc_text(report, dry_run, style), style);
-    case Format::json: return print_text(sink, to_json(versioned("gc", std::move(document)), true) + "\n", style);
+    case Format::json:
+      return print_text(sink, support::to_json(versioned("gc", std::move(document)), true) + "\n", style);
     case Format::jsonl:
     case Format::csv:
     case Format::name: break;

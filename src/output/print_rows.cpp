@@ -4,10 +4,10 @@
 
 #include "output/cells.hpp"
 #include "output/csv.hpp"
-#include "output/json.hpp"
 #include "output/print.hpp"
 #include "output/table.hpp"
 #include "output/values.hpp"
+#include "support/json.hpp"
 
 namespace matview::output {
 
@@ -45,7 +45,7 @@ std::string row_object(const std::vector<std::string>& names, const Row& row) {
   std::string text = "{";
   for (std::size_t i = 0; i < names.size() && i < row.size(); ++i) {
     if (i > 0) text += ",";
-    text += to_json(names[i]) + ":" + to_json(row[i]);
+    text += support::to_json(names[i]) + ":" + support::to_json(row[i]);
   }
   return text + "}";
 }
@@ -57,7 +57,7 @@ class JsonRows : public RowFormat {
   std::string begin() override {
     Value::Array columns;
     for (std::size_t i = 0; i < names_.size(); ++i) columns.push_back(to_value(Column{names_[i], columns_[i].type}));
-    return R"({"schema_version":1,"columns":)" + to_json(columns) + R"(,"rows":[)";
+    return R"({"schema_version":1,"columns":)" + support::to_json(columns) + R"(,"rows":[)";
   }
   std::string row(const Row& row) override {
     const auto* separator = first_ ? "\n" : ",\n";

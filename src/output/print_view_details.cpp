@@ -1,9 +1,9 @@
 #include "output/cells.hpp"
-#include "output/json.hpp"
 #include "output/print.hpp"
 #include "output/records.hpp"
 #include "output/sections.hpp"
 #include "output/values.hpp"
+#include "support/json.hpp"
 
 namespace matview::output {
 
@@ -115,10 +115,11 @@ Result<void> print_view_details(Sink& sink, const View& view, Format format, con
   switch (format) {
     case Format::table:
     case Format::wide: return print_text(sink, details_text(document, style), style);
-    case Format::json: return print_text(sink, to_json(versioned("views", Value::Array{document}), true) + "\n", style);
+    case Format::json:
+      return print_text(sink, support::to_json(versioned("views", Value::Array{document}), true) + "\n", style);
     case Format::jsonl: {
-      const auto event = to_json(Value::Object{{"event", "result"}, {"view", document}});
-      const auto summary = to_json(Value::Object{{"event", "summary"}, {"count", 1}});
+      const auto event = support::to_json(Value::Object{{"event", "result"}, {"view", document}});
+      const auto summary = support::to_json(Value::Object{{"event", "summary"}, {"count", 1}});
       return print_text(sink, event + "\n" + summary + "\n", style);
     }
     case Format::csv:

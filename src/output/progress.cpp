@@ -4,9 +4,9 @@
 #include <mutex>
 #include <vector>
 
-#include "output/json.hpp"
 #include "output/message.hpp"
 #include "output/progress_line.hpp"
+#include "support/json.hpp"
 
 namespace matview::output {
 
@@ -87,7 +87,8 @@ struct ProgressDisplay::State {
     if (view.shown && now - *view.shown < interval) return;
     view.shown = now;
     const auto elapsed = std::chrono::duration_cast<Duration>(now - view.started);
-    put((mode == ProgressMode::json ? to_json(progress_event(view.progress)) : plain_progress(view.progress, elapsed)) +
+    put((mode == ProgressMode::json ? support::to_json(progress_event(view.progress))
+                                    : plain_progress(view.progress, elapsed)) +
         "\n");
   }
 };

@@ -2,8 +2,8 @@
 
 #include "output/cells.hpp"
 #include "output/csv.hpp"
-#include "output/json.hpp"
 #include "output/values.hpp"
+#include "support/json.hpp"
 #include "support/text.hpp"
 
 namespace matview::output {
@@ -64,15 +64,15 @@ std::string csv_text(const Records& records, const std::vector<std::string>& fie
 std::string json_text(const Records& records, const std::vector<std::string>& fields) {
   Value::Array list;
   for (const auto& document : records.documents) list.push_back(pick(document, fields));
-  return to_json(versioned(records.plural, std::move(list)), true) + "\n";
+  return support::to_json(versioned(records.plural, std::move(list)), true) + "\n";
 }
 
 std::string jsonl_text(const Records& records, const std::vector<std::string>& fields) {
   std::string text;
   for (const auto& document : records.documents)
-    text += to_json(Value::Object{{"event", "result"}, {records.singular, pick(document, fields)}}) + "\n";
+    text += support::to_json(Value::Object{{"event", "result"}, {records.singular, pick(document, fields)}}) + "\n";
   const auto count = static_cast<std::int64_t>(records.documents.size());
-  return text + to_json(Value::Object{{"event", "summary"}, {"count", count}}) + "\n";
+  return text + support::to_json(Value::Object{{"event", "summary"}, {"count", count}}) + "\n";
 }
 
 std::string names_text(const Records& records, const Style& style) {

@@ -18,9 +18,7 @@ Value value_or_null(const std::optional<std::int64_t>& number) { return number ?
 
 Value value_or_null(const std::optional<Time>& time) { return time ? Value(support::format_rfc3339(*time)) : Value(); }
 
-Value value_or_null(const std::optional<Duration>& duration) {
-  return duration ? Value(std::chrono::duration<double>(*duration).count()) : Value();
-}
+Value value_or_null(const std::optional<Duration>& duration) { return duration ? seconds_value(*duration) : Value(); }
 
 Value texts(const std::vector<std::string>& items) {
   Value::Array array;
@@ -54,6 +52,15 @@ std::vector<std::string> keys_of(const Value& document) {
 }
 
 }  // namespace
+
+Value seconds_value(Duration duration) {
+  const auto count = duration.count();
+  const auto magnitude = count < 0 ? 0 - static_cast<std::uint64_t>(count) : static_cast<std::uint64_t>(count);
+  auto text = fmt::format("{}{}.{:06}", count < 0 ? "-" : "", magnitude / 1'000'000, magnitude % 1'000'000);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text += '0';
+  return Value::Number{std::move(text)};
+}
 
 Value to_value(const Error& error) {
   return Value::Object{

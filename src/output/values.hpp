@@ -21,6 +21,10 @@ Value to_value(const GcReport& report);
 Value to_value(const Plan& plan);
 Value to_value(const Check& check);
 
+/// Seconds as a decimal number of at most six places and never with an exponent: scripts read it with all kinds of
+/// tools.
+Value seconds_value(Duration duration);
+
 /// The view with what only `show` tells: freshness_reason, downstream, columns, versions.
 Value to_detailed_value(const View& view);
 

@@ -71,10 +71,28 @@ TEST_CASE("help fits 80 columns, but for examples") {
 TEST_CASE("options of providers stand under their provider") {
   Sandbox box;
   const auto text = box.run({"create", "--help"}).out;
-  const auto memory = text.find("\nOptions of memory:\n");
-  REQUIRE(memory != std::string::npos);
-  CHECK(text.find("--fail-with CODE", memory) != std::string::npos);
-  CHECK(text.find("\nOptions of local:\n") != std::string::npos);
+  const auto local = text.find("\nOptions of local:\n");
+  REQUIRE(local != std::string::npos);
+  CHECK(text.find("--retain N", local) != std::string::npos);
+}
+
+TEST_CASE("the provider for tests stands in no help, completion or list of providers") {
+  Sandbox box;
+  for (const auto& arguments : std::vector<std::vector<std::string>>{{"create", "--help"},
+                                                                     {"refresh", "--help"},
+                                                                     {"help", "config"},
+                                                                     {"completion", "bash"},
+                                                                     {"completion", "zsh"},
+                                                                     {"completion", "fish"}}) {
+    CAPTURE(arguments);
+    const auto text = box.run(arguments).out;
+    CHECK(text.find("Options of memory") == std::string::npos);
+    CHECK(text.find("fail-with") == std::string::npos);
+  }
+  box.configure("[profiles.x]\nstore = \"/tmp\"\n");
+  const auto refused = box.run({"list"});
+  CHECK(refused.exit_code == 2);
+  CHECK(refused.err.find("hint: providers: local\n") != std::string::npos);
 }
 
 TEST_CASE("a group of commands without one says which there are") {

@@ -110,7 +110,7 @@ TEST_CASE("values that are none are refused, each by the option's name") {
            {{"query", "a", "--version", "first"}, "error: --version takes a whole number from 0 on, not 'first'\n"},
            {{"gc", "--grace", "soon"}, "error: --grace takes a duration such as 90s, 15m or 2h, not 'soon'\n"},
            {{"status", "--watch=0"}, "error: --watch takes a number of seconds from 1 to 86400, not '0'\n"},
-           {{"status", "--watch=x"}, "error: --watch takes a whole number from 0 on, not 'x'\n"},
+           {{"status", "--watch=x"}, "error: --watch takes a number of seconds from 1 to 86400, not 'x'\n"},
            {{"create", "b", "--query", ""}, "error: the query is empty\n"},
            {{"create", "b", "--query", " \n\t"}, "error: the query is empty\n"},
            {{"create", "b", "--query", "x", "--kind", "table"},

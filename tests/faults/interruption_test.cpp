@@ -37,6 +37,21 @@ TEST_CASE("SIGINT stops a running query, exit 130") { check_interrupted(SIGINT, 
 
 TEST_CASE("SIGTERM stops a running query, exit 143") { check_interrupted(SIGTERM, 143); }
 
+TEST_CASE("what stops a run of several views is said once") {
+  StoreFixture store;
+  store.must({"create", "endless", "--query", k_endless});
+  store.must({"create", "later", "--query", "SELECT 1 AS a"});
+  Process process(store.command({"refresh", "endless", "later", "--progress", "plain"}));
+  REQUIRE(process.wait_for("endless"));
+  process.signal(SIGTERM);
+  const auto outcome = process.wait();
+  CHECK(outcome.exit_code == 143);
+  const std::string said = "error: cannot refresh 'endless': terminated\n";
+  const auto first = outcome.err.find(said);
+  REQUIRE(first != std::string::npos);
+  CHECK(outcome.err.find(said, first + 1) == std::string::npos);
+}
+
 TEST_CASE("--timeout stops a running query, exit 8") {
   StoreFixture store;
   store.must({"create", "endless", "--query", k_endless});

@@ -49,7 +49,7 @@ try() {
   if grep -E 'duckdb|libfmt' "$work/libraries" | xargs -d '\n' realpath | grep -vF "$(realpath "$tree")/lib/matview/"; then
     fail "a library of another place was loaded"
   fi
-  if grep -qF -e "$build" -e "$source" "$tree/bin/matview"; then fail "the binary names the folder it was built in"; fi
+  if grep -qF -e "$build/" -e "$source/src/" -e "$source/.deps/" "$tree/bin/matview"; then fail "the binary names the folder it was built in"; fi
   cd "$work"
 }
 

@@ -350,9 +350,9 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options)
   return std::unique_ptr<Database>(std::move(database));
 }
 
-std::string duckdb_library_version() {
-  const auto api = duckdb_api();
-  return api ? (*api)->library_version() : "not found";
+Result<std::string> duckdb_library_version() {
+  MATVIEW_ASSIGN(const auto* const api, duckdb_api());
+  return std::string(api->library_version());
 }
 
 }  // namespace matview::engine

@@ -91,7 +91,7 @@ class Database {
 };
 
 /// Version of libduckdb, as "v1.5.6".
-std::string duckdb_library_version();
+Result<std::string> duckdb_library_version();
 
 /// Quotes a name or text for SQL.
 std::string quote_identifier(std::string_view name);

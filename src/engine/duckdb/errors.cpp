@@ -51,16 +51,34 @@ std::string line_after(std::string_view text, std::string_view prefix) {
   return std::string(text.substr(begin, std::min(text.find('\n', begin), text.size()) - begin));
 }
 
-/// DuckDB's CSV reader says "CSV Error on Line: 2" first, what is wrong some lines later, and in which file at the end.
-void name_csv_file(std::string_view text, std::string& message) {
+/// DuckDB's CSV reader says "CSV Error on Line: 2" first, what is wrong some lines later, and in which file at the end,
+/// among settings that are not the user's. What is left is the line itself.
+bool tell_of_csv(std::string_view text, Error& error) {
   const auto file = line_after(text, "  file = ");
-  if (message.find("CSV Error on Line: ") == std::string::npos || file.empty()) return;
-  message += " of '" + file + "'";
+  if (error.message.find("CSV Error on Line: ") == std::string::npos || file.empty()) return false;
+  error.message += " of '" + file + "'";
   for (const std::string_view reason : {"Error when converting column", "Expected Number of Columns", "Value with"})
     if (const auto rest = line_after(text, reason); !rest.empty()) {
-      message += ": " + std::string(reason) + rest;
-      return;
+      error.message += ": " + std::string(reason) + rest;
+      break;
     }
+  const auto line = line_after(text, "Original Line: ");
+  error.detail = line.empty() ? "" : "Original Line: " + line;
+  error.hint = "mend the file, or have it read otherwise: read_csv(…, types = {…}, nullstr = …, ignore_errors = true)";
+  return true;
+}
+
+/// DuckDB proposes whatever its catalog has of a similar name. A table of its own is never what was meant.
+std::string without_system_tables(std::string detail) {
+  const auto end = std::min(detail.find('\n'), detail.size());
+  const auto line = std::string_view(detail).substr(0, end);
+  if (!line.starts_with("Did you mean \"")) return detail;
+  for (const std::string_view own : {"\"pg_", "\"duckdb_", "\"sqlite_", "pg_catalog.", "information_schema."})
+    if (line.find(own) != std::string_view::npos) {
+      detail.erase(0, std::min(detail.find_first_not_of('\n', end), detail.size()));
+      return detail;
+    }
+  return detail;
 }
 
 }  // namespace
@@ -69,14 +87,14 @@ Error duckdb_error(std::string_view text, int lines_before) {
   text = trimmed_end(text);
   const auto end = text.find('\n');
   auto message = without_repeated_kind(std::string(trimmed_end(text.substr(0, end))));
-  name_csv_file(text, message);
   std::string detail;
   if (end != std::string_view::npos) {
     auto rest = text.substr(end);
     while (!rest.empty() && rest.front() == '\n') rest.remove_prefix(1);
-    detail = renumbered(std::string(rest), lines_before);
+    detail = renumbered(without_system_tables(std::string(rest)), lines_before);
   }
   Error error(ErrorCode::failed, message.empty() ? "DuckDB failed without a message" : std::move(message));
+  if (tell_of_csv(text, error)) return error;
   if (error.message.starts_with("Out of Memory Error")) {
     error.hint = "give it more with --memory-limit, or fewer --threads; it spills to disk only up to a point";
     detail.clear();

@@ -1,5 +1,7 @@
 #include "engine/refresh/decision.hpp"
 
+#include <fmt/format.h>
+
 namespace matview::engine {
 
 namespace {
@@ -51,6 +53,15 @@ Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const 
     decision.reason = "sources unchanged";
   }
   return decision;
+}
+
+Result<void> require_files(const ViewDefinition& definition, const SourceVector& observed) {
+  for (std::size_t i = 0; i < definition.sources.size() && i < observed.size(); ++i)
+    if (definition.sources[i].kind == "files" && observed[i].files.empty())
+      return fail(
+          Error(ErrorCode::failed, fmt::format("no file matches '{}'", definition.sources[i].name))
+              .with_hint(fmt::format("paths count from {}; the rows of the last refresh stay", definition.base_dir)));
+  return {};
 }
 
 }  // namespace matview::engine

@@ -29,4 +29,8 @@ std::string_view to_string(RefreshDecision::Action action);
 /// Compares the sources of `view` as `sources` sees them with what its current version read. Runs no query.
 Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const ViewRecord& view);
 
+/// `failed` if a pattern that the definition reads matches no file any more. A folder that is gone, as a disk that is
+/// not mounted, must not empty a view: the old rows stay, as with any source that cannot be read.
+Result<void> require_files(const ViewDefinition& definition, const SourceVector& observed);
+
 }  // namespace matview::engine

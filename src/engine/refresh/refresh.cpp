@@ -118,6 +118,7 @@ class Attempt {
     MATVIEW_TRY(require_filled_upstream(definition, context_.sources.upstream()));
     MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
     auto& database = *opened.database;
+    MATVIEW_TRY(require_files(definition, decision.observed));
     MATVIEW_ASSIGN(const auto query, build_query(database, definition, decision.observed, context_.sources.upstream()));
     for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
     MATVIEW_TRY(check_columns(database, query.sql));
@@ -278,6 +279,7 @@ Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& re
     plan.mode = to_string(RefreshDecision::Action::full);
     plan.reason = request.full ? "asked for with --full" : "asked for with --force";
   }
+  MATVIEW_TRY(require_files(view.definition, decision.observed));
   MATVIEW_ASSIGN(const auto opened, open_database(context, view.definition.time_zone, RowOrder::any));
   MATVIEW_ASSIGN(const auto query,
                  build_query(*opened.database, view.definition, decision.observed, context.sources.upstream()));

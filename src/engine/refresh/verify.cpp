@@ -38,22 +38,19 @@ Result<Verification> verify_view(const EngineContext& context, const VerifyReque
     return fail(Error(ErrorCode::conflict, fmt::format("the view '{}' was never filled", request.name))
                     .with_hint("refresh it first"));
   if (!definition.unstable_functions.empty())
-    return fail(ErrorCode::unsupported, fmt::format("cannot verify '{}': the result of {} changes with every refresh",
-                                                    request.name, definition.unstable_functions.front()));
+    return fail(ErrorCode::unsupported,
+                fmt::format("the result of {} changes with every refresh", definition.unstable_functions.front()));
   if (view->current->fingerprint != definition.fingerprint)
-    return fail(
-        Error(ErrorCode::conflict,
-              fmt::format("cannot verify '{}': its definition changed since its rows were computed", request.name))
-            .with_hint("refresh it first"));
+    return fail(Error(ErrorCode::conflict, "its definition changed since its rows were computed")
+                    .with_hint("refresh it first"));
 
   MATVIEW_ASSIGN(const auto stored, context.store.pin(request.name, view->current->version));
   MATVIEW_ASSIGN(const auto recorded, context.store.sources_of(view->view_id, stored.version.version));
   MATVIEW_ASSIGN(const auto observed, context.sources.observe(definition));
   if (const auto changes = disturbing(compare_sources(recorded, observed)); !changes.empty())
-    return fail(
-        Error(ErrorCode::conflict, fmt::format("cannot verify '{}': what version {} read is gone: {}", request.name,
-                                               stored.version.version, changes.front().to_string()))
-            .with_hint("refresh it first"));
+    return fail(Error(ErrorCode::conflict, fmt::format("what version {} read is gone: {}", stored.version.version,
+                                                       changes.front().to_string()))
+                    .with_hint("refresh it first"));
 
   MATVIEW_ASSIGN(const auto opened, open_database(context, definition.time_zone, RowOrder::any));
   auto& database = *opened.database;

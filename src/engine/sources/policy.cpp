@@ -43,11 +43,13 @@ bool contains(const auto& names, std::string_view name) {
 Result<void> check_functions(const Syntax& syntax) {
   for (const auto& name : syntax.functions) {
     if (contains(k_hidden_state, name))
-      return fail(Error(ErrorCode::usage, "a view cannot use " + name + "(): its result depends on more than the data")
-                      .with_hint("write its value into the query"));
+      return fail(
+          Error(ErrorCode::usage, "the query cannot use " + name + "(): its result depends on more than the data")
+              .with_hint("write its value into the query"));
     if (name.find('.') != std::string::npos && !name.starts_with("system."))
-      return fail(Error(ErrorCode::usage, "a view cannot use " + name + "(): a function of another database may change")
-                      .with_hint("write its body into the query"));
+      return fail(
+          Error(ErrorCode::usage, "the query cannot use " + name + "(): a function of another database may change")
+              .with_hint("write its body into the query"));
   }
   return {};
 }

@@ -209,7 +209,7 @@ Result<void> check_statement(Database& database, std::string_view sql) {
     return fail(std::move(parsed).error());
   }
   const auto refuse = [](std::string why, std::string hint) {
-    return fail(Error(ErrorCode::usage, "a view's definition must be one SELECT: " + why).with_hint(std::move(hint)));
+    return fail(Error(ErrorCode::usage, "the query must be one SELECT: " + why).with_hint(std::move(hint)));
   };
   if (parsed->statements == 0) return refuse("there is no statement", "");
   if (parsed->type == "PIVOT")
@@ -230,8 +230,7 @@ Result<Syntax> analyze(Database& database, std::string_view sql) {
   } catch (const Json::exception& exception) {
     return fail(ErrorCode::usage, std::string("the query's syntax tree cannot be read: ") + exception.what());
   }
-  if (walker.syntax.shows)
-    return fail(ErrorCode::usage, "a view's definition must be one SELECT: this describes a table");
+  if (walker.syntax.shows) return fail(ErrorCode::usage, "the query must be one SELECT: this describes a table");
   if (walker.syntax.has_parameters)
     return fail(ErrorCode::usage, "a view's definition has no parameters: there is nothing to give them values");
   for (auto& [begin, reference] : walker.references) {

@@ -289,9 +289,22 @@ class SqliteStore final : public Store {
 
 }  // namespace
 
+namespace {
+
+/// Nothing at all is an empty store; anything but a directory is a mistake.
+Result<void> check_root(const fs::path& root) {
+  MATVIEW_ASSIGN(const auto status, support::status_of(root));
+  if (!status || status->is_directory) return {};
+  return fail(Error(ErrorCode::usage, "the store '" + root.string() + "' is not a directory")
+                  .with_hint("set MATVIEW_STORE to a directory, or 'store' in the profile"));
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Store>> Store::open(const fs::path& root, Access access, const Environment& environment) {
   const fs::path absolute =
       fs::path(root.is_absolute() ? root : environment.working_directory() / root).lexically_normal();
+  MATVIEW_TRY(check_root(absolute));
   if (access == Access::write) MATVIEW_TRY(create_store(StorePaths{absolute}, environment));
   auto store = std::make_unique<SqliteStore>(absolute, access, environment);
   MATVIEW_TRY(store->connect());

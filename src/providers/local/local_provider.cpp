@@ -12,6 +12,7 @@
 #include "engine/refresh/verify.hpp"
 #include "providers/local/options.hpp"
 #include "providers/local/query.hpp"
+#include "providers/local/suggest_table.hpp"
 #include "providers/local/to_view.hpp"
 
 namespace matview::providers {
@@ -155,7 +156,9 @@ class LocalProvider : public Provider {
     ad_hoc.query = request.sql;
     ad_hoc.options = request.options;
     MATVIEW_ASSIGN(auto definition, read_definition(ad_hoc, settings_, environment_.working_directory()));
-    return run_query(context, request, std::move(definition), control);
+    auto rows = run_query(context, request, std::move(definition), control);
+    if (!rows) return fail(suggest_table(std::move(rows).error(), *session_.store));
+    return rows;
   }
 
   Result<std::vector<Job>> history(const HistoryRequest& request, Control&) override {
@@ -187,7 +190,11 @@ class LocalProvider : public Provider {
   }
 
   Result<std::vector<Check>> doctor(Control&) override {
-    std::vector<Check> checks{{"duckdb", Check::Outcome::ok, "libduckdb " + engine::duckdb_library_version(), ""}};
+    std::vector<Check> checks;
+    if (const auto version = engine::duckdb_library_version())
+      checks.push_back({"duckdb", Check::Outcome::ok, "libduckdb " + *version, ""});
+    else
+      checks.push_back({"duckdb", Check::Outcome::failed, version.error().message, version.error().hint});
     if (auto opened = open(Store::Access::read); !opened) {
       checks.push_back({"store", Check::Outcome::failed, opened.error().message, opened.error().hint});
       return checks;
@@ -231,7 +238,9 @@ class LocalProvider : public Provider {
     auto database_options = settings_.database;
     database_options.time_zone = definition.time_zone;
     MATVIEW_ASSIGN(const auto database, engine::Database::open(database_options));
-    MATVIEW_ASSIGN(auto bound, engine::bind_definition(*database, definition, session_.sources->upstream()));
+    auto bound_definition = engine::bind_definition(*database, definition, session_.sources->upstream());
+    if (!bound_definition) return fail(suggest_table(std::move(bound_definition).error(), *session_.store));
+    auto& bound = *bound_definition;
     definition.sources = std::move(bound.sources);
     for (const auto& name : bound.depends_on) {
       // As the store spells it: the query may write it in another case.
@@ -286,9 +295,8 @@ class LocalProvider : public Provider {
   Result<void> require_no_downstream(const std::string& name) {
     MATVIEW_ASSIGN(const auto names, downstream_of(name));
     if (names.empty()) return {};
-    return fail(
-        Error(ErrorCode::conflict, fmt::format("cannot drop '{}': read by '{}'", name, fmt::join(names, "', '")))
-            .with_hint("drop those first"));
+    return fail(Error(ErrorCode::conflict, fmt::format("it is read by '{}'", fmt::join(names, "', '")))
+                    .with_hint("drop those first"));
   }
 
   /// A job that says it runs while nobody holds its view's lock: its process died without a word.

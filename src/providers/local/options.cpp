@@ -18,16 +18,16 @@ const std::string* last_value(const OptionValues& options, const std::string& na
   return found == options.end() || found->second.empty() ? nullptr : &found->second.back();
 }
 
-Result<std::int64_t> parse_count(std::string_view name, std::string_view text) {
+Result<std::int64_t> parse_count(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < 1)
-    return fail(ErrorCode::usage, fmt::format("{}: '{}' is not a whole number above 0", name, text));
+    return fail(ErrorCode::usage, fmt::format("'{}' is not a whole number above 0", text));
   return value;
 }
 
 /// DuckDB's own form of a size: a number and a unit.
-Result<std::string> parse_memory(std::string_view name, std::string_view text) {
+Result<std::string> parse_memory(std::string_view text) {
   double amount = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
   std::string unit(end, text.data() + text.size());
@@ -36,9 +36,25 @@ Result<std::string> parse_memory(std::string_view name, std::string_view text) {
   constexpr std::string_view k_units[] = {"KB", "MB", "GB", "TB", "KIB", "MIB", "GIB", "TIB"};
   const bool known = std::find(std::begin(k_units), std::end(k_units), unit) != std::end(k_units);
   if (error != std::errc() || amount <= 0 || !known)
-    return fail(Error(ErrorCode::usage, fmt::format("{}: '{}' is not an amount of memory", name, text))
+    return fail(Error(ErrorCode::usage, fmt::format("'{}' is not an amount of memory", text))
                     .with_hint("write a number and a unit, as 512MB or 4GB"));
   return fmt::format("{}{}", std::string(text.data(), end), unit);
+}
+
+Result<Duration> parse_age(std::string_view text) { return support::parse_duration(text); }
+
+/// The result of `parse`, its error told to be about `name`.
+template <typename T>
+Result<T> named(Result<T> (*parse)(std::string_view), std::string_view name, std::string_view text) {
+  auto value = parse(text);
+  if (!value) return fail(std::move(value).error().with_context(fmt::format("{}: ", name)));
+  return value;
+}
+
+template <auto k_parse>
+Result<void> check(std::string_view text) {
+  MATVIEW_TRY(k_parse(text));
+  return {};
 }
 
 /// "alias=path" with the path made absolute; what comes before a scheme ("ducklake:") stays.
@@ -58,8 +74,10 @@ Result<std::string> absolute_attachment(const std::string& text, const fs::path&
   return fmt::format("{}={}{}", text.substr(0, equals), scheme, (base / path).lexically_normal().string());
 }
 
-OptionSpec option(std::string name, std::string value, std::string help, std::set<Operation> operations) {
+OptionSpec option(std::string name, std::string value, std::string help, std::set<Operation> operations,
+                  Result<void> (*check)(std::string_view) = nullptr) {
   OptionSpec spec;
+  spec.check = check;
   spec.name = std::move(name);
   spec.value = std::move(value);
   spec.help = std::move(help);
@@ -81,12 +99,13 @@ std::vector<OptionSpec> local_options() {
       std::move(attach),
       option("base-dir", "DIR", "Directory from which relative paths of the query count", {create, query}),
       std::move(mode),
-      option("retain", "N", "Keep at most N versions (default 10)", {create}),
-      option("retain-for", "DURATION", "Keep no version that was superseded longer ago than this", {create}),
+      option("retain", "N", "Keep at most N versions (default 10)", {create}, check<parse_count>),
+      option("retain-for", "DURATION", "Keep no version that was superseded longer ago than this", {create},
+             check<parse_age>),
       option("timezone", "ZONE", "Time zone the query runs in (default UTC)", {create}),
-      option("threads", "N", "Threads to use (default: all)", {create, refresh, query, verify}),
+      option("threads", "N", "Threads to use (default: all)", {create, refresh, query, verify}, check<parse_count>),
       option("memory-limit", "SIZE", "Memory to use before spilling, as 4GB (default: 70 % of the machine)",
-             {create, refresh, query, verify}),
+             {create, refresh, query, verify}, check<parse_memory>),
   };
 }
 
@@ -96,16 +115,16 @@ Result<LocalSettings> read_settings(const ProviderContext& context) {
     if (key == "store") settings.store = value;
     if (key == "timezone") settings.time_zone = value;
     if (key == "memory_limit") {
-      MATVIEW_ASSIGN(settings.database.memory_limit, parse_memory(key, value));
+      MATVIEW_ASSIGN(settings.database.memory_limit, named(parse_memory, key, value));
     }
     if (key == "threads") {
-      MATVIEW_ASSIGN(settings.database.threads, parse_count(key, value));
+      MATVIEW_ASSIGN(settings.database.threads, named(parse_count, key, value));
     }
     if (key == "retain") {
-      MATVIEW_ASSIGN(settings.retention.versions, parse_count(key, value));
+      MATVIEW_ASSIGN(settings.retention.versions, named(parse_count, key, value));
     }
     if (key == "retain_for") {
-      MATVIEW_ASSIGN(settings.retention.max_age, support::parse_duration(value));
+      MATVIEW_ASSIGN(settings.retention.max_age, named(parse_age, key, value));
     }
   }
   if (settings.store.empty())
@@ -117,10 +136,10 @@ Result<LocalSettings> read_settings(const ProviderContext& context) {
 Result<engine::DatabaseOptions> read_database_options(const LocalSettings& settings, const OptionValues& options) {
   auto database = settings.database;
   if (const auto* threads = last_value(options, "threads")) {
-    MATVIEW_ASSIGN(database.threads, parse_count("--threads", *threads));
+    MATVIEW_ASSIGN(database.threads, named(parse_count, "--threads", *threads));
   }
   if (const auto* memory = last_value(options, "memory-limit")) {
-    MATVIEW_ASSIGN(database.memory_limit, parse_memory("--memory-limit", *memory));
+    MATVIEW_ASSIGN(database.memory_limit, named(parse_memory, "--memory-limit", *memory));
   }
   return database;
 }
@@ -151,10 +170,10 @@ Result<engine::ViewDefinition> read_definition(const CreateRequest& request, con
   if (const auto* mode = last_value(options, "refresh-mode")) definition.refresh_mode = *mode;
   if (const auto* zone = last_value(options, "timezone")) definition.time_zone = *zone;
   if (const auto* versions = last_value(options, "retain")) {
-    MATVIEW_ASSIGN(definition.retention.versions, parse_count("--retain", *versions));
+    MATVIEW_ASSIGN(definition.retention.versions, named(parse_count, "--retain", *versions));
   }
   if (const auto* age = last_value(options, "retain-for")) {
-    MATVIEW_ASSIGN(definition.retention.max_age, support::parse_duration(*age));
+    MATVIEW_ASSIGN(definition.retention.max_age, named(parse_age, "--retain-for", *age));
   }
   return definition;
 }

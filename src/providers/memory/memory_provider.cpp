@@ -367,7 +367,9 @@ const ProviderInfo& info() {
       {Operation::create, Operation::refresh, Operation::list, Operation::describe, Operation::drop, Operation::query,
        Operation::history, Operation::verify, Operation::job, Operation::doctor},
       options(),
-      {"state_file"}};
+      {"state_file"},
+      {},
+      true};
   return k_info;
 }
 

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
-#include "output/json.hpp"
 #include "output/print.hpp"
 #include "output/values.hpp"
+#include "support/json.hpp"
 #include "unit/output/samples.hpp"
 
 using namespace matview::output;
@@ -77,15 +77,16 @@ TEST_CASE("what is not known of a view takes no line") {
 }
 
 TEST_CASE("the JSON of show is that of a view with what only show knows after it") {
-  const auto document = parse_json(printed(whole_view(), Format::json, samples::piped()));
+  const auto document = matview::support::parse_json(printed(whole_view(), Format::json, samples::piped()));
   REQUIRE(document);
   REQUIRE(document->at("views").if_array());
   const auto& view = document->at("views").if_array()->front();
   CHECK(view.if_object()->size() == view_fields().size() + 4);
-  CHECK(to_json(view.at("freshness_reason")) == "\"3 files added (orders)\"");
-  CHECK(to_json(view.at("columns")) == R"J([{"name":"day","type":"DATE"},{"name":"total","type":"DECIMAL(38,2)"}])J");
+  CHECK(matview::support::to_json(view.at("freshness_reason")) == "\"3 files added (orders)\"");
+  CHECK(matview::support::to_json(view.at("columns")) ==
+        R"J([{"name":"day","type":"DATE"},{"name":"total","type":"DECIMAL(38,2)"}])J");
   CHECK(
-      to_json(view.at("versions").if_array()->front()) ==
+      matview::support::to_json(view.at("versions").if_array()->front()) ==
       R"({"version":4,"created_at":"2026-11-21T02:54:30Z","rows":3000000,"bytes":13500000,"mode":"full","job":"j-7"})");
   CHECK(printed(whole_view(), Format::name, samples::piped()) == "sales_by_day\n");
 }

@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "output/json.hpp"
+#include "support/json.hpp"
 #include "unit/output/samples.hpp"
 
 using namespace matview::output;
@@ -78,7 +78,7 @@ TEST_CASE("lines of several threads do not mix") {
   std::size_t lines = 0;
   for (std::size_t start = 0; start < sink.text().size(); ++lines) {
     const auto end = sink.text().find('\n', start);
-    REQUIRE(parse_json(sink.text().substr(start, end - start)));
+    REQUIRE(matview::support::parse_json(sink.text().substr(start, end - start)));
     start = end + 1;
   }
   CHECK(lines == 400);

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
-#include "output/json.hpp"
 #include "output/print.hpp"
 #include "output/values.hpp"
+#include "support/json.hpp"
 #include "unit/output/samples.hpp"
 
 using namespace matview::output;
@@ -30,6 +30,27 @@ TEST_CASE("the outcome of a run is one line a view, with the error as its reason
         "sales_by_day  succeeded  full  3,000,000  3,000,000        0        4  1.2 s  first refresh\n"
         "orders        failed     full          -          -        -        -  1.2 s  cannot read 'data/a.parquet': "
         "torn\n");
+}
+
+TEST_CASE("seconds have six decimals at most and never an exponent") {
+  const auto text = [](std::int64_t microseconds) {
+    return matview::support::to_json(seconds_value(matview::Duration(microseconds)));
+  };
+  CHECK(text(0) == "0.0");
+  CHECK(text(6) == "0.000006");
+  CHECK(text(100'000) == "0.1");
+  CHECK(text(2'000'000) == "2.0");
+  CHECK(text(86'400'000'001) == "86400.000001");
+  CHECK(text(-1'500'000) == "-1.5");
+
+  auto quick = samples::job();
+  quick.elapsed = matview::Duration(6);
+  StringSink piped;
+  REQUIRE(print_jobs(piped, {quick}, Format::table, samples::piped(), {"elapsed_seconds"}));
+  CHECK(piped.text() == "ELAPSED_SECONDS\n       0.000006\n");
+  StringSink document;
+  REQUIRE(print_jobs(document, {quick}, Format::jsonl, samples::piped(), {"elapsed_seconds"}));
+  CHECK(document.text().find(R"("elapsed_seconds":0.000006)") != std::string::npos);
 }
 
 TEST_CASE("a piped outcome is exact") {
@@ -67,7 +88,7 @@ TEST_CASE("on a narrow terminal the least telling columns are left out, never th
 }
 
 TEST_CASE("the JSON of a failed job holds the whole error") {
-  CHECK(to_json(to_value(failed_job()).at("error")) ==
+  CHECK(matview::support::to_json(to_value(failed_job()).at("error")) ==
         R"({"code":"FAILED","exit_code":1,"message":"cannot read\n'data/a.parquet': torn","hint":null,)"
         R"("provider":null,"profile":null,"http_status":null,"request_id":null,"retryable":false})");
   StringSink sink;

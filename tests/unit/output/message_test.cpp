@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "output/json.hpp"
+#include "support/json.hpp"
 #include "unit/output/samples.hpp"
 
 using namespace matview::output;

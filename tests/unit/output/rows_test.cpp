@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "output/json.hpp"
 #include "output/print.hpp"
+#include "support/json.hpp"
 #include "unit/output/samples.hpp"
 
 using namespace matview::output;
@@ -85,7 +85,7 @@ TEST_CASE("rows as JSON are one document, streamed") {
         "\n"
         R"({"id":null,"name":"","x":0.1,"tags":null})"
         "\n]}\n");
-  CHECK(parse_json(printed(mixed(), Format::json, samples::piped())));
+  CHECK(matview::support::parse_json(printed(mixed(), Format::json, samples::piped())));
 }
 
 TEST_CASE("no rows: a header, an empty document, nothing") {

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
-#include "output/json.hpp"
 #include "output/print.hpp"
 #include "output/values.hpp"
+#include "support/json.hpp"
 #include "unit/output/samples.hpp"
 
 using namespace matview::output;
@@ -23,16 +23,16 @@ const std::vector<View> k_views{samples::view(), samples::bare_view()};
 
 TEST_CASE("a list that is piped is exact, aligned and never cut") {
   CHECK(printed(k_views, Format::table, samples::piped()) ==
-        "NAME          KIND   FRESHNESS  STATE     ROWS      SIZE  REFRESHED\n"
-        "sales_by_day  query  stale      idle   3000000  13500000  2026-11-21T02:54:30Z\n"
-        "dune:売上高   query  unknown    idle         -         -  -\n");
+        "NAME          KIND   STATE     ROWS      SIZE  REFRESHED\n"
+        "sales_by_day  query  idle   3000000  13500000  2026-11-21T02:54:30Z\n"
+        "dune:売上高   query  idle         -         -  -\n");
 }
 
 TEST_CASE("a list on a terminal is for people") {
   CHECK(printed(k_views, Format::table, samples::terminal()) ==
-        "NAME          KIND   FRESHNESS  STATE       ROWS     SIZE  REFRESHED\n"
-        "sales_by_day  query  stale      idle   3,000,000  13.5 MB  3 minutes ago\n"
-        "dune:売上高   query  unknown    idle           -        -  -\n");
+        "NAME          KIND   STATE       ROWS     SIZE  REFRESHED\n"
+        "sales_by_day  query  idle   3,000,000  13.5 MB  3 minutes ago\n"
+        "dune:売上高   query  idle           -        -  -\n");
 }
 
 TEST_CASE("status tells why a view is as it is") {
@@ -54,7 +54,7 @@ TEST_CASE("status fits a terminal of 80 columns, the reason in it") {
 }
 
 TEST_CASE("no views: a header, an empty list, nothing") {
-  CHECK(printed({}, Format::table, samples::piped()) == "NAME  KIND  FRESHNESS  STATE  ROWS  SIZE  REFRESHED\n");
+  CHECK(printed({}, Format::table, samples::piped()) == "NAME  KIND  STATE  ROWS  SIZE  REFRESHED\n");
   CHECK(printed({}, Format::json, samples::piped()) == "{\n  \"schema_version\": 1,\n  \"views\": []\n}\n");
   CHECK(printed({}, Format::jsonl, samples::piped()) == "{\"event\":\"summary\",\"count\":0}\n");
   CHECK(printed({}, Format::name, samples::piped()).empty());
@@ -73,7 +73,7 @@ TEST_CASE("a view has exactly the keys of the contract, in their order") {
 }
 
 TEST_CASE("the JSON of a view says what is known and null for the rest") {
-  CHECK(to_json(to_value(samples::view())) ==
+  CHECK(matview::support::to_json(to_value(samples::view())) ==
         R"({"name":"sales_by_day","profile":"local","provider":"local","kind":"query","freshness":"stale",)"
         R"("state":"idle","version":4,"rows":3000000,"bytes":13500000,"created_at":"2026-11-19T02:57:30Z",)"
         R"("refreshed_at":"2026-11-21T02:54:30Z","refresh_mode":"full","refresh_reason":"first refresh",)"
@@ -85,7 +85,7 @@ TEST_CASE("the JSON of a view says what is known and null for the rest") {
         R"("finished_at":"2026-11-21T02:54:30Z","elapsed_seconds":1.234567,"rows_total":3000000,)"
         R"("rows_added":3000000,"rows_removed":0,"version":4,"error":null,"native":null},)"
         R"("definition":"SELECT day, sum(amount) AS total\nFROM 'data/*.parquet'\nGROUP BY day","native":null})");
-  CHECK(to_json(to_value(View{})) ==
+  CHECK(matview::support::to_json(to_value(View{})) ==
         R"({"name":"","profile":null,"provider":null,"kind":"query","freshness":"unknown","state":"idle",)"
         R"("version":null,"rows":null,"bytes":null,"created_at":null,"refreshed_at":null,"refresh_mode":null,)"
         R"("refresh_reason":null,"schedule":null,"auto_refresh":null,"sources":[],"depends_on":[],"tags":[],)"

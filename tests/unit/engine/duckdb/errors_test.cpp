@@ -17,6 +17,27 @@ TEST_CASE("the first line is the message, the rest the detail") {
   CHECK(duckdb_error("").message == "DuckDB failed without a message");
 }
 
+TEST_CASE("a table of DuckDB's own is not proposed, another is") {
+  constexpr auto k_missing = "Catalog Error: Table with name t does not exist!\n";
+  CHECK(duckdb_error(std::string(k_missing) + "Did you mean \"pg_proc\"?\n\nLINE 1: FROM t\n             ^").detail ==
+        "LINE 1: FROM t\n             ^");
+  CHECK(duckdb_error(std::string(k_missing) + "Did you mean \"pg_proc\"?").detail.empty());
+  CHECK(duckdb_error(std::string(k_missing) + "Did you mean \"shop.tt\"?").detail == "Did you mean \"shop.tt\"?");
+}
+
+TEST_CASE("an error in a CSV file names file, line and reason and not how the reader was set up") {
+  const auto error = duckdb_error(
+      "Conversion Error: CSV Error on Line: 4\nOriginal Line: 3,x,7\nError when converting column \"d\". Could not "
+      "convert string \"x\" to 'DATE'\n\nColumn d is being converted as type DATE\nPossible solutions:\n* Override\n\n"
+      "  file = /data/b.csv\n  delimiter = , (Set By User)\n");
+  CHECK(
+      error.message ==
+      "Conversion Error: CSV Error on Line: 4 of '/data/b.csv': Error when converting column \"d\". Could not convert "
+      "string \"x\" to 'DATE'");
+  CHECK(error.detail == "Original Line: 3,x,7");
+  CHECK(error.hint.starts_with("mend the file"));
+}
+
 TEST_CASE("positions are those of the text without what was put before it") {
   CHECK(duckdb_error("E\n\nLINE 3: x\n        ^", 1).detail == "LINE 2: x\n        ^");
   CHECK(duckdb_error("E\n\nLINE 10: x\n         ^", 1).detail == "LINE 9: x\n        ^");

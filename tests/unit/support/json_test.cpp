@@ -1,13 +1,13 @@
-#include "output/json.hpp"
+#include "support/json.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <limits>
 
+using matview::support::parse_json;
+using matview::support::to_json;
 using matview::Value;
-using matview::output::parse_json;
-using matview::output::to_json;
 
 TEST_CASE("every kind of value has its JSON text") {
   CHECK(to_json(Value()) == "null");
