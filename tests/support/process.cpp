@@ -21,6 +21,9 @@ namespace {
 
 constexpr int k_exec_failed = 126;
 
+/// How sanitizers behave. A child needs them as the test does: the suppressions, and an exit code that is no other.
+constexpr std::array k_sanitizer_options = {"ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"};
+
 struct Pipe {
   int read = -1;
   int write = -1;
@@ -110,6 +113,10 @@ Process::Process(const Command& command) : deadline_(std::chrono::steady_clock::
   argument_texts.insert(argument_texts.end(), command.arguments.begin(), command.arguments.end());
   std::vector<std::string> environment_texts;
   for (const auto& [name, value] : command.environment) environment_texts.push_back(name + "=" + value);
+  for (const auto* name : k_sanitizer_options) {
+    const char* value = std::getenv(name);
+    if (value && !command.environment.contains(name)) environment_texts.push_back(std::string(name) + "=" + value);
+  }
   const std::string directory = command.directory.string();
   auto arguments = pointers(argument_texts);
   auto environment = pointers(environment_texts);
@@ -247,6 +254,9 @@ Outcome Process::wait() {
   }
   if (WIFEXITED(status)) outcome_.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) outcome_.signal = WTERMSIG(status);
+  // A test that expects the child to fail must not take a sanitizer's report for the failure.
+  for (const auto* text : {&outcome_.out, &outcome_.err})
+    if (text->find("Sanitizer: ") != std::string::npos) throw std::runtime_error(*text);
   return outcome_;
 }
 

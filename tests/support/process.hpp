@@ -13,7 +13,7 @@
 namespace matview::test {
 
 /// What to run, and in what world. The child gets exactly what stands here and nothing of the test's own
-/// environment.
+/// environment but the options of sanitizers.
 struct Command {
   std::filesystem::path program;  ///< empty: the matview binary under test (environment MATVIEW_BINARY)
   std::vector<std::string> arguments;
@@ -63,7 +63,7 @@ class Process {
   /// Closes our end of its stdout, as `head -1` does.
   void close_output();
 
-  /// Waits for the end.
+  /// Waits for the end. Throws std::runtime_error with its report if a sanitizer found something in the child.
   Outcome wait();
 
  private:
