@@ -5,9 +5,9 @@
 #include <cmath>
 #include <limits>
 
+using matview::Value;
 using matview::support::parse_json;
 using matview::support::to_json;
-using matview::Value;
 
 TEST_CASE("every kind of value has its JSON text") {
   CHECK(to_json(Value()) == "null");
