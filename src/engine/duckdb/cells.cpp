@@ -22,14 +22,15 @@ std::string string_cell(const DuckDbApi& api, duckdb_vector vector, idx_t row) {
 /// Takes `"s"."x y"` apart.
 std::vector<std::string> split_path(std::string_view text) {
   std::vector<std::string> path;
-  for (std::size_t at = 0; at < text.size() && text[at] == '"'; ++at) {
+  std::size_t at = 0;
+  while (at < text.size() && text[at] == '"') {
     std::string name;
     for (++at; at < text.size() && (text[at] != '"' || text.substr(at, 2) == "\"\""); ++at) {
       name += text[at];
       if (text[at] == '"') ++at;
     }
     path.push_back(std::move(name));
-    ++at;
+    at += 2;  // the closing quote and the dot behind it
   }
   return path;
 }
