@@ -94,8 +94,17 @@ Result<Difference> leftovers(Database& database, std::int64_t samples) {
 
 Result<Difference> exact_difference(Database& database, std::string_view left, std::string_view right, Control& control,
                                     const std::string& view) {
-  MATVIEW_TRY(materialize_leftovers(database, left, right, control, view));
-  return leftovers(database, 0);
+  // One pass over both: equal rows cancel out, what is left over counts for its side.
+  const auto sql = fmt::format(
+      "SELECT coalesce(sum(n) FILTER (n > 0), 0), coalesce(-sum(n) FILTER (n < 0), 0) FROM "
+      "(SELECT * EXCLUDE (__matview_weight), sum(__matview_weight) AS n FROM "
+      "(SELECT *, 1 AS __matview_weight FROM ({}) UNION ALL SELECT *, -1 FROM ({})) GROUP BY ALL)",
+      left, right);
+  MATVIEW_ASSIGN(const auto rows, database.run(sql, control, view));
+  Difference difference;
+  difference.only_left = std::strtoll(rows.at(0).at(0).value_or("0").c_str(), nullptr, 10);
+  difference.only_right = std::strtoll(rows.at(0).at(1).value_or("0").c_str(), nullptr, 10);
+  return difference;
 }
 
 Result<Difference> tolerant_difference(Database& database, std::string_view left, std::string_view right,
