@@ -32,7 +32,8 @@ struct DoctorReport {
 
 /// Looks for what would keep commands from working: configuration files and who may change them, secrets and whether
 /// they can be fetched (never what they are), the store's directory, and whatever the provider checks itself.
-/// Loads the configuration on its own, so that a broken one is a finding. Changes nothing; secret commands are really run.
+/// Loads the configuration on its own, so that a broken one is a finding. Changes nothing; secret commands are really
+/// run.
 DoctorReport doctor(const DoctorRequest& request, Control& control);
 
 }  // namespace matview::app
