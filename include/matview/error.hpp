@@ -44,7 +44,8 @@ struct Error {
   std::string profile;
   std::optional<int> http_status;
   std::string request_id;
-  bool retryable = false;  ///< the same call may succeed later with nothing changed
+  bool retryable = false;   ///< the same call may succeed later with nothing changed
+  bool unanswered = false;  ///< what was asked for may have been done: the answer was lost
 
   Error() = default;
   Error(ErrorCode code, std::string message) : code(code), message(std::move(message)) {}

@@ -9,14 +9,17 @@
 
 #include "matview/control.hpp"
 #include "matview/environment.hpp"
+#include "matview/http.hpp"
+#include "matview/job_log.hpp"
 #include "matview/request.hpp"
 #include "matview/result.hpp"
 #include "matview/row_stream.hpp"
+#include "matview/secret.hpp"
 #include "matview/view.hpp"
 
 namespace matview {
 
-enum class Operation { create, refresh, list, describe, drop, query, history, verify, gc, job, cancel, doctor };
+enum class Operation { create, refresh, list, describe, drop, query, history, verify, gc, job, wait, cancel, doctor };
 
 std::string_view to_string(Operation operation);
 
@@ -43,6 +46,9 @@ struct ProviderInfo {
   std::vector<std::string> settings;  ///< keys a profile of this provider may have beside `provider`
   /// Keys of `settings` for which the vendor has an environment variable of its own: {"api_key", "DUNE_API_KEY"}.
   std::map<std::string, std::string> variables = {};
+  /// Jobs run at the backend: `refresh`, and a `create` that fills the view, answer once it has accepted the job, and
+  /// with Operation::wait `job` tells how it goes on.
+  bool asynchronous = false;
   bool hidden = false;  ///< works, but help, completion and hints leave it out: it is there for tests
 };
 
@@ -54,6 +60,7 @@ struct Plan {
   std::string reason;
   std::vector<Source> sources;  ///< with what changed
   std::string sql;
+  std::vector<HttpRequest> requests;  ///< what would be sent, in order; placeholders stand for secrets
   Value native;
 };
 
@@ -109,6 +116,8 @@ class Provider {
   /// Brings the rows up to date, waiting until done. A refresh that ran and failed is an error whose job is on
   /// record; nothing to do is a job that succeeded with mode `no_data`. Not idempotent on every backend:
   /// callers never repeat it blindly.
+  /// An asynchronous provider waits for nothing: it puts the job on record in the job log, then sends, and answers
+  /// with the job as the backend accepted it. An error with `unanswered` has a record in state `unknown`.
   virtual Result<Job> refresh(const RefreshRequest& request, Control& control);
   virtual Result<Plan> plan_refresh(const RefreshRequest& request, Control& control);
 
@@ -131,7 +140,10 @@ class Provider {
 
   virtual Result<Verification> verify(const VerifyRequest& request, Control& control);
   virtual Result<GcReport> gc(const GcRequest& request, Control& control);
+  /// How a job is doing now, by the backend's id or the key of its record; never waits for its end. A job that failed
+  /// is a success here, with its error in it. `not_found` if neither the backend nor the record knows it.
   virtual Result<Job> job(const std::string& id, Control& control);
+  /// Asks for a job's end; the answer may still be running. A job that has ended is left as it is.
   virtual Result<Job> cancel(const std::string& id, Control& control);
   virtual Result<std::vector<Check>> doctor(Control& control);
 
@@ -145,6 +157,10 @@ struct ProviderContext {
   std::string profile;
   std::map<std::string, std::string> settings;  ///< the profile's keys, paths made absolute, without secrets
   const Environment& environment;
+  /// For providers of remote backends; they outlive the provider. A provider that needs none leaves them alone.
+  Secrets* secrets = nullptr;
+  Transport* transport = nullptr;
+  JobLog* job_log = nullptr;
 };
 
 }  // namespace matview

@@ -20,6 +20,7 @@ struct CreateRequest {
   std::string query;  ///< the view's SELECT; empty where the provider takes something else
   std::string kind = "query";
   bool with_data = false;
+  bool no_data = false;  ///< asked for in so many words; without either the provider's default holds
   bool if_not_exists = false;
   bool replace = false;
   std::vector<std::string> tags;
@@ -36,10 +37,13 @@ struct RefreshRequest {
 struct DropRequest {
   std::string name;
   bool if_exists = false;
+  OptionValues options = {};
 };
 
 struct ListRequest {
-  bool freshness = false;  ///< look at the sources too; costs a look at every one of them
+  bool freshness = false;     ///< look at the sources too; costs a look at every one of them
+  bool details = false;       ///< all that one request a view can tell
+  OptionValues options = {};  ///< such as all-tables
 };
 
 struct DescribeRequest {

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "config/secret.hpp"
 #include "matview/environment.hpp"
 #include "matview/provider.hpp"
 #include "matview/result.hpp"
+#include "matview/secret.hpp"
 
 namespace matview::config {
 

@@ -67,6 +67,7 @@ std::string_view to_string(Operation operation) {
     case Operation::verify: return "verify";
     case Operation::gc: return "gc";
     case Operation::job: return "status --job";
+    case Operation::wait: return "wait";
     case Operation::cancel: return "cancel";
     case Operation::doctor: break;
   }

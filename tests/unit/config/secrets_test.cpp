@@ -9,7 +9,7 @@
 
 using matview::Error;
 using matview::ErrorCode;
-using matview::config::Secret;
+using matview::Secret;
 using matview::config::SecretSource;
 using matview::test::World;
 
@@ -61,7 +61,7 @@ TEST_CASE("wiping overwrites every character a text ever held") {
   const char* memory = text.data();
   const auto size = text.size();
   text.resize(3);
-  matview::config::wipe(text);
+  matview::wipe(text);
   CHECK(text.empty());
   REQUIRE(text.data() == memory);
   CHECK(std::string(memory, size) == std::string(size, '\0'));
