@@ -4,6 +4,7 @@
 
 #include "providers/local/local_provider.hpp"
 #include "providers/memory/memory_provider.hpp"
+#include "providers/thoughtspot/thoughtspot_provider.hpp"
 
 namespace matview::providers {
 
@@ -12,6 +13,7 @@ namespace {
 // One line for each provider.
 constexpr std::array k_providers{
     ProviderEntry{&local_info, &open_local},
+    ProviderEntry{&thoughtspot::info, &thoughtspot::open},
     ProviderEntry{&memory::info, &memory::open},
 };
 
