@@ -199,6 +199,17 @@ TEST_CASE("a delayed answer comes late and whole") {
   CHECK(std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(150));
 }
 
+TEST_CASE("a fake that was restarted has neither state nor faults nor requests, and its port") {
+  FakeBackend fake("echo", {{"status", 201}});
+  fake.fault(R"({"act":"status","times":0,"status":500})");
+  fake.command(R"({"status":202})");
+  CHECK(talk(fake.port(), get("/x")).status() == "500");
+  fake.restart();
+  CHECK(fake.requests().empty());
+  CHECK(talk(fake.port(), get("/x")).status() == "201");
+  CHECK(handled(fake) == 1);
+}
+
 TEST_CASE("a mistake in a fake fails the test that looks at its record") {
   FakeBackend fake("echo");
   CHECK(talk(fake.port(), get("/crash")).says("HTTP/1.1 500 "));
