@@ -65,7 +65,8 @@ Result<Url> parse_url(std::string_view text) {
   url.scheme = lower(text.substr(0, colon));
   if (url.scheme != "http" && url.scheme != "https") return fail(no_address(text, "it is neither http nor https"));
   for (const unsigned char c : text)
-    if (c <= 0x20 || c == 0x7f || c == '\\') return fail(no_address("", "it holds a space, '\\' or a control character"));
+    if (c <= 0x20 || c == 0x7f || c == '\\')
+      return fail(no_address("", "it holds a space, '\\' or a control character"));
   auto rest = text.substr(colon + 3);
   const auto slash = std::min(rest.find_first_of("/?#"), rest.size());
   auto authority = rest.substr(0, slash);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "providers/dune/dune_provider.hpp"
 #include "providers/local/local_provider.hpp"
 #include "providers/memory/memory_provider.hpp"
 #include "providers/thoughtspot/thoughtspot_provider.hpp"
@@ -14,6 +15,7 @@ namespace {
 constexpr std::array k_providers{
     ProviderEntry{&local_info, &open_local},
     ProviderEntry{&thoughtspot::info, &thoughtspot::open},
+    ProviderEntry{&dune::info, &dune::open},
     ProviderEntry{&memory::info, &memory::open},
 };
 

@@ -86,8 +86,7 @@ Result<Value> json_body(const HttpResponse& response) {
 
 Error http_error(const HttpResponse& response, std::string_view said) {
   const std::string_view words = said.empty() ? words_of(response.status) : said;
-  Error error(code_of(response.status),
-              fmt::format("{} (HTTP {})", support::strip_control(words), response.status));
+  Error error(code_of(response.status), fmt::format("{} (HTTP {})", support::strip_control(words), response.status));
   error.http_status = response.status;
   error.retryable = error.code == ErrorCode::unavailable;
   for (const char* name : {"x-request-id", "x-callosum-incident-id", "x-callosum-trace-id", "x-amzn-requestid"})

@@ -41,8 +41,9 @@ Result<std::string> base_url(const ProviderContext& context, std::string_view fa
   const auto* insecure = setting(context, "insecure");
   const bool allowed = insecure != nullptr && *insecure == "true";
   if (parsed->scheme == "http" && !http::is_loopback(parsed->host) && !allowed)
-    return fail(Error(ErrorCode::usage, fmt::format("url: http to {} would send credentials in the clear", parsed->host))
-                    .with_hint("use https, or say insecure = true in the profile"));
+    return fail(
+        Error(ErrorCode::usage, fmt::format("url: http to {} would send credentials in the clear", parsed->host))
+            .with_hint("use https, or say insecure = true in the profile"));
   while (url.ends_with('/')) url.pop_back();
   return url;
 }
@@ -84,8 +85,7 @@ OptionSpec spec(std::string name, std::string value, std::string help, std::set<
   return result;
 }
 
-Result<std::string> read_option_file(const std::string& name, const std::string& file,
-                                     const Environment& environment) {
+Result<std::string> read_option_file(const std::string& name, const std::string& file, const Environment& environment) {
   constexpr std::size_t k_most = 16 << 20;
   const auto path = environment.working_directory() / file;
   std::error_code ignored;
@@ -97,7 +97,8 @@ Result<std::string> read_option_file(const std::string& name, const std::string&
   std::string content(k_most + 1, '\0');
   stream.read(content.data(), static_cast<std::streamsize>(content.size()));
   content.resize(static_cast<std::size_t>(stream.gcount()));
-  if (content.size() > k_most) return fail(ErrorCode::usage, fmt::format("--{} '{}' is larger than 16 MiB", name, file));
+  if (content.size() > k_most)
+    return fail(ErrorCode::usage, fmt::format("--{} '{}' is larger than 16 MiB", name, file));
   return content;
 }
 
