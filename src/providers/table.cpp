@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "providers/lance/lance_provider.hpp"
 #include "providers/local/local_provider.hpp"
 #include "providers/memory/memory_provider.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 // One line for each provider.
 constexpr std::array k_providers{
     ProviderEntry{&local_info, &open_local},
+    ProviderEntry{&lance::info, &lance::open},
     ProviderEntry{&memory::info, &memory::open},
 };
 
