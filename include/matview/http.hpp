@@ -62,9 +62,9 @@ struct RetryRule {
 
 /// A request, whole: what is shown by a dry run is what is sent.
 struct HttpRequest {
-  std::string purpose;  ///< for messages and traces: "refresh 'daily'"
+  std::string purpose = {};  ///< for messages and traces: "refresh 'daily'"
   std::string method = "GET";
-  std::string url;  ///< absolute and encoded
+  std::string url = {};  ///< absolute and encoded
   HttpHeaders headers = {};
   std::optional<std::string> body = {};  ///< empty: none, and no Content-Type is made up for it
   RetryRule retry = RetryRule::read();

@@ -1,74 +1,26 @@
 // The fake backends' framework itself, with the least backend there is: tests that stand on it must be able to trust
 // it.
 
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <string>
 
 #include "support/fake_backend.hpp"
+#include "support/raw_client.hpp"
 
 using namespace matview::test;
 
 namespace {
 
-/// What a client sees of one exchange, byte by byte.
-struct Seen {
-  std::string text;
-  bool reset = false;   ///< ended by a reset
-  bool closed = false;  ///< ended in good order
-  std::string body() const {
-    const auto at = text.find("\r\n\r\n");
-    return at == std::string::npos ? "" : text.substr(at + 4);
-  }
-  bool says(std::string_view part) const { return text.find(part) != std::string::npos; }
-};
-
-/// Connects; -1 if nobody listens.
-int dial(int port) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return socket;
-  ::close(socket);
-  return -1;
-}
-
-/// Sends and reads until the other side ends it, `enough` bytes are there or nothing has come for `patience`.
-Seen talk(int port, const std::string& request, std::size_t enough = 1 << 20, int patience = 10'000) {
-  Seen seen;
-  const int socket = dial(port);
-  REQUIRE(socket >= 0);
-  // Quietly, since it may be reset while we send.
-  ::send(socket, request.data(), request.size(), MSG_NOSIGNAL);
-  std::array<char, 65536> buffer;
-  for (pollfd polled{socket, POLLIN, 0}; seen.text.size() < enough && ::poll(&polled, 1, patience) > 0;) {
-    const auto got = ::recv(socket, buffer.data(), buffer.size(), 0);
-    seen.reset = got < 0 && errno == ECONNRESET;
-    seen.closed = got == 0;
-    if (got <= 0) break;
-    seen.text.append(buffer.data(), static_cast<std::size_t>(got));
-  }
-  ::close(socket);
-  return seen;
-}
-
-std::string get(const std::string& path) { return "GET " + path + " HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"; }
+std::string get(const std::string& path) { return raw_request("GET", path); }
 
 std::string post(const std::string& path, const std::string& body) {
-  return "POST " + path +
-         " HTTP/1.1\r\nHost: x\r\nX-Key: k\r\nconnection: close\r\ncontent-length: " + std::to_string(body.size()) +
-         "\r\n\r\n" + body;
+  return raw_request("POST", path, {"X-Key: k"}, body);
 }
 
 int handled(FakeBackend& fake) { return fake.command("{}").at("handled").get<int>(); }
@@ -103,7 +55,7 @@ TEST_CASE("a fake records what it was sent, byte by byte, and what it answered")
 TEST_CASE("a fault strikes the requests it names, in its turn, as often as it says") {
   FakeBackend fake("echo");
   fake.fault(R"({"act":"status","method":"GET","path":"^/a$","from":2,"times":2,"status":503})");
-  const auto status = [&](const std::string& request) { return talk(fake.port(), request).text.substr(9, 3); };
+  const auto status = [&](const std::string& request) { return talk(fake.port(), request).status(); };
   CHECK(status(get("/a")) == "200");
   CHECK(status(get("/a")) == "503");
   CHECK(status(get("/b")) == "200");
@@ -245,6 +197,17 @@ TEST_CASE("a delayed answer comes late and whole") {
   const auto start = std::chrono::steady_clock::now();
   CHECK(talk(fake.port(), get("/x")).says("200 OK"));
   CHECK(std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(150));
+}
+
+TEST_CASE("a fake that was restarted has neither state nor faults nor requests, and its port") {
+  FakeBackend fake("echo", {{"status", 201}});
+  fake.fault(R"({"act":"status","times":0,"status":500})");
+  fake.command(R"({"status":202})");
+  CHECK(talk(fake.port(), get("/x")).status() == "500");
+  fake.restart();
+  CHECK(fake.requests().empty());
+  CHECK(talk(fake.port(), get("/x")).status() == "201");
+  CHECK(handled(fake) == 1);
 }
 
 TEST_CASE("a mistake in a fake fails the test that looks at its record") {

@@ -57,7 +57,8 @@ std::string RecordedRequest::header(const std::string& name) const {
   return found == headers.end() ? std::string() : found->second;
 }
 
-FakeBackend::FakeBackend(std::string backend, Json options) : backend_(std::move(backend)) {
+FakeBackend::FakeBackend(std::string backend, Json options)
+    : backend_(std::move(backend)), options_(std::move(options)) {
   ::signal(SIGPIPE, SIG_IGN);  // one that has died is an error here, not our end
   const std::vector<std::string> words = {place("MATVIEW_NODE", MATVIEW_NODE),
                                           place("MATVIEW_FAKE", MATVIEW_FAKE),
@@ -66,7 +67,7 @@ FakeBackend::FakeBackend(std::string backend, Json options) : backend_(std::move
                                           "--log",
                                           directory_.write("log", "").string(),
                                           "--options",
-                                          options.dump()};
+                                          options_.dump()};
   std::vector<const char*> arguments;
   for (const auto& word : words) arguments.push_back(word.c_str());
   arguments.push_back(nullptr);
@@ -158,13 +159,16 @@ void FakeBackend::fault(const Json& fault) { ask({{"fault", fault}}); }
 
 void FakeBackend::clear_faults() { ask({{"clear", true}}); }
 
+void FakeBackend::restart() {
+  ask({{"restart", options_}});
+  forget();
+}
+
 Json FakeBackend::command(const Json& command) { return ask({{"backend", command}}); }
 
 std::vector<RecordedRequest> FakeBackend::requests() const {
   std::vector<RecordedRequest> requests;
-  std::size_t count = 0;
-  for (const auto& line : parse_json_lines(read_file(directory_.path() / "log")))
-    if (++count > forgotten_) requests.push_back(to_request(line));
+  for (const auto& line : parse_json_lines(read_file(directory_.path() / "log"))) requests.push_back(to_request(line));
   return requests;
 }
 
@@ -178,6 +182,6 @@ std::vector<RecordedRequest> FakeBackend::requests(std::string_view method, cons
   return matching;
 }
 
-void FakeBackend::forget() { forgotten_ = parse_json_lines(read_file(directory_.path() / "log")).size(); }
+void FakeBackend::forget() const { directory_.write("log", ""); }
 
 }  // namespace matview::test

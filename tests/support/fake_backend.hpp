@@ -55,7 +55,7 @@ class FakeBackend {
   /// Those to the main listener with that method (empty: any) whose whole path matches the regular expression.
   std::vector<RecordedRequest> requests(std::string_view method, const std::string& path) const;
   /// Leaves out of requests() what came so far.
-  void forget();
+  void forget() const;
 
   /// Adds a fault; see tests/support/fake/faults.mjs.
   void fault(const Json& fault);
@@ -68,6 +68,9 @@ class FakeBackend {
   Json command(const char* text) { return command(parse_json(text)); }
   Json command(const std::string& text) { return command(parse_json(text)); }
 
+  /// As if it were another one, started with the same options: no state, no faults, no requests. The port stays.
+  void restart();
+
   /// Ends it, for a backend that is not there.
   void stop();
 
@@ -76,6 +79,7 @@ class FakeBackend {
   std::string read_line();
 
   std::string backend_;
+  Json options_;
   TemporaryDirectory directory_;
   pid_t pid_ = -1;
   int in_ = -1;
@@ -83,7 +87,6 @@ class FakeBackend {
   std::string pending_;  ///< read of its stdout, not yet a line
   int port_ = 0;
   int other_port_ = 0;
-  std::size_t forgotten_ = 0;  ///< lines of the log
 };
 
 }  // namespace matview::test

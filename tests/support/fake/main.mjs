@@ -3,8 +3,9 @@
 //   node main.mjs --backend NAME [--log FILE] [--options JSON] [--port N]
 //
 // Prints one line {"port":N,"other_port":M}, then reads commands from stdin, one JSON object a line, and answers each
-// with one JSON line: {"fault":{...}} (faults.mjs), {"clear":true}, {"backend":{...}} (the module's own), answered by
-// {"ok":true,...} or {"error":"..."}. Ends when stdin ends, so that it never outlives the test.
+// with one JSON line: {"fault":{...}} (faults.mjs), {"clear":true}, {"backend":{...}} (the module's own), {"restart":{...}}
+// (a new backend made with these options; no faults). Answers are {"ok":true,"result":...} or {"error":"..."}. Ends when
+// stdin ends, so that it never outlives the test.
 //
 // NAME.mjs exports create(options), which returns { handle(request), command(object) }. A request is {method, path,
 // query, headers, body, text, json()}: the path raw, as it was sent, without the query; header names in lower case. A
@@ -32,7 +33,7 @@ if (!/^[a-z]+$/.test(flags.backend ?? '')) {
 }
 
 const { create } = await import(`./${flags.backend}.mjs`);
-const backend = await create(JSON.parse(flags.options));
+let backend = await create(JSON.parse(flags.options));
 const faults = new Faults();
 let underWay = 0;
 
@@ -143,6 +144,11 @@ function listen(server, port) {
 async function obey(command) {
   if ('fault' in command) return faults.add(command.fault);
   if ('clear' in command) return faults.clear();
+  if ('restart' in command) {
+    faults.clear();
+    backend = await create(command.restart);
+    return null;
+  }
   if ('backend' in command) return await backend.command(command.backend);
   throw new Error(`no such command: ${Object.keys(command).join(', ')}`);
 }
