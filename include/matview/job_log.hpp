@@ -31,7 +31,7 @@ class JobLog {
   /// By our key or by the backend's id, of whatever profile.
   virtual Result<std::optional<JobRecord>> find(std::string_view id) = 0;
 
-  /// Newest first; an empty view means all of the profile.
+  /// Newest first. An empty view means all of the profile, an empty profile all there are.
   virtual Result<std::vector<JobRecord>> records(std::string_view profile, std::string_view view,
                                                  std::int64_t limit) = 0;
 
