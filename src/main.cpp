@@ -3,6 +3,7 @@
 #include "cli/input.hpp"
 #include "cli/process_world.hpp"
 #include "cli/run.hpp"
+#include "http/curl_transport.hpp"
 #include "output/sink.hpp"
 
 int main(int argc, char** argv) {
@@ -20,6 +21,7 @@ int main(int argc, char** argv) {
                    ::isatty(STDERR_FILENO) == 1,
                    cli::terminal_width(STDOUT_FILENO),
                    *environment,
-                   cli::stop_signal()};
+                   cli::stop_signal(),
+                   http::open_curl_transport};
   return cli::run(argc, argv, world);
 }

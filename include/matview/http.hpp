@@ -62,9 +62,9 @@ struct RetryRule {
 
 /// A request, whole: what is shown by a dry run is what is sent.
 struct HttpRequest {
-  std::string purpose;  ///< for messages and traces: "refresh 'daily'"
+  std::string purpose = {};  ///< for messages and traces: "refresh 'daily'"
   std::string method = "GET";
-  std::string url;  ///< absolute and encoded
+  std::string url = {};  ///< absolute and encoded
   HttpHeaders headers = {};
   std::optional<std::string> body = {};  ///< empty: none, and no Content-Type is made up for it
   RetryRule retry = RetryRule::read();
@@ -87,6 +87,8 @@ class Transport {
 /// How a connection is made. All limits hold for one attempt to send one request.
 struct TransportOptions {
   std::string ca_file = {};  ///< PEM; empty: the system's
+  std::string cert_file = {};  ///< PEM: a certificate of our own, for servers that ask for one; with `key_file`
+  std::string key_file = {};
   bool verify_tls = true;
   Duration connect_timeout = std::chrono::seconds(15);
   Duration stall_timeout = std::chrono::seconds(60);  ///< without a byte either way

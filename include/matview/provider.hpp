@@ -44,8 +44,9 @@ struct ProviderInfo {
   std::set<Operation> operations;
   std::vector<OptionSpec> options;
   std::vector<std::string> settings;  ///< keys a profile of this provider may have beside `provider`
-  /// Keys of `settings` for which the vendor has an environment variable of its own: {"api_key", "DUNE_API_KEY"}.
-  std::map<std::string, std::string> variables = {};
+  /// Keys of `settings` for which the vendor has environment variables of its own: {"api_key", "DUNE_API_KEY"}. Of
+  /// several for one key the first that is set counts. Any of them makes a profile of the provider's name.
+  std::multimap<std::string, std::string> variables = {};
   /// Jobs run at the backend: `refresh`, and a `create` that fills the view, answer once it has accepted the job, and
   /// with Operation::wait `job` tells how it goes on.
   bool asynchronous = false;
@@ -145,6 +146,7 @@ class Provider {
   virtual Result<Job> job(const std::string& id, Control& control);
   /// Asks for a job's end; the answer may still be running. A job that has ended is left as it is.
   virtual Result<Job> cancel(const std::string& id, Control& control);
+  virtual Result<Plan> plan_cancel(const std::string& id, Control& control);
   virtual Result<std::vector<Check>> doctor(Control& control);
 
  protected:

@@ -49,11 +49,13 @@ struct ListRequest {
 struct DescribeRequest {
   std::string name;
   bool versions = false;
+  OptionValues options = {};
 };
 
 struct HistoryRequest {
   std::string name;
   std::int64_t limit = 20;
+  OptionValues options = {};
 };
 
 struct QueryRequest {

@@ -21,21 +21,44 @@ bool defines_nothing(ErrorCode code) {
   return code == ErrorCode::usage || code == ErrorCode::conflict || code == ErrorCode::unsupported;
 }
 
+Error unfilled(Workspace& workspace, Error error, std::string_view profile, std::string_view name) {
+  const std::string shown = support::strip_control(display_name(profile, name, workspace.profile_in_use()));
+  return workspace.attribute(std::move(error), profile)
+      .with_context(fmt::format("view '{}' is defined but cannot be filled: ", shown));
+}
+
+Result<View> wait_until_filled(Workspace& workspace, std::string_view profile, View view, Provider& provider,
+                               const WaitOptions& options, Control& control) {
+  Followed followed{view.profile.empty() ? std::string(profile) : view.profile, &provider, *view.last_job};
+  if (followed.job.view.empty()) followed.job.view = view.name;
+  auto job = follow(workspace, std::move(followed), options, control);
+  if (!job) return fail(unfilled(workspace, std::move(job).error(), profile, view.name));
+  if (auto error = error_of(*job)) return fail(unfilled(workspace, *std::move(error), profile, view.name));
+  if (job->rows_total) view.rows = job->rows_total;
+  if (job->version) view.version = job->version;
+  if (job->finished_at) view.refreshed_at = job->finished_at;
+  if (view.state == ViewState::refreshing) view.state = ViewState::idle;
+  view.last_job = *std::move(job);
+  return view;
+}
+
 }  // namespace
 
-Result<View> create(Workspace& workspace, std::string_view profile, const CreateRequest& request, Control& control) {
+Result<View> create(Workspace& workspace, std::string_view profile, const CreateRequest& request,
+                    const FillOptions& fill, Control& control) {
   MATVIEW_TRY(check_new_name(request.name));
   MATVIEW_TRY(workspace.require(profile, Operation::create));
   MATVIEW_ASSIGN(Provider* const provider, workspace.open(profile));
   provider->begin_run();
   auto view = provider->create(request, control);
+  // That a view which was there before is at work is no concern of who only wants it to be there.
+  const bool filled = request.with_data || !request.if_not_exists;
+  if (view && filled && fill.wait && view->last_job && can_wait(*provider))
+    return wait_until_filled(workspace, profile, *std::move(view), *provider, fill.waiting, control);
   if (view) return view;
   // The definition may stand although filling it failed; whoever tries again must know.
-  if (request.with_data && !defines_nothing(view.error().code) && provider->describe({request.name, false}, control)) {
-    const std::string shown = display_name(profile, request.name, workspace.profile_in_use());
-    return fail(workspace.attribute(std::move(view).error(), profile)
-                    .with_context(fmt::format("view '{}' is defined but cannot be filled: ", shown)));
-  }
+  if (request.with_data && !defines_nothing(view.error().code) && provider->describe({request.name, false}, control))
+    return fail(unfilled(workspace, std::move(view).error(), profile, request.name));
   return fail(in_context(workspace, std::move(view).error(), profile, "create", request.name));
 }
 

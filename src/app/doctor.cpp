@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/doctor_checks.hpp"
+#include "app/workspace.hpp"
 #include "support/text.hpp"
 
 namespace matview::app {
@@ -27,29 +28,29 @@ class Doctor {
     }
     check_configuration(general, *loaded, request_.environment);
     add("configuration", "", general);
+    Workspace workspace(request_.registry, *loaded, request_.environment, request_.access);
     for (const auto& profile : loaded->profiles())
-      if (request_.all_profiles || &profile == &loaded->default_profile()) examine_profile(profile);
+      if (request_.all_profiles || &profile == &loaded->default_profile()) examine_profile(workspace, profile);
     return finish();
   }
 
  private:
-  void examine_profile(const config::Profile& profile) {
+  void examine_profile(Workspace& workspace, const config::Profile& profile) {
     Findings findings;
     findings.ok("provider", fmt::format("{} ({})", profile.provider, profile.origin.where));
     check_secrets(findings, profile, request_.environment, control_);
     if (profile.settings.count("store") > 0) check_store(findings, profile);
     check_time_zone(findings, profile);
-    ask_provider(findings, profile);
+    if (const auto info = workspace.info(profile.name); info && is_remote(**info))
+      check_remote(findings, profile, request_.environment);
+    ask_provider(findings, workspace, profile);
     add("profile " + profile.name, profile.name, findings);
   }
 
-  void ask_provider(Findings& findings, const config::Profile& profile) {
-    const auto* entry = find_provider(request_.registry, profile.provider);
-    if (entry == nullptr) return;
-    auto settings = config::provider_settings(profile);
+  void ask_provider(Findings& findings, Workspace& workspace, const config::Profile& profile) {
     // The lack of a store is a finding already.
-    if (!settings) return;
-    const auto provider = entry->open({profile.name, *std::move(settings), request_.environment});
+    if (!config::provider_settings(profile)) return;
+    const auto provider = workspace.open(profile.name);
     if (!provider) return findings.failed("opening", provider.error());
     auto checks = (*provider)->doctor(control_);
     if (!checks && checks.error().code == ErrorCode::unsupported) return;

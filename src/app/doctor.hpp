@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/connection.hpp"
 #include "config/config.hpp"
 #include "matview/control.hpp"
 #include "matview/registry.hpp"
@@ -15,6 +16,7 @@ struct DoctorRequest {
   const Environment& environment;
   config::LoadOptions options;  ///< `profile` chooses the profile to be checked
   bool all_profiles = false;
+  RemoteAccess access = {};
 };
 
 /// The checks of one part, in the order they were made.
@@ -31,7 +33,8 @@ struct DoctorReport {
 };
 
 /// Looks for what would keep commands from working: configuration files and who may change them, secrets and whether
-/// they can be fetched (never what they are), the store's directory, and whatever the provider checks itself.
+/// they can be fetched (never what they are), the store's directory, the
+/// ledger, and whatever the provider checks itself.
 /// Loads the configuration on its own, so that a broken one is a finding. Changes nothing; secret commands are really
 /// run.
 DoctorReport doctor(const DoctorRequest& request, Control& control);

@@ -36,6 +36,9 @@ void check_secrets(Findings& findings, const config::Profile& profile, const Env
 /// The directory of a local store: that it is there or can be made, who may write to it, on what it lies, what is left.
 void check_store(Findings& findings, const config::Profile& profile);
 
+/// Where a remote backend is looked for and how well that is guarded, and whether jobs can be put on record.
+void check_remote(Findings& findings, const config::Profile& profile, const Environment& environment);
+
 /// That the profile's time zone is one that the system knows, where the system has time zones.
 void check_time_zone(Findings& findings, const config::Profile& profile);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/jobs.hpp"
 #include "support/text.hpp"
 
 namespace matview::app {
@@ -17,18 +18,25 @@ Error in_context(Workspace& workspace, Error error, const std::string& profile, 
 
 }  // namespace
 
-Result<View> describe(Workspace& workspace, const Reference& view, bool versions, Control& control) {
+Result<View> describe(Workspace& workspace, const Reference& view, bool versions, const OptionValues& options,
+                      Control& control) {
   MATVIEW_TRY(workspace.require(view.profile, Operation::describe));
   MATVIEW_ASSIGN(Provider* const provider, workspace.open(view.profile));
-  auto found = provider->describe({view.name, versions}, control);
+  auto found = provider->describe({view.name, versions, options}, control);
   if (!found) return fail(in_context(workspace, std::move(found).error(), view.profile, "show", view.name, control));
-  return found;
+  std::vector<View> views{*std::move(found)};
+  add_last_jobs(workspace, view.profile, views);
+  return std::move(views.front());
 }
 
-Result<std::vector<Job>> history(Workspace& workspace, const Reference& view, std::int64_t limit, Control& control) {
+Result<std::vector<Job>> history(Workspace& workspace, const Reference& view, std::int64_t limit,
+                                 const OptionValues& options, Control& control) {
+  MATVIEW_ASSIGN(const ProviderInfo* const info, workspace.info(view.profile));
+  if (is_remote(*info) && !info->operations.contains(Operation::history))
+    return recorded_jobs(workspace, view.profile.empty() ? workspace.profile_in_use() : view.profile, view.name, limit);
   MATVIEW_TRY(workspace.require(view.profile, Operation::history));
   MATVIEW_ASSIGN(Provider* const provider, workspace.open(view.profile));
-  auto jobs = provider->history({view.name, limit}, control);
+  auto jobs = provider->history({view.name, limit, options}, control);
   if (!jobs)
     return fail(
         in_context(workspace, std::move(jobs).error(), view.profile, "tell the history of", view.name, control));

@@ -13,9 +13,12 @@ namespace matview::app {
 // What only looks. An unknown view is `not_found` with the nearest name as a hint; what the profile's provider cannot
 // do is `unsupported`, naming those that can.
 
-Result<View> describe(Workspace& workspace, const Reference& view, bool versions, Control& control);
+Result<View> describe(Workspace& workspace, const Reference& view, bool versions, const OptionValues& options,
+                      Control& control);
 
-Result<std::vector<Job>> history(Workspace& workspace, const Reference& view, std::int64_t limit, Control& control);
+/// Of a remote backend that keeps no history: the jobs on record here.
+Result<std::vector<Job>> history(Workspace& workspace, const Reference& view, std::int64_t limit,
+                                 const OptionValues& options, Control& control);
 
 /// A query on a profile; empty: the one in use. The rows must not outlive the workspace.
 Result<std::unique_ptr<RowStream>> query(Workspace& workspace, std::string_view profile, const QueryRequest& request,

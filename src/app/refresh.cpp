@@ -23,24 +23,34 @@ Job blank_job(const Selected& selected) {
   return job;
 }
 
-/// The provider's own record of a refresh that failed, if it left one; else as much as we know ourselves.
-Job failed_job(const Selected& selected, const Error& error, Time started, const Environment& environment) {
+/// The newest record of a view: the job log's for what runs at a backend, else what the provider keeps itself.
+std::optional<Job> last_job(Workspace& workspace, const Selected& selected) {
   std::atomic<int> no_stop{0};
   Observer deaf;
   Control control{deaf, no_stop, std::nullopt};
+  if (is_remote(selected.provider->info())) {
+    const auto records = workspace.job_log().records(selected.profile, selected.view.name, 1);
+    return records && !records->empty() ? std::optional(records->front().job) : std::nullopt;
+  }
+  const auto jobs = selected.provider->history({selected.view.name, 1}, control);
+  return jobs && !jobs->empty() ? std::optional(jobs->front()) : std::nullopt;
+}
+
+/// The record of a refresh that failed, if it left one; else as much as we know ourselves.
+Job failed_job(Workspace& workspace, const Selected& selected, const Error& error, Time started) {
+  const Environment& environment = workspace.environment();
   Job job = blank_job(selected);
-  if (const auto jobs = selected.provider->history({selected.view.name, 1}, control); jobs && !jobs->empty()) {
-    const Job& last = jobs->front();
+  if (const auto last = last_job(workspace, selected)) {
     // Another process may have refreshed the view meanwhile (then ours was LOCKED): that job is not ours.
-    if (last.error && last.error->code == error.code && last.started_at && *last.started_at >= started) job = last;
+    const auto began = last->started_at ? last->started_at : last->submitted_at;
+    if (last->error && last->error->code == error.code && began && *began >= started) job = *last;
   }
   if (job.id.empty()) {
     job.started_at = job.submitted_at = started;
     job.finished_at = environment.now();
     job.elapsed = *job.finished_at - started;
   }
-  job.state = is_stop(error.code) ? JobState::cancelled : JobState::failed;
-  job.error = error;
+  job.state = error.unanswered ? JobState::unknown : is_stop(error.code) ? JobState::cancelled : JobState::failed;
   return job;
 }
 
@@ -62,17 +72,20 @@ class Run {
     if (!job) return failed(selected, std::move(job).error(), started);
     job->profile = selected.profile;
     job->provider = selected.provider->info().name;
-    if (job->state == JobState::failed) {
-      Error error = job->error.value_or(Error(ErrorCode::failed, "the backend gave no reason"));
-      return failed(selected, std::move(error), started);
+    if (options_.wait && can_wait(*selected.provider)) {
+      auto ended = follow(workspace_, {selected.profile, selected.provider, *job}, options_.waiting, control_);
+      // The job goes on, or went another way than anybody saw.
+      if (!ended) return failed(selected, std::move(ended).error(), *std::move(job));
+      job = std::move(ended);
     }
+    if (auto error = error_of(*job)) return failed(selected, *std::move(error), *std::move(job));
     ++succeeded_;
     finish(*std::move(job));
   }
 
   RunResult result(std::size_t total) && {
     RunResult result;
-    result.error = stopped_by_ ? stopped_by_ : combined_error(errors_, total, succeeded_, "refresh");
+    result.error = stopped_by_ ? stopped_by_ : combined_error(errors_, total, succeeded_, "views failed to refresh");
     result.jobs = std::move(jobs_);
     return result;
   }
@@ -97,14 +110,20 @@ class Run {
   }
 
   void failed(const Selected& selected, Error error, Time started) {
+    error = suggest_view(workspace_.attribute(std::move(error), selected.profile), workspace_, selected.profile,
+                         selected.view.name, control_);
+    // To do it again might do it twice.
+    if (error.unanswered) error.retryable = false;
+    Job job = failed_job(workspace_, selected, error, started);
+    failed(selected, std::move(error), std::move(job));
+  }
+
+  void failed(const Selected& selected, Error error, Job job) {
     const std::string name = display_name(selected.profile, selected.view.name, workspace_.profile_in_use());
     unusable_.emplace(std::pair(selected.profile, selected.view.name), "failed");
     if (errors_.empty()) first_failed_ = name;
-    error = suggest_view(workspace_.attribute(std::move(error), selected.profile), workspace_, selected.profile,
-                         selected.view.name, control_);
-    Job job = failed_job(selected, error, started, workspace_.environment());
-    Error in_context =
-        std::move(error).with_context(fmt::format("cannot refresh '{}': ", support::strip_control(name)));
+    Error in_context = workspace_.attribute(std::move(error), selected.profile)
+                           .with_context(fmt::format("cannot refresh '{}': ", support::strip_control(name)));
     job.error = in_context;
     if (is_stop(in_context.code) || (in_context.code == ErrorCode::timeout && out_of_time())) stopped_by_ = in_context;
     errors_.push_back(std::move(in_context));
@@ -135,13 +154,13 @@ class Run {
 }  // namespace
 
 std::optional<Error> combined_error(const std::vector<Error>& errors, std::size_t total, std::size_t succeeded,
-                                    std::string_view verb) {
+                                    std::string_view what) {
   if (errors.empty()) return std::nullopt;
   if (total == 1) return errors.front();
   const bool same =
       std::all_of(errors.begin(), errors.end(), [&](const Error& error) { return error.code == errors.front().code; });
   const ErrorCode code = succeeded > 0 ? ErrorCode::partial : same ? errors.front().code : ErrorCode::failed;
-  return Error(code, fmt::format("{} of {} views failed to {}", errors.size(), total, verb));
+  return Error(code, fmt::format("{} of {} {}", errors.size(), total, what));
 }
 
 RunResult refresh(Workspace& workspace, const std::vector<Selected>& views, const RefreshOptions& options,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/selection.hpp"
+#include "app/wait.hpp"
 
 namespace matview::app {
 
@@ -12,6 +13,8 @@ struct RefreshOptions {
   bool full = false;
   bool force = false;
   bool fail_fast = false;  ///< start nothing more once one has failed
+  bool wait = true;        ///< until jobs that run at a backend have ended, where that can be asked
+  WaitOptions waiting = {};
   OptionValues options;
 };
 
@@ -39,8 +42,8 @@ Result<std::vector<Plan>> plan_refresh(Workspace& workspace, const std::vector<S
                                        const RefreshOptions& options, Control& control);
 
 /// The error of a run over several of which some failed: the one error there is, the code they share, PARTIAL if
-/// others succeeded, else FAILED. `verb` as in "2 of 5 views failed to VERB".
+/// others succeeded, else FAILED. `what` as in "2 of 5 WHAT", "views failed to refresh".
 std::optional<Error> combined_error(const std::vector<Error>& errors, std::size_t total, std::size_t succeeded,
-                                    std::string_view verb);
+                                    std::string_view what);
 
 }  // namespace matview::app

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "app/jobs.hpp"
 #include "app/names.hpp"
 #include "support/edit_distance.hpp"
 #include "support/glob.hpp"
@@ -51,25 +52,37 @@ std::vector<std::string> names_of(const std::vector<View>& views) {
   return names;
 }
 
+/// Of `given` those that the provider has for the operation.
+OptionValues options_for(const ProviderInfo& info, Operation operation, const OptionValues& given) {
+  OptionValues options;
+  for (const auto& spec : info.options)
+    if (const auto found = given.find(spec.name); found != given.end() && spec.operations.contains(operation))
+      options.insert(*found);
+  return options;
+}
+
 /// The views of each profile, listed when first asked for.
 class Catalog {
  public:
-  Catalog(Workspace& workspace, bool freshness, Control& control)
-      : workspace_(workspace), freshness_(freshness), control_(control) {}
+  Catalog(Workspace& workspace, ListRequest request, Control& control)
+      : workspace_(workspace), request_(std::move(request)), control_(control) {}
 
   Result<const std::vector<View>*> views(const std::string& profile) {
     if (const auto known = listed_.find(profile); known != listed_.end()) return &known->second;
     MATVIEW_TRY(workspace_.require(profile, Operation::list));
     MATVIEW_ASSIGN(Provider* const provider, workspace_.open(profile));
     provider->begin_run();  // what an earlier selection saw may have changed
-    auto listed = provider->list({freshness_}, control_);
+    ListRequest request = request_;
+    request.options = options_for(provider->info(), Operation::list, request_.options);
+    auto listed = provider->list(request, control_);
     if (!listed) return fail(workspace_.attribute(std::move(listed).error(), profile));
+    add_last_jobs(workspace_, profile, *listed);
     return &listed_.emplace(profile, *std::move(listed)).first->second;
   }
 
  private:
   Workspace& workspace_;
-  bool freshness_;
+  ListRequest request_;
   Control& control_;
   std::map<std::string, std::vector<View>> listed_;
 };
@@ -170,11 +183,14 @@ Result<Selected> select_one(Workspace& workspace, const Term& term, const Select
   selected.view.provider = selected.provider->info().name;
   if (!needs.whole) return selected;
   selected.provider->begin_run();
-  auto view = selected.provider->describe({term.reference.name, false}, control);
+  const auto options = options_for(selected.provider->info(), Operation::describe, needs.options);
+  auto view = selected.provider->describe({term.reference.name, false, options}, control);
   if (!view)
     return fail(suggest_view(workspace.attribute(std::move(view).error(), profile), workspace, profile,
                              term.reference.name, control));
-  selected.view = *std::move(view);
+  std::vector<View> views{*std::move(view)};
+  add_last_jobs(workspace, profile, views);
+  selected.view = std::move(views.front());
   return selected;
 }
 
@@ -194,7 +210,7 @@ Result<std::vector<Selected>> select(Workspace& workspace, const Selector& selec
     return std::vector{std::move(selected)};
   }
 
-  Catalog catalog(workspace, needs.freshness || selector.stale, control);
+  Catalog catalog(workspace, {needs.freshness || selector.stale, needs.details, needs.options}, control);
   std::map<std::string, std::set<std::string>> chosen;
   for (const auto& term : terms) {
     MATVIEW_ASSIGN(const auto* const views, catalog.views(term.reference.profile));

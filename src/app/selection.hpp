@@ -33,6 +33,8 @@ struct SelectionNeeds {
   bool freshness = false;         ///< views come with their freshness
   bool whole = false;             ///< every field but versions; else one plain name is taken unseen
   bool readers_of_stale = false;  ///< `stale` also takes what reads, however indirectly, from a stale view
+  bool details = false;           ///< all that one request a view can tell
+  OptionValues options = {};      ///< of the provider; those it does not have for `list` or `show` are left away there
 };
 
 /// The views that `selector` means, upstream before downstream, equal ones by name, each once.

@@ -2,12 +2,58 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
 #include <vector>
+
+#include "app/guarded_provider.hpp"
+#include "ledger/ledger.hpp"
+#include "support/duration.hpp"
 
 namespace matview::app {
 
-Workspace::Workspace(Registry registry, const config::Config& config, const Environment& environment)
-    : registry_(registry), config_(config), environment_(environment) {}
+namespace {
+
+constexpr Duration k_poll_interval = std::chrono::seconds(1);
+
+/// A log that cannot be written says so once: of one job it is told at every step, and the work goes on all the same.
+class ToldOnce final : public JobLog {
+ public:
+  explicit ToldOnce(std::unique_ptr<JobLog> log) : log_(std::move(log)) {}
+
+  Result<void> put(const JobRecord& record) override {
+    auto done = log_->put(record);
+    if (!done && told_.exchange(true)) return {};
+    return done;
+  }
+  Result<std::optional<JobRecord>> find(std::string_view id) override { return log_->find(id); }
+  Result<std::vector<JobRecord>> records(std::string_view profile, std::string_view view, std::int64_t limit) override {
+    return log_->records(profile, view, limit);
+  }
+  std::optional<std::string> recall(std::string_view profile, std::string_view key) override {
+    return log_->recall(profile, key);
+  }
+  void remember(std::string_view profile, std::string_view key, std::string_view value) override {
+    log_->remember(profile, key, value);
+  }
+
+ private:
+  std::unique_ptr<JobLog> log_;
+  std::atomic<bool> told_{false};
+};
+
+}  // namespace
+
+bool is_remote(const ProviderInfo& info) {
+  return info.asynchronous || std::find(info.settings.begin(), info.settings.end(), "url") != info.settings.end();
+}
+
+Workspace::Workspace(Registry registry, const config::Config& config, const Environment& environment,
+                     RemoteAccess access)
+    : registry_(registry), config_(config), environment_(environment), access_(std::move(access)) {}
+
+Workspace::~Workspace() = default;
 
 Result<const config::Profile*> Workspace::profile(std::string_view name) const {
   if (name.empty()) return &config_.default_profile();
@@ -31,10 +77,39 @@ Result<Provider*> Workspace::open(std::string_view profile_name) {
   auto settings = config::provider_settings(*found);
   if (!settings) return fail(attribute(std::move(settings).error(), found->name));
   ProviderContext context{found->name, *std::move(settings), environment_};
-  for (const auto& [key, value] : common_) context.settings.insert_or_assign(key, value);
+  if (is_remote(*provider)) MATVIEW_TRY(connect(*found, context));
   auto opened = find_provider(registry_, provider->name)->open(context);
   if (!opened) return fail(attribute(std::move(opened).error(), found->name));
+  if (is_remote(*provider)) opened = guard(*std::move(opened), [this](std::string_view text) { return mask(text); });
   return open_.emplace(found->name, *std::move(opened)).first->second.get();
+}
+
+Result<void> Workspace::connect(const config::Profile& profile, ProviderContext& context) {
+  const auto retries = config_.setting("retries");
+  MATVIEW_ASSIGN(auto made, Connection::open(profile, context.settings,
+                                             retries ? std::atoi(retries->value.c_str()) : http::RetryOptions().retries,
+                                             access_, environment_));
+  const std::lock_guard lock(mutex_);
+  Connection& connection = *connections_.insert_or_assign(profile.name, std::move(made)).first->second;
+  context.secrets = &connection.secrets();
+  context.transport = &connection.transport();
+  context.job_log = &job_log();
+  return {};
+}
+
+JobLog& Workspace::job_log() {
+  if (!job_log_)
+    job_log_ = std::make_unique<ToldOnce>(
+        ledger::open_ledger(ledger::default_path(environment_), [this](std::string_view text) { return mask(text); }));
+  return *job_log_;
+}
+
+Duration Workspace::poll_interval(std::string_view profile_name) const {
+  const auto found = profile(profile_name);
+  if (!found) return k_poll_interval;
+  const auto setting = (*found)->settings.find("poll_interval");
+  if (setting == (*found)->settings.end()) return k_poll_interval;
+  return support::parse_duration(setting->second.value).value_or(k_poll_interval);
 }
 
 Result<void> Workspace::require(std::string_view profile_name, Operation operation) const {
@@ -53,7 +128,14 @@ Error Workspace::attribute(Error error, std::string_view profile_name) const {
   if (error.profile.empty()) error.profile = profile_name.empty() ? profile_in_use() : std::string(profile_name);
   if (error.provider.empty())
     if (const auto found = config_.profile(error.profile)) error.provider = (*found)->provider;
-  return error;
+  return masked(std::move(error), [this](std::string_view text) { return mask(text); });
+}
+
+std::string Workspace::mask(std::string_view text) const {
+  const std::lock_guard lock(mutex_);
+  std::string result(text);
+  for (const auto& [name, connection] : connections_) result = connection->redactor().mask(result);
+  return result;
 }
 
 }  // namespace matview::app

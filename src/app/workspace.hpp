@@ -2,22 +2,25 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
+#include "app/connection.hpp"
 #include "config/config.hpp"
+#include "matview/job_log.hpp"
 #include "matview/registry.hpp"
 
 namespace matview::app {
 
-/// The profiles of a configuration, each opened when it is first needed.
-/// Errors carry the profile and the provider they belong to.
+/// The profiles of a configuration, each opened when it is first needed; one of a remote backend with its connection
+/// and the job log. Errors carry the profile and the provider they belong to, and no secret.
 class Workspace {
  public:
-  Workspace(Registry registry, const config::Config& config, const Environment& environment);
-
-  /// Settings for every provider opened from now on, over those of its profile ("retries", "trace_http").
-  void set_common(std::map<std::string, std::string> settings) { common_ = std::move(settings); }
+  Workspace(Registry registry, const config::Config& config, const Environment& environment, RemoteAccess access = {});
+  ~Workspace();
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
 
   /// The provider of a profile; empty: of the one in use. Lives as long as the workspace.
   /// `not_found` for an unknown profile, `usage` for bad settings.
@@ -29,6 +32,12 @@ class Workspace {
   /// `unsupported`, naming the providers that can, if the profile's provider cannot do it.
   Result<void> require(std::string_view profile, Operation operation) const;
 
+  /// The jobs that were submitted to remote backends, of all profiles. What it cannot write it says once.
+  JobLog& job_log();
+
+  /// How long after a job was submitted it is looked for the first time: the profile's `poll_interval`, or 1 s.
+  Duration poll_interval(std::string_view profile) const;
+
   /// The name of the profile in use.
   const std::string& profile_in_use() const { return config_.default_profile().name; }
 
@@ -36,17 +45,28 @@ class Workspace {
   Registry registry() const { return registry_; }
   const Environment& environment() const { return environment_; }
 
-  /// `error` with profile and provider filled in.
+  /// `error` with profile and provider filled in, without secrets.
   Error attribute(Error error, std::string_view profile) const;
+
+  /// `text` with `***` for every secret that was fetched so far.
+  std::string mask(std::string_view text) const;
 
  private:
   Result<const config::Profile*> profile(std::string_view name) const;
+  Result<void> connect(const config::Profile& profile, ProviderContext& context);
 
   Registry registry_;
   const config::Config& config_;
   const Environment& environment_;
-  std::map<std::string, std::string> common_;
+  RemoteAccess access_;
+  mutable std::mutex mutex_;  ///< of `connections_`: a provider's threads mask while another profile is opened
+  // In the order in which they lean on each other.
+  std::map<std::string, std::unique_ptr<Connection>, std::less<>> connections_;
+  std::unique_ptr<JobLog> job_log_;
   std::map<std::string, std::unique_ptr<Provider>, std::less<>> open_;
 };
+
+/// True for providers whose backend is reached by network.
+bool is_remote(const ProviderInfo& info);
 
 }  // namespace matview::app

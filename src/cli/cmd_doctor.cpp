@@ -22,8 +22,11 @@ std::vector<Check> flatten(const app::DoctorReport& report) {
 }
 
 Result<int> run(Session& session) {
+  const Arguments& arguments = session.arguments();
+  MATVIEW_ASSIGN(auto access, session.remote_access());
+  if (const auto timeout = arguments.value("timeout")) MATVIEW_TRY(session.limit_time(*timeout));
   const app::DoctorRequest request{session.registry(), session.world().environment, session.load_options(),
-                                   session.arguments().has("all-profiles")};
+                                   arguments.has("all-profiles"), std::move(access)};
   const auto report = app::doctor(request, session.control());
   MATVIEW_TRY(output::print_checks(session.out(), flatten(report), session.format(), session.style()));
   if (report.error) return fail(*report.error);

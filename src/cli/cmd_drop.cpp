@@ -28,11 +28,14 @@ Result<void> print_dropped(Session& session, const std::string& name) {
 
 Result<int> run(Session& session) {
   MATVIEW_ASSIGN(const app::Reference reference, app::parse_reference(session.arguments().words().front()));
-  const DropRequest request{reference.name, session.arguments().has("if-exists")};
+  const DropRequest request{reference.name, session.arguments().has("if-exists"),
+                            session.arguments().provider_options()};
   auto& workspace = session.workspace();
+  MATVIEW_TRY(workspace.require(reference.profile, Operation::drop));
+  MATVIEW_TRY(check_provider_options(session, reference.profile, Operation::drop));
   if (session.dry_run()) {
     MATVIEW_ASSIGN(Plan plan, app::plan_drop(workspace, reference.profile, request, session.control()));
-    MATVIEW_TRY(output::print_plans(session.out(), {std::move(plan)}, session.format(), session.style()));
+    MATVIEW_TRY(session.print_plans({std::move(plan)}));
     return 0;
   }
   if (!session.yes()) {
@@ -55,8 +58,9 @@ Command drop_command() {
   CommandRow row{"drop", "NAME", ValueKind::view, 1, 1, "remove a view and its rows", "", {}};
   row.description = "Asks first on a terminal; elsewhere it needs --yes. A view that others read from cannot go.";
   row.options = {{"if-exists", '\0', "", ValueKind::none, "no error if there is no such view"}};
+  row.operation = Operation::drop;
   row.examples = {"matview drop daily", "matview drop daily --yes --if-exists"};
-  return {std::move(row), run};
+  return {std::move(row), run, true, true};
 }
 
 }  // namespace matview::cli

@@ -42,7 +42,8 @@ Result<int> list_all_profiles(Session& session, const app::Selector& selector, c
   }
   MATVIEW_TRY(output::print_views(session.out(), views, session.format(), session.style(), fields));
   if (errors.empty()) return 0;
-  const auto error = app::combined_error(errors, session.config().profiles().size(), succeeded, "list");
+  const auto error =
+      app::combined_error(errors, session.config().profiles().size(), succeeded, "profiles failed to list");
   if (output::is_json(session.format())) session.report(*error);
   return exit_code(error->code);
 }
@@ -56,8 +57,12 @@ Result<int> run(Session& session) {
   needs.whole = true;
   needs.freshness = std::find(fields.begin(), fields.end(), "freshness") != fields.end() ||
                     (fields.empty() && session.format() == output::Format::wide);
+  needs.details = arguments.has("details") || session.format() == output::Format::wide;
+  needs.options = arguments.provider_options();
   if (arguments.has("all-profiles")) return list_all_profiles(session, selector, needs, fields);
 
+  for (const auto& profile : profiles_of(session, selector))
+    MATVIEW_TRY(check_provider_options(session, profile, Operation::list));
   MATVIEW_ASSIGN(auto selected, app::select(session.workspace(), selector, needs, session.control()));
   std::vector<View> views;
   append(views, std::move(selected));
@@ -81,7 +86,10 @@ Command list_command() {
       "views are and what changed.";
   row.options = selector_options();
   row.options.push_back({"all-profiles", '\0', "", ValueKind::none, "the views of every profile"});
+  row.options.push_back({"details", '\0', "", ValueKind::none,
+                         "ask for each view by itself too, where a list of the backend does not tell all"});
   row.options.push_back(fields_option());
+  row.operation = Operation::list;
   row.examples = {"matview list", "matview list 'sales_*' -o json", "matview list --fields name,rows,bytes"};
   return {std::move(row), run};
 }

@@ -8,6 +8,8 @@
 #include <limits>
 #include <thread>
 
+#include "app/jobs.hpp"
+#include "app/names.hpp"
 #include "cli/inputs.hpp"
 #include "cli/session.hpp"
 #include "output/message.hpp"
@@ -27,12 +29,9 @@ Result<int> show_job(Session& session, const std::string& id) {
     return fail(ErrorCode::usage, "--job and names of views contradict each other");
   const auto fields = arguments.list("fields");
   MATVIEW_TRY(output::check_fields(fields, output::job_fields()));
-  auto& workspace = session.workspace();
-  MATVIEW_TRY(workspace.require("", Operation::job));
-  MATVIEW_ASSIGN(Provider* const provider, workspace.open(""));
-  auto job = provider->job(id, session.control());
-  if (!job) return fail(workspace.attribute(std::move(job).error(), ""));
-  MATVIEW_TRY(output::print_jobs(session.out(), {*std::move(job)}, session.format(), session.style(), fields));
+  MATVIEW_ASSIGN(Job job, app::look_at_job(session.workspace(), id, session.control()));
+  MATVIEW_TRY(output::print_jobs(session.out(), {std::move(job)}, session.format(), session.style(), fields,
+                                 output::JobName::id));
   return 0;
 }
 
@@ -50,7 +49,7 @@ Result<std::optional<int>> watch_seconds(const Arguments& arguments) {
 }
 
 Result<std::vector<View>> look(Session& session, const app::Selector& selector) {
-  const app::SelectionNeeds needs{true, true, false};
+  const app::SelectionNeeds needs{true, true, false, true, session.arguments().provider_options()};
   MATVIEW_ASSIGN(auto selected, app::select(session.workspace(), selector, needs, session.control()));
   std::vector<View> views;
   for (auto& item : selected) views.push_back(std::move(item.view));
@@ -101,6 +100,8 @@ Result<int> run(Session& session) {
   MATVIEW_TRY(output::check_fields(fields, output::view_fields()));
   MATVIEW_ASSIGN(const auto seconds, watch_seconds(arguments));
   MATVIEW_ASSIGN(const app::Selector selector, read_selector(session, false));
+  for (const auto& profile : profiles_of(session, selector))
+    MATVIEW_TRY(check_provider_options(session, profile, Operation::describe));
   if (seconds) return watch(session, selector, *seconds, fields);
 
   MATVIEW_ASSIGN(const auto views, look(session, selector));
@@ -128,6 +129,7 @@ Command status_command() {
   row.options.push_back(
       {"exit-code", '\0', "", ValueKind::none, "exit with 5 if any of the views is stale or was never filled"});
   row.options.push_back(fields_option());
+  row.operation = Operation::describe;
   row.examples = {"matview status", "matview status daily --exit-code --quiet || matview refresh daily"};
   return {std::move(row), run};
 }

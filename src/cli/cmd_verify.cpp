@@ -26,7 +26,8 @@ Result<int> run(Session& session) {
   const bool json = output::is_json(session.format());
   if (!result.verifications.empty() || views.empty() || json)
     MATVIEW_TRY(output::print_verifications(session.out(), result.verifications, session.format(), session.style()));
-  const auto error = app::combined_error(result.errors, views.size(), result.verifications.size(), "be verified");
+  const auto error =
+      app::combined_error(result.errors, views.size(), result.verifications.size(), "views failed to be verified");
   if (error) {
     if (views.size() > 1 && !json)
       for (const auto& single : result.errors) session.report(single);

@@ -12,6 +12,7 @@ struct Command {
   CommandRow row;
   Result<int> (*run)(Session& session);
   bool needs_configuration = true;
+  bool has_plans = false;  ///< --dry-run prints what `Session::print_plans` is given: also as `-o curl`
 };
 
 /// All of them, without provider options. The one place that knows every command.

@@ -97,6 +97,32 @@ Result<app::Selector> read_selector(Session& session, bool needed) {
   return selector;
 }
 
+std::set<std::string> profiles_of(Session& session, const app::Selector& selector) {
+  const std::string& in_use = session.workspace().profile_in_use();
+  std::set<std::string> profiles;
+  for (const auto& term : selector.terms)
+    if (const auto reference = app::parse_reference(term.starts_with('+') ? term.substr(1) : term))
+      profiles.insert(reference->profile.empty() ? in_use : reference->profile);
+  if (profiles.empty()) profiles.insert(in_use);
+  return profiles;
+}
+
+Result<std::vector<std::string>> read_job_ids(Session& session) {
+  std::vector<std::string> ids;
+  bool from_input = false;
+  for (const auto& word : session.arguments().words()) {
+    if (word.empty()) return fail(ErrorCode::usage, "the id of a job is empty");
+    if (word != "-") {
+      ids.push_back(word);
+    } else if (!from_input) {
+      from_input = true;
+      MATVIEW_ASSIGN(const std::string text, session.world().in.read_all());
+      for (auto& line : lines_of(text)) ids.push_back(std::move(line));
+    }
+  }
+  return ids;
+}
+
 Result<void> check_provider_options(Session& session, std::string_view profile, Operation operation) {
   MATVIEW_ASSIGN(const ProviderInfo* const info, session.workspace().info(profile));
   const auto spec_of = [&](const ProviderInfo& provider, const std::string& option) -> const OptionSpec* {

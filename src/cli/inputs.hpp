@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,12 @@ OptionRow fields_option();
 /// The selector that the words and the flags say. Reads names from stdin for '-'.
 /// `usage` for contradictions, and for no selector at all if one is needed.
 Result<app::Selector> read_selector(Session& session, bool needed);
+
+/// The profiles whose views the selector is about.
+std::set<std::string> profiles_of(Session& session, const app::Selector& selector);
+
+/// The ids of jobs among the words; '-' reads them from stdin, one a line. `usage` for none at all or an empty one.
+Result<std::vector<std::string>> read_job_ids(Session& session);
 
 /// `usage`, naming the providers that have it, for an option that the profile's provider does not know.
 Result<void> check_provider_options(Session& session, std::string_view profile, Operation operation);

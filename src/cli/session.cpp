@@ -5,7 +5,9 @@
 #include <cstdlib>
 #include <map>
 
+#include "cli/trace_file.hpp"
 #include "output/message.hpp"
+#include "output/print.hpp"
 #include "support/duration.hpp"
 
 namespace matview::cli {
@@ -24,6 +26,8 @@ std::map<std::string, std::string> general_flags(const Arguments& arguments) {
   std::map<std::string, std::string> flags;
   for (const char* name : {"output", "color", "progress", "timeout", "retries"})
     if (const auto value = arguments.value(name)) flags[name] = *value;
+  // No way to print every result, and so no setting.
+  if (flags["output"] == "curl" || flags["output"].empty()) flags.erase("output");
   if (arguments.has("quiet")) flags["quiet"] = "true";
   if (arguments.has("dry-run")) flags["dry_run"] = "true";
   if (arguments.has("no-input")) flags["no_input"] = "true";
@@ -44,6 +48,7 @@ Session::Session(World& world, Registry registry, std::string command, Arguments
     : world_(world), registry_(registry), command_(std::move(command)), arguments_(std::move(arguments)) {
   auto wanted = arguments_.value("output");
   if (!wanted) wanted = world.environment.variable("MATVIEW_OUTPUT");
+  curl_ = wanted == "curl";
   if (wanted) format_ = output::format_from(*wanted).value_or(format_);
   out_style_.quiet = err_style_.quiet = arguments_.has("quiet");
   out_style_.terminal = world.out_is_terminal;
@@ -100,17 +105,29 @@ Result<void> Session::load_configuration() {
   auto mode = output::progress_mode_from(setting("progress")).value_or(output::ProgressMode::automatic);
   if (mode == output::ProgressMode::automatic && under_ci(world_.environment)) mode = output::ProgressMode::none;
   start_reporting(mode);
-  if (const auto timeout = setting("timeout"); !timeout.empty()) {
-    MATVIEW_ASSIGN(const Duration limit, support::parse_duration(timeout));
-    control_->deadline = std::chrono::steady_clock::now() + limit;
-  }
+  if (const auto timeout = setting("timeout"); !timeout.empty()) MATVIEW_TRY(limit_time(timeout));
 
-  workspace_.emplace(registry_, *config_, world_.environment);
-  std::map<std::string, std::string> common;
-  if (const auto retries = setting("retries"); !retries.empty()) common["retries"] = retries;
-  if (const auto trace = arguments_.value("trace-http")) common["trace_http"] = *trace;
-  workspace_->set_common(std::move(common));
+  MATVIEW_ASSIGN(auto access, remote_access());
+  workspace_.emplace(registry_, *config_, world_.environment, std::move(access));
   return {};
+}
+
+Result<void> Session::limit_time(const std::string& timeout) {
+  MATVIEW_ASSIGN(const Duration limit, support::parse_duration(timeout));
+  control_->deadline = std::chrono::steady_clock::now() + limit;
+  return {};
+}
+
+Result<app::RemoteAccess> Session::remote_access() {
+  app::RemoteAccess access;
+  access.open_transport = world_.open_transport;
+  const auto trace = arguments_.value("trace-http");
+  if (trace && trace->empty()) access.trace = [this](std::string_view text) { progress_->print(text); };
+  if (trace && !trace->empty()) {
+    const auto path = world_.environment.working_directory() / *trace;
+    MATVIEW_ASSIGN(access.trace, open_trace_file(path));
+  }
+  return access;
 }
 
 Result<bool> Session::confirm(std::string_view question) {
@@ -123,6 +140,19 @@ Result<bool> Session::confirm(std::string_view question) {
     return fail(std::move(answer).error());
   }
   return *answer == "y" || *answer == "Y" || *answer == "yes" || *answer == "Yes";
+}
+
+Result<void> Session::print_plans(const std::vector<Plan>& plans) {
+  if (curl_) return output::print_curl(out(), plans, style());
+  return output::print_plans(out(), plans, format(), style());
+}
+
+Result<void> Session::check_curl(bool has_plans) const {
+  if (!curl_ || (has_plans && dry_run_)) return {};
+  if (has_plans)
+    return fail(Error(ErrorCode::usage, "'-o curl' prints the requests of a dry run").with_hint("add --dry-run"));
+  return fail(Error(ErrorCode::usage, fmt::format("'{}' has no dry run to print as curl", command_))
+                  .with_hint("'-o curl' is for create, refresh, drop and cancel with --dry-run"));
 }
 
 void Session::report(const Error& error) {

@@ -25,6 +25,12 @@ class Session {
   /// Where the configuration is read from, and what the command line says over it.
   config::LoadOptions load_options() const;
 
+  /// Gives all that follows no longer than `timeout` ("15m").
+  Result<void> limit_time(const std::string& timeout);
+
+  /// How remote backends are reached, and traced if that was asked for.
+  Result<app::RemoteAccess> remote_access();
+
   /// Reads the configuration and opens the workspace; what a command without configuration does without.
   Result<void> load_configuration();
 
@@ -55,6 +61,11 @@ class Session {
   /// Asks on stderr and reads a line. `interrupted` or `terminated` if the answer is a signal.
   Result<bool> confirm(std::string_view question);
 
+  /// What a dry run found, in the format asked for.
+  Result<void> print_plans(const std::vector<Plan>& plans);
+  /// `usage` where `-o curl` was asked for, which only a dry run that has plans can print.
+  Result<void> check_curl(bool has_plans) const;
+
   void report(const Error& error);
   void note(std::string_view text);
   /// The view's progress is over.
@@ -73,6 +84,7 @@ class Session {
   output::Format format_ = output::Format::table;
   output::Style out_style_;
   output::Style err_style_;
+  bool curl_ = false;
   bool dry_run_ = false;
   bool yes_ = false;
   bool interactive_ = false;

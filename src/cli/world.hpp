@@ -4,6 +4,7 @@
 
 #include "cli/input.hpp"
 #include "matview/environment.hpp"
+#include "matview/http.hpp"
 #include "output/sink.hpp"
 
 namespace matview::cli {
@@ -18,7 +19,8 @@ struct World {
   bool err_is_terminal = false;
   int width = 80;  ///< columns of the terminal
   const Environment& environment;
-  const std::atomic<int>& stop;  ///< 0, or the signal that asks to stop
+  const std::atomic<int>& stop;          ///< 0, or the signal that asks to stop
+  TransportFactory open_transport = {};  ///< the way to remote backends
 };
 
 }  // namespace matview::cli

@@ -41,9 +41,9 @@ struct Setting {
 struct Profile {
   std::string name;
   std::string provider;
-  std::map<std::string, Setting> settings;       ///< by key, `provider` not among them
-  Origin origin;                                 ///< of its `provider`
-  std::map<std::string, std::string> variables;  ///< ProviderInfo::variables, for hints
+  std::map<std::string, Setting> settings;            ///< by key, `provider` not among them
+  Origin origin;                                      ///< of its `provider`
+  std::multimap<std::string, std::string> variables;  ///< ProviderInfo::variables, for hints
 };
 
 struct LoadOptions {
@@ -63,7 +63,7 @@ class Config {
   static Result<Config> load(const Environment& environment, std::span<const ProviderInfo> known_providers,
                              const LoadOptions& options);
 
-  /// By name; `local` is always among them.
+  /// By name; `local` is always among them, and so is a provider's own name while a variable of its vendor is set.
   const std::vector<Profile>& profiles() const { return profiles_; }
 
   /// `not_found`, with the nearest name as a hint. The pointer lives as long as this object.
@@ -118,10 +118,10 @@ std::string_view to_string(SecretSource::Kind kind);
 /// The secrets the profile's settings name, each once, by key.
 std::vector<SecretSource> secret_sources(const Profile& profile);
 
-/// Fetches a secret ("api_key", "token", "password", "secret_key"). The environment wins over files: first the
-/// profile's own variable, then the vendor's, then KEY_file or KEY_command.
-/// A command may take 30 s and ends early, with `interrupted`, when `stop` becomes non-zero.
-/// `auth` when there is none, when the file is missing, empty or open to other users, or when the command fails.
+/// Fetches a secret ("api_key", "token", "password", "secret_key", "client_secret"). The environment wins over files:
+/// first the profile's own variable, then the vendor's, then KEY_file or KEY_command. A command may take 30 s and ends
+/// early, with `interrupted`, when `stop` becomes non-zero. `auth` when there is none, when the file is missing, empty
+/// or open to other users, or when the command fails.
 Result<Secret> resolve_secret(const Profile& profile, std::string_view key, const Environment& environment,
                               const std::atomic<int>* stop = nullptr);
 

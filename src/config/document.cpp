@@ -29,6 +29,7 @@ Entry entry_of(std::string key, std::size_t line, const toml::node& node) {
   Entry entry{std::move(key), kind_of(node), {}, {}, line};
   if (const auto* text = node.as_string()) entry.text = text->get();
   if (const auto* number = node.as_integer()) entry.text = std::to_string(number->get());
+  if (const auto* number = node.as_floating_point()) entry.text = fmt::format("{}", number->get());
   if (const auto* truth = node.as_boolean()) entry.text = truth->get() ? "true" : "false";
   if (const auto* items = node.as_array())
     for (const auto& item : *items) entry.members.push_back(entry_of({}, item.source().begin.line, item));

@@ -51,6 +51,9 @@ class EnvironmentReader {
       for (const auto& key : profile_keys(provider))
         if (std::find(keys_.begin(), keys_.end(), key.name) == keys_.end()) keys_.push_back(key.name);
     for (const auto& name : layers_.profiles) known_.push_back(upper(name));
+    // A profile that is called as a provider is needs no PROVIDER.
+    for (const auto& provider : known_providers)
+      if (!provider.hidden) known_.push_back(upper(provider.name));
   }
 
   Result<void> read() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "config/keys.hpp"
 #include "support/duration.hpp"
@@ -25,7 +26,9 @@ bool is_one_of(const std::array<std::string_view, 4>& words, std::string_view te
 std::string expectation(const KeySpec& spec) {
   switch (spec.kind) {
     case Kind::choice: return fmt::format("one of {}", support::join(spec.choices, ", "));
-    case Kind::duration: return "a duration such as \"90s\" or \"2h\"";
+    case Kind::duration:
+      return fmt::format("a duration{} such as \"90s\" or \"2h\"", spec.minimum > 0 ? " above 0" : "");
+    case Kind::number: return "a number above 0, as 10 or 0.5";
     case Kind::integer: return fmt::format("a whole number from {}", spec.minimum);
     case Kind::boolean: return "true or false";
     case Kind::path: return "a path";
@@ -39,6 +42,7 @@ bool has_right_type(const KeySpec& spec, const Entry& entry) {
   if (entry.kind == Entry::Kind::untyped) return true;
   switch (spec.kind) {
     case Kind::integer: return entry.kind == Entry::Kind::integer;
+    case Kind::number: return entry.kind == Entry::Kind::integer || entry.kind == Entry::Kind::floating;
     case Kind::boolean: return entry.kind == Entry::Kind::boolean;
     case Kind::command: return entry.kind == Entry::Kind::array;
     default: return entry.kind == Entry::Kind::string;
@@ -58,8 +62,17 @@ std::optional<std::string> boolean_text(const std::string& text) {
   return std::nullopt;
 }
 
-std::optional<std::string> duration_text(const std::string& text) {
-  if (!support::parse_duration(text)) return std::nullopt;
+std::optional<std::string> number_text(const std::string& text) {
+  double number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = problem == std::errc() && end == text.data() + text.size();
+  if (!whole || !std::isfinite(number) || number <= 0) return std::nullopt;
+  return text;
+}
+
+std::optional<std::string> duration_text(const KeySpec& spec, const std::string& text) {
+  const auto duration = support::parse_duration(text);
+  if (!duration || duration->count() < spec.minimum) return std::nullopt;
   return text;
 }
 
@@ -95,7 +108,8 @@ std::optional<std::string> canonical(const KeySpec& spec, const Given& given, co
   switch (spec.kind) {
     case Kind::integer: return integer_text(spec, text);
     case Kind::boolean: return boolean_text(text);
-    case Kind::duration: return duration_text(text);
+    case Kind::duration: return duration_text(spec, text);
+    case Kind::number: return number_text(text);
     case Kind::choice: return choice_text(spec, text);
     case Kind::command: return command_text(given, environment);
     case Kind::secret: return "***";

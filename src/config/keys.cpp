@@ -14,7 +14,7 @@ namespace {
 
 using Kind = KeySpec::Kind;
 
-constexpr std::array<std::string_view, 4> k_secrets{"api_key", "token", "password", "secret_key"};
+constexpr std::array<std::string_view, 5> k_secrets{"api_key", "token", "password", "secret_key", "client_secret"};
 
 bool ends_with(std::string_view text, std::string_view end) { return text.size() > end.size() && text.ends_with(end); }
 
@@ -46,6 +46,10 @@ KeySpec profile_key(const std::string& name) {
   if (name == "threads") return {.name = name, .kind = Kind::integer, .minimum = 1, .in_project_file = true};
   if (name == "retain") return {.name = name, .kind = Kind::integer, .minimum = 1};
   if (name == "retain_for") return {.name = name, .kind = Kind::duration};
+  if (name == "insecure" || name == "identity_in_body") return {.name = name, .kind = Kind::boolean};
+  if (name == "connect_timeout" || name == "request_timeout" || name == "poll_interval")
+    return {.name = name, .kind = Kind::duration, .minimum = 1};
+  if (name == "max_requests_per_second") return {.name = name, .kind = Kind::number};
   const bool harmless = name == "timezone" || name == "memory_limit";
   return {.name = name, .kind = Kind::text, .in_project_file = harmless};
 }

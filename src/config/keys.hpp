@@ -14,12 +14,12 @@ namespace matview::config {
 
 /// What a key takes.
 struct KeySpec {
-  enum class Kind { text, choice, duration, integer, boolean, path, command, secret };
+  enum class Kind { text, choice, duration, integer, number, boolean, path, command, secret };
 
   std::string name;
   Kind kind = Kind::text;
   std::vector<std::string> choices = {};
-  std::int64_t minimum = 0;      ///< of an integer
+  std::int64_t minimum = 0;      ///< of an integer; of a duration: 1 if it must not be 0
   bool in_project_file = false;  ///< harmless enough for a file that came with a checkout
   bool in_files = true;          ///< false: only the environment and flags may say this
 };
@@ -36,7 +36,7 @@ std::vector<KeySpec> profile_keys(const ProviderInfo& provider);
 const KeySpec* find_key(const std::vector<KeySpec>& keys, std::string_view name);
 std::vector<std::string> names_of(const std::vector<KeySpec>& keys);
 
-/// True for api_key, token, password and secret_key.
+/// True for api_key, token, password, secret_key and client_secret.
 bool is_secret(std::string_view key);
 
 /// "api_key" for "api_key", "api_key_file" and "api_key_command"; empty for a key that tells of no secret.

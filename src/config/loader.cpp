@@ -21,6 +21,7 @@ class Loader {
   Result<Config> load() {
     MATVIEW_TRY(read_files());
     MATVIEW_TRY(add_environment(layers_, environment_, known_providers_));
+    add_vendor_profiles();
     add_flags();
     config_.files_read_ = layers_.files;
     MATVIEW_TRY(merge_general());
@@ -79,6 +80,15 @@ class Loader {
     return add_file(layers_, file, layer, *entries);
   }
 
+  // A vendor's variable is all the configuration that one account needs.
+  void add_vendor_profiles() {
+    for (const auto& provider : known_providers_) {
+      const auto is_set = [&](const auto& entry) { return !environment_.variable(entry.second).value_or("").empty(); };
+      if (!provider.hidden && std::any_of(provider.variables.begin(), provider.variables.end(), is_set))
+        layers_.profiles.insert(provider.name);
+    }
+  }
+
   void add_flags() {
     const auto add = [&](const std::string& key, std::string flag, const std::string& value) {
       std::replace(flag.begin(), flag.end(), '_', '-');
@@ -120,8 +130,8 @@ class Loader {
   }
 
   Result<const ProviderInfo*> provider_of(Profile& profile) {
-    if (profile.name == "local") {
-      profile.provider = "local";
+    if (const auto* own = provider_named(profile.name); own != nullptr && !own->hidden) {
+      profile.provider = own->name;
       profile.origin = {Layer::built_in, "built-in"};
     }
     const Given* first = nullptr;
@@ -139,11 +149,16 @@ class Loader {
       profile.origin = chosen->origin;
     }
     if (profile.provider.empty()) return fail(no_provider(profile.name, first));
-    for (const auto& provider : known_providers_)
-      if (provider.name == profile.provider) return &provider;
+    if (const auto* provider = provider_named(profile.provider)) return provider;
     if (chosen == nullptr) return fail(ErrorCode::internal, "the provider 'local' is missing");
     return fail(Error(ErrorCode::usage, fmt::format("{}: there is no provider '{}'", chosen->label(), profile.provider))
                     .with_hint(suggestion(profile.provider, provider_names())));
+  }
+
+  const ProviderInfo* provider_named(std::string_view name) const {
+    for (const auto& provider : known_providers_)
+      if (provider.name == name) return &provider;
+    return nullptr;
   }
 
   Error no_provider(const std::string& name, const Given* first) const {
@@ -209,6 +224,9 @@ class Loader {
     auto found = config_.profile(chosen.value);
     if (found) return {};
     auto error = std::move(found).error();
+    if (const auto* provider = provider_named(chosen.value); provider != nullptr && !provider->variables.empty())
+      error.hint = fmt::format("set {}, or make a profile: [profiles.{}] in the configuration file",
+                               provider->variables.begin()->second, provider->name);
     if (chosen.origin.layer == Layer::flag) return fail(std::move(error));
     if (chosen.origin.layer != Layer::environment) {
       error.code = ErrorCode::usage;

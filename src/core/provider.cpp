@@ -29,6 +29,13 @@ Result<Verification> Provider::verify(const VerifyRequest&, Control&) { return f
 Result<GcReport> Provider::gc(const GcRequest&, Control&) { return fail(unsupported(Operation::gc)); }
 Result<Job> Provider::job(const std::string&, Control&) { return fail(unsupported(Operation::job)); }
 Result<Job> Provider::cancel(const std::string&, Control&) { return fail(unsupported(Operation::cancel)); }
+Result<Plan> Provider::plan_cancel(const std::string& id, Control&) {
+  if (!info().operations.contains(Operation::cancel)) return fail(unsupported(Operation::cancel));
+  Plan plan;
+  plan.operation = "cancel";
+  plan.native.set("job", id);
+  return plan;
+}
 Result<std::vector<Check>> Provider::doctor(Control&) { return fail(unsupported(Operation::doctor)); }
 
 const ProviderEntry* find_provider(Registry registry, std::string_view name) {

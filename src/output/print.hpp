@@ -26,9 +26,12 @@ Result<void> print_views(Sink& sink, const std::vector<View>& views, Format form
 /// One view with everything that is known of it, for `show`.
 Result<void> print_view_details(Sink& sink, const View& view, Format format, const Style& style);
 
-/// Outcomes of a run, one job a view.
+/// What -o name prints of a job: the view it is of, or its own id, by which it is waited for.
+enum class JobName { view, id };
+
+/// Outcomes of a run, one job a view. The table has ids while there are jobs that go on or whose end nobody told.
 Result<void> print_jobs(Sink& sink, const std::vector<Job>& jobs, Format format, const Style& style,
-                        const std::vector<std::string>& fields = {});
+                        const std::vector<std::string>& fields = {}, JobName name = JobName::view);
 
 /// Past jobs, newest first.
 Result<void> print_history(Sink& sink, const std::vector<Job>& jobs, Format format, const Style& style,
@@ -38,6 +41,8 @@ Result<void> print_verifications(Sink& sink, const std::vector<Verification>& ve
                                  const Style& style);
 Result<void> print_gc(Sink& sink, const GcReport& report, bool dry_run, Format format, const Style& style);
 Result<void> print_plans(Sink& sink, const std::vector<Plan>& plans, Format format, const Style& style);
+/// The requests of plans as a shell script. `unsupported` where there are none.
+Result<void> print_curl(Sink& sink, const std::vector<Plan>& plans, const Style& style);
 Result<void> print_checks(Sink& sink, const std::vector<Check>& checks, Format format, const Style& style);
 
 /// One configured value and where it came from. Secrets are masked by who fills this.

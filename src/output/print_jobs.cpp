@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "output/cells.hpp"
 #include "output/print.hpp"
 #include "output/records.hpp"
@@ -48,12 +50,21 @@ Result<void> print(Sink& sink, const std::vector<Job>& jobs, std::vector<RecordC
   return print_records(sink, records, format, style, fields);
 }
 
+std::string job_id(const Value& job, const Style&) { return plain_text(job.at("id")); }
+
+/// It goes on, or nobody told how it ended: the id is what one needs next.
+bool is_open(const Job& job) {
+  return !is_terminal(job.state) || job.state == JobState::submitted || job.state == JobState::unknown;
+}
+
 }  // namespace
 
 Result<void> print_jobs(Sink& sink, const std::vector<Job>& jobs, Format format, const Style& style,
-                        const std::vector<std::string>& fields) {
+                        const std::vector<std::string>& fields, JobName name) {
+  const bool open = name == JobName::id || std::any_of(jobs.begin(), jobs.end(), is_open);
   std::vector<RecordColumn> columns{
       name_column(),
+      open ? field("JOB", "id") : wide_field("JOB", "id"),
       field("STATE", "state"),
       field("MODE", "mode"),
       field("ROWS", "rows_total"),
@@ -62,12 +73,11 @@ Result<void> print_jobs(Sink& sink, const std::vector<Job>& jobs, Format format,
       field("VERSION", "version", 3),
       field("TOOK", "elapsed_seconds"),
       reason_column(),
-      wide_field("JOB", "id"),
       wide_field("STARTED", "started_at"),
       wide_field("FINISHED", "finished_at"),
       wide_field("PROVIDER", "provider"),
   };
-  return print(sink, jobs, std::move(columns), view_name, format, style, fields);
+  return print(sink, jobs, std::move(columns), name == JobName::id ? job_id : view_name, format, style, fields);
 }
 
 Result<void> print_history(Sink& sink, const std::vector<Job>& jobs, Format format, const Style& style,
@@ -88,8 +98,7 @@ Result<void> print_history(Sink& sink, const std::vector<Job>& jobs, Format form
       wide_field("FINISHED", "finished_at"),
   };
   // All lines are of one view: what tells them apart, and what one would pass on, is the job's id.
-  const auto id = [](const Value& job, const Style&) { return plain_text(job.at("id")); };
-  return print(sink, jobs, std::move(columns), id, format, style, fields);
+  return print(sink, jobs, std::move(columns), job_id, format, style, fields);
 }
 
 }  // namespace matview::output

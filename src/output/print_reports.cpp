@@ -3,6 +3,7 @@
 #include "output/cells.hpp"
 #include "output/print.hpp"
 #include "output/records.hpp"
+#include "output/requests.hpp"
 #include "output/sections.hpp"
 #include "output/values.hpp"
 #include "support/json.hpp"
@@ -77,7 +78,12 @@ std::string plan_text(const Plan& plan, const Style& style) {
     }
     text += section("SOURCES", table.render(inner), style);
   }
-  return text + section("SQL", support::strip_control(plan.sql, support::Newlines::keep), style);
+  text += section("SQL", support::strip_control(plan.sql, support::Newlines::keep), style);
+  for (std::size_t i = 0; i < plan.requests.size(); ++i) {
+    const auto heading = fmt::format("REQUEST {}: {}", i + 1, support::strip_control(plan.requests[i].purpose));
+    text += section(heading, support::strip_control(request_text(plan.requests[i]), support::Newlines::keep), style);
+  }
+  return text;
 }
 
 }  // namespace
@@ -151,6 +157,15 @@ Result<void> print_plans(Sink& sink, const std::vector<Plan>& plans, Format form
     text += plan_text(plan, style);
   }
   return print_text(sink, text, style);
+}
+
+Result<void> print_curl(Sink& sink, const std::vector<Plan>& plans, const Style& style) {
+  std::vector<HttpRequest> requests;
+  for (const auto& plan : plans) requests.insert(requests.end(), plan.requests.begin(), plan.requests.end());
+  if (requests.empty())
+    return fail(Error(ErrorCode::unsupported, "there are no requests to print: nothing is sent to a server")
+                    .with_hint("leave '-o curl' away to see the plan"));
+  return print_text(sink, curl_script(requests), style);
 }
 
 Result<void> print_checks(Sink& sink, const std::vector<Check>& checks, Format format, const Style& style) {

@@ -122,6 +122,15 @@ void ProgressDisplay::warning(std::string_view text) {
   if (redraw) state.draw(state.clock(), true);
 }
 
+void ProgressDisplay::print(std::string_view text) {
+  auto& state = *state_;
+  const std::lock_guard lock(state.mutex);
+  const bool redraw = state.visible;
+  state.erase();
+  state.put(std::string(text));
+  if (redraw) state.draw(state.clock(), true);
+}
+
 void ProgressDisplay::finished(const std::string& view) {
   auto& state = *state_;
   const std::lock_guard lock(state.mutex);

@@ -30,6 +30,9 @@ class ProgressDisplay : public Observer {
   void progress(const Progress& progress) override;
   void warning(std::string_view text) override;
 
+  /// Text that was asked for and goes to the same stream, as a trace; also under `quiet`.
+  void print(std::string_view text);
+
   /// The view is done: its line goes.
   void finished(const std::string& view);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "output/requests.hpp"
 #include "support/edit_distance.hpp"
 #include "support/text.hpp"
 #include "support/time_text.hpp"
@@ -73,6 +74,7 @@ Value to_value(const Error& error) {
       {"http_status", error.http_status ? Value(*error.http_status) : Value()},
       {"request_id", text_or_null(error.request_id)},
       {"retryable", error.retryable},
+      {"unanswered", error.unanswered},
   };
 }
 
@@ -186,13 +188,9 @@ Value to_value(const GcReport& report) {
 
 Value to_value(const Plan& plan) {
   return Value::Object{
-      {"operation", text_or_null(plan.operation)},
-      {"view", text_or_null(plan.view)},
-      {"mode", text_or_null(plan.mode)},
-      {"reason", text_or_null(plan.reason)},
-      {"sources", values(plan.sources)},
-      {"sql", text_or_null(plan.sql)},
-      {"native", plan.native},
+      {"operation", text_or_null(plan.operation)}, {"view", text_or_null(plan.view)}, {"mode", text_or_null(plan.mode)},
+      {"reason", text_or_null(plan.reason)},       {"sources", values(plan.sources)}, {"sql", text_or_null(plan.sql)},
+      {"requests", values(plan.requests)},         {"native", plan.native},
   };
 }
 

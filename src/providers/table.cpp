@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "providers/dune/dune_provider.hpp"
 #include "providers/local/local_provider.hpp"
 #include "providers/memory/memory_provider.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 // One line for each provider.
 constexpr std::array k_providers{
     ProviderEntry{&local_info, &open_local},
+    ProviderEntry{&dune::info, &dune::open},
     ProviderEntry{&memory::info, &memory::open},
 };
 

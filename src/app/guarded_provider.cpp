@@ -1,0 +1,133 @@
+#include "app/guarded_provider.hpp"
+
+#include <utility>
+
+namespace matview::app {
+
+namespace {
+
+Value clean(const Value& value, const Mask& mask) {
+  if (const auto* text = value.if_string()) return mask(*text);
+  if (const auto* items = value.if_array()) {
+    Value::Array result;
+    for (const auto& item : *items) result.push_back(clean(item, mask));
+    return result;
+  }
+  if (const auto* members = value.if_object()) {
+    Value::Object result;
+    for (const auto& [name, member] : *members) result.emplace_back(mask(name), clean(member, mask));
+    return result;
+  }
+  return value;
+}
+
+Error clean(Error error, const Mask& mask) {
+  for (auto* text : {&error.message, &error.detail, &error.hint, &error.request_id}) *text = mask(*text);
+  return error;
+}
+
+Job clean(Job job, const Mask& mask) {
+  job.reason = mask(job.reason);
+  if (job.error) job.error = clean(*std::move(job.error), mask);
+  job.native = clean(job.native, mask);
+  return job;
+}
+
+View clean(View view, const Mask& mask) {
+  if (view.last_job) view.last_job = clean(*std::move(view.last_job), mask);
+  view.freshness_reason = mask(view.freshness_reason);
+  view.refresh_reason = mask(view.refresh_reason);
+  view.native = clean(view.native, mask);
+  return view;
+}
+
+Check clean(Check check, const Mask& mask) {
+  check.message = mask(check.message);
+  check.hint = mask(check.hint);
+  return check;
+}
+
+template <typename T>
+std::vector<T> clean(std::vector<T> items, const Mask& mask) {
+  for (auto& item : items) item = clean(std::move(item), mask);
+  return items;
+}
+
+class GuardedProvider final : public Provider {
+ public:
+  GuardedProvider(std::unique_ptr<Provider> provider, Mask mask)
+      : provider_(std::move(provider)), mask_(std::move(mask)) {}
+
+  const ProviderInfo& info() const override { return provider_->info(); }
+  void begin_run() override { provider_->begin_run(); }
+
+  Result<View> create(const CreateRequest& request, Control& control) override {
+    return all(provider_->create(request, control));
+  }
+  Result<Plan> plan_create(const CreateRequest& request, Control& control) override {
+    return error_of(provider_->plan_create(request, control));
+  }
+  Result<Job> refresh(const RefreshRequest& request, Control& control) override {
+    return all(provider_->refresh(request, control));
+  }
+  Result<Plan> plan_refresh(const RefreshRequest& request, Control& control) override {
+    return error_of(provider_->plan_refresh(request, control));
+  }
+  Result<std::vector<View>> list(const ListRequest& request, Control& control) override {
+    return all(provider_->list(request, control));
+  }
+  Result<View> describe(const DescribeRequest& request, Control& control) override {
+    return all(provider_->describe(request, control));
+  }
+  Result<void> drop(const DropRequest& request, Control& control) override {
+    return error_of(provider_->drop(request, control));
+  }
+  Result<Plan> plan_drop(const DropRequest& request, Control& control) override {
+    return error_of(provider_->plan_drop(request, control));
+  }
+  Result<std::unique_ptr<RowStream>> query(const QueryRequest& request, Control& control) override {
+    return error_of(provider_->query(request, control));
+  }
+  Result<std::vector<Job>> history(const HistoryRequest& request, Control& control) override {
+    return all(provider_->history(request, control));
+  }
+  Result<Verification> verify(const VerifyRequest& request, Control& control) override {
+    return error_of(provider_->verify(request, control));
+  }
+  Result<GcReport> gc(const GcRequest& request, Control& control) override {
+    return error_of(provider_->gc(request, control));
+  }
+  Result<Job> job(const std::string& id, Control& control) override { return all(provider_->job(id, control)); }
+  Result<Job> cancel(const std::string& id, Control& control) override { return all(provider_->cancel(id, control)); }
+  Result<Plan> plan_cancel(const std::string& id, Control& control) override {
+    return error_of(provider_->plan_cancel(id, control));
+  }
+  Result<std::vector<Check>> doctor(Control& control) override { return all(provider_->doctor(control)); }
+
+ private:
+  template <typename T>
+  Result<T> error_of(Result<T> result) const {
+    if (!result) return fail(clean(std::move(result).error(), mask_));
+    return result;
+  }
+  template <typename T>
+  Result<T> all(Result<T> result) const {
+    if (result) return clean(*std::move(result), mask_);
+    return error_of(std::move(result));
+  }
+
+  std::unique_ptr<Provider> provider_;
+  Mask mask_;
+};
+
+}  // namespace
+
+Error masked(Error error, const Mask& mask) { return clean(std::move(error), mask); }
+
+Job masked(Job job, const Mask& mask) { return clean(std::move(job), mask); }
+
+std::unique_ptr<Provider> guard(std::unique_ptr<Provider> provider, Mask mask) {
+  return std::make_unique<GuardedProvider>(std::move(provider), std::move(mask));
+}
+
+}  // namespace matview::app

@@ -1,0 +1,77 @@
+#include "cli/narrator.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "support/text.hpp"
+
+namespace matview::cli {
+
+namespace {
+
+/// Submitted jobs that nobody waited for are as good as they can be.
+bool is_good(const Job& job) {
+  return !job.error && job.state != JobState::failed && job.state != JobState::unknown &&
+         job.state != JobState::skipped;
+}
+
+Result<void> print_jobs(Session& session, const std::string& operation, const app::RunResult& result, Duration elapsed,
+                        output::JobName name) {
+  auto* events = session.events();
+  if (!events)
+    return output::print_jobs(session.out(), result.jobs, session.format(), session.style(),
+                              session.arguments().list("fields"), name);
+  output::Summary summary;
+  summary.operation = operation;
+  summary.succeeded = std::count_if(result.jobs.begin(), result.jobs.end(), is_good);
+  summary.skipped = std::count_if(result.jobs.begin(), result.jobs.end(),
+                                  [](const Job& job) { return job.state == JobState::skipped; });
+  summary.failed = static_cast<std::int64_t>(result.jobs.size()) - summary.succeeded - summary.skipped;
+  summary.exit_code = result.error ? exit_code(result.error->code) : 0;
+  summary.elapsed = elapsed;
+  return events->summary(summary);
+}
+
+}  // namespace
+
+void Narrator::started(const app::Selected& selected) {
+  if (auto* events = session_.events()) events->start(operation_, selected.view.name);
+  if (session_.verbosity() > 0)
+    session_.note(fmt::format("{}: '{}'", operation_, support::strip_control(selected.view.name)));
+}
+
+void Narrator::finished(const Job& job) {
+  session_.finished(job.view.empty() ? job.id : job.view);
+  if (auto* events = session_.events()) {
+    if (job.error)
+      events->error(job.view, *job.error);
+    else
+      events->result(job);
+    return;
+  }
+  // The error of a single one is the error of the command, which is reported at the end.
+  if (several_ && job.error && !output::is_json(session_.format())) session_.report(*job.error);
+}
+
+Result<int> narrate(Session& session, const std::string& operation, bool several, output::JobName name,
+                    const std::function<app::RunResult(app::RunListener&)>& work) {
+  Narrator narrator(session, operation, several);
+  const auto start = std::chrono::steady_clock::now();
+  const auto result = work(narrator);
+  const auto elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
+
+  const bool json = output::is_json(session.format());
+  // A single one that failed says all there is to say by its error.
+  const bool only_error = result.error && !several && !json;
+  if (!only_error) MATVIEW_TRY(print_jobs(session, operation, result, elapsed, name));
+  if (!result.error) return 0;
+  // What stopped a run of several is the error of one of them, which was told when it came.
+  const bool told = several && !json && std::any_of(result.jobs.begin(), result.jobs.end(), [&](const Job& job) {
+                      return job.error && job.error->message == result.error->message;
+                    });
+  if (told) return exit_code(result.error->code);
+  return fail(*result.error);
+}
+
+}  // namespace matview::cli
