@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "support/process.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace matview::test {
+
+/// An https server on 127.0.0.1 with a certificate that it signed itself, for `host`; see tls_server.mjs.
+class TlsServer {
+ public:
+  /// `protocol`: "http/1.1" for a server that does not offer HTTP/2.
+  explicit TlsServer(std::string_view host = "localhost", std::string_view protocol = "");
+
+  /// By the name "localhost".
+  std::string url(std::string_view path = "/") const;
+  std::string place() const;
+  /// Its certificate: whoever trusts this trusts the server.
+  std::string certificate() const { return (folder_.path() / "cert.pem").string(); }
+
+ private:
+  TemporaryDirectory folder_;
+  std::optional<Process> process_;
+  int port_ = 0;
+};
+
+}  // namespace matview::test
