@@ -74,7 +74,6 @@ Value to_value(const Error& error) {
       {"http_status", error.http_status ? Value(*error.http_status) : Value()},
       {"request_id", text_or_null(error.request_id)},
       {"retryable", error.retryable},
-      {"unanswered", error.unanswered},
   };
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "providers/dune/dune_provider.hpp"
+#include "providers/lance/lance_provider.hpp"
 #include "providers/local/local_provider.hpp"
 #include "providers/memory/memory_provider.hpp"
 #include "providers/thoughtspot/thoughtspot_provider.hpp"
@@ -16,6 +17,7 @@ constexpr std::array k_providers{
     ProviderEntry{&local_info, &open_local},
     ProviderEntry{&thoughtspot::info, &thoughtspot::open},
     ProviderEntry{&dune::info, &dune::open},
+    ProviderEntry{&lance::info, &lance::open},
     ProviderEntry{&memory::info, &memory::open},
 };
 

@@ -361,15 +361,18 @@ class MemoryProvider final : public Provider {
 }  // namespace
 
 const ProviderInfo& info() {
-  static const ProviderInfo k_info{
-      "memory",
-      "views of counted rows, to try the tool without data",
-      {Operation::create, Operation::refresh, Operation::list, Operation::describe, Operation::drop, Operation::query,
-       Operation::history, Operation::verify, Operation::job, Operation::doctor},
-      options(),
-      {"state_file"},
-      {},
-      true};
+  static const ProviderInfo k_info = [] {
+    ProviderInfo info;
+    info.name = "memory";
+    info.summary = "views of counted rows, to try the tool without data";
+    info.operations = {Operation::create, Operation::refresh, Operation::list,    Operation::describe,
+                       Operation::drop,   Operation::query,   Operation::history, Operation::verify,
+                       Operation::job,    Operation::doctor};
+    info.options = options();
+    info.settings = {"state_file"};
+    info.hidden = true;
+    return info;
+  }();
   return k_info;
 }
 

@@ -38,7 +38,7 @@ class ExaminedProvider final : public Provider {
     static const ProviderInfo k_info = [] {
       ProviderInfo info;
       info.name = "remote";
-      info.settings = {"url", "api_key"};
+      info.settings = {"url", "api_key", "insecure", "ca_file"};
       return info;
     }();
     return k_info;
@@ -46,7 +46,7 @@ class ExaminedProvider final : public Provider {
   static Result<std::unique_ptr<Provider>> open_remote(const ProviderContext& context) {
     if (context.settings.count("url") == 0) return fail(ErrorCode::usage, "no url");
     return std::make_unique<ExaminedProvider>(
-        remote_info(), std::vector<Check>{{"address", Check::Outcome::failed, "nobody answers", "call them"}});
+        remote_info(), std::vector<Check>{{"reachability", Check::Outcome::failed, "nobody answers", "call them"}});
   }
 
  private:

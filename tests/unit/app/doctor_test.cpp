@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "configured_world.hpp"
+#include "silent_transport.hpp"
 
 using matview::Check;
 using matview::ErrorCode;
@@ -16,7 +17,11 @@ DoctorReport examine(const ConfiguredWorld& world, bool all_profiles = false) {
   matview::Observer observer;
   const std::atomic<int> stop{0};
   matview::Control control{observer, stop, {}};
-  return matview::app::doctor({matview::test::k_examined_providers, world.environment, world.options, all_profiles},
+  return matview::app::doctor({matview::test::k_examined_providers,
+                               world.environment,
+                               world.options,
+                               all_profiles,
+                               {matview::test::open_silent_transport, {}}},
                               control);
 }
 
@@ -96,10 +101,30 @@ TEST_CASE("what a provider finds belongs to the report; several kinds of failure
   world.user("[profiles.far]\nprovider = \"remote\"\nurl = \"x\"\napi_key_file = \"none\"\n");
   world.options.profile = "far";
   const auto report = examine(world);
-  CHECK(find(report, "address").outcome == Check::Outcome::failed);
+  CHECK(find(report, "reachability").outcome == Check::Outcome::failed);
   REQUIRE(report.error);
   CHECK(report.error->code == ErrorCode::failed);
   CHECK(report.error->message.starts_with("2 of "));
+}
+
+TEST_CASE("of a remote profile the address, its guard and the ledger are looked at, and nothing is made") {
+  ConfiguredWorld world;
+  const auto file = world.user("[profiles.far]\nprovider = \"remote\"\nurl = \"https://far.example\"\n");
+  world.options.profile = "far";
+  auto report = examine(world);
+  CHECK(find(report, "url").message == "https://far.example (" + file.string() + ":3)");
+  const auto ledger = world.directory.path() / ".local/state/matview/ledger.sqlite";
+  CHECK(find(report, "ledger").message == ledger.string() + " is not there yet; the first job makes it");
+  CHECK(find(report, "TLS").name == "missing");
+  CHECK_FALSE(std::filesystem::exists(world.directory.path() / ".local"));
+
+  world.environment.set("MATVIEW_LEDGER", world.directory.write("text", std::string(4096, 'x')).string());
+  world.environment.set("MATVIEW_PROFILES_FAR_INSECURE", "true").set("MATVIEW_PROFILES_FAR_CA_FILE", "/none.pem");
+  report = examine(world);
+  CHECK(find(report, "ledger").outcome == Check::Outcome::warning);
+  CHECK(find(report, "ledger").message.find("damaged or no ledger") != std::string::npos);
+  CHECK(find(report, "TLS").outcome == Check::Outcome::warning);
+  CHECK(find(report, "ca_file").outcome == Check::Outcome::failed);
 }
 
 TEST_CASE("a profile that cannot be opened is a finding; the others are examined all the same") {

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -105,7 +107,23 @@ void Peer::wait_for_end() {
   static_cast<void>(::recv(socket_, &byte, 1, MSG_PEEK));
 }
 
+void Peer::wait_until_shut() {
+  pollfd gone{socket_, POLLRDHUP, 0};
+  static_cast<void>(::poll(&gone, 1, -1));
+}
+
+void Peer::drain() {
+  char piece[65536];
+  while (::recv(socket_, piece, sizeof piece, 0) > 0) {
+  }
+}
+
 SocketServer::SocketServer(Serve serve) : serve_(std::move(serve)) {
+  static const bool without_proxies = [] {
+    for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) ::unsetenv(name);
+    return true;
+  }();
+  static_cast<void>(without_proxies);
   listener_ = listen_on_loopback(port_);
   acceptor_ = std::thread([this] { accept_all(); });
 }
@@ -129,6 +147,7 @@ void SocketServer::accept_all() {
     threads_.emplace_back([this, &peer] {
       serve_(peer);
       ::shutdown(peer.socket_, SHUT_RDWR);
+      ++ended_;
     });
   }
 }

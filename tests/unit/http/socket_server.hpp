@@ -35,6 +35,10 @@ class Peer {
   void reset();
   /// Waits until the other side closes or sends something.
   void wait_for_end();
+  /// Reads nothing until the other side is gone or the server ends.
+  void wait_until_shut();
+  /// Reads and drops everything until the other side closes.
+  void drain();
   int number() const { return number_; }  ///< 1 for the first connection
 
  private:
@@ -62,6 +66,7 @@ class SocketServer {
   std::string url(std::string_view path = "/") const;
   std::string place() const;  ///< "127.0.0.1:PORT"
   int connections() const { return connections_; }
+  int ended() const { return ended_; }  ///< connections that the server has closed
 
  private:
   void accept_all();
@@ -70,6 +75,7 @@ class SocketServer {
   int listener_ = -1;
   int port_ = 0;
   std::atomic<int> connections_{0};
+  std::atomic<int> ended_{0};
   std::list<Peer> peers_;
   std::vector<std::thread> threads_;
   std::thread acceptor_;
