@@ -86,7 +86,7 @@ class Transport {
 
 /// How a connection is made. All limits hold for one attempt to send one request.
 struct TransportOptions {
-  std::string ca_file = {};  ///< PEM; empty: the system's
+  std::string ca_file = {};    ///< PEM; empty: the system's
   std::string cert_file = {};  ///< PEM: a certificate of our own, for servers that ask for one; with `key_file`
   std::string key_file = {};
   bool verify_tls = true;

@@ -27,9 +27,10 @@ std::string page(const std::string& name) {
 /// The provider for tests is not for users.
 constexpr std::string_view k_untold = "memory";
 
-/// Where the options and keys of a provider are told.
-std::string page_of(const std::string& provider) {
-  return page(provider == "local" ? "matview.1" : "matview-" + provider + ".7");
+/// Where the options and keys of a provider are told: the engine's in matview(1) and matview-config(5), those of a
+/// remote backend on a page of its own.
+std::string page_of(const std::string& provider, const std::string& otherwise) {
+  return provider == "local" ? otherwise : "matview-" + provider + ".7";
 }
 
 bool has_word(const std::string& text, const std::string& word) {
@@ -38,7 +39,7 @@ bool has_word(const std::string& text, const std::string& word) {
 
 }  // namespace
 
-TEST_CASE("matview(1) tells of every command and of every flag; those of a service its own page tells") {
+TEST_CASE("the manual tells of every command and of every flag") {
   const auto text = page("matview.1");
   auto rows = matview::cli::command_rows(matview::providers::builtin_providers());
   REQUIRE_FALSE(rows.empty());
@@ -48,9 +49,11 @@ TEST_CASE("matview(1) tells of every command and of every flag; those of a servi
     for (const auto& option : row.options) {
       if (option.providers.empty())
         CHECK_MESSAGE(has_word(text, "Fl Fl " + option.name), (row.name + " --" + option.name));
-      for (const auto& provider : option.providers)
-        if (provider != k_untold)
-          CHECK_MESSAGE(has_word(page_of(provider), "Fl Fl " + option.name), (provider + " --" + option.name));
+      for (const auto& provider : option.providers) {
+        if (provider == k_untold) continue;
+        const auto where = page_of(provider, "matview.1");
+        CHECK_MESSAGE(has_word(page(where), "Fl Fl " + option.name), (where + ": " + row.name + " --" + option.name));
+      }
     }
   }
   for (const auto& option : matview::cli::global_options())
@@ -75,22 +78,24 @@ TEST_CASE("matview(1) tells of every variable, topic and exit code") {
   CHECK(told == known);
 }
 
-TEST_CASE("matview-config(5) tells of every key; those of one service alone its own page tells") {
+TEST_CASE("the manual tells of every key of the configuration") {
   const auto text = page("matview-config.5");
   for (const auto& key : matview::config::general_keys())
     if (key.in_files) CHECK_MESSAGE(has_word(text, key.name), key.name);
   for (const auto& entry : matview::providers::builtin_providers())
-    for (const auto& key : entry.info().settings)
-      if (entry.info().name != k_untold)
-        CHECK_MESSAGE((has_word(text, key) || has_word(page_of(entry.info().name), key)), key);
+    for (const auto& key : entry.info().settings) {
+      if (entry.info().name == k_untold || has_word(text, key)) continue;
+      const auto where = page_of(entry.info().name, "matview-config.5");
+      CHECK_MESSAGE(has_word(page(where), key), (where + ": " + key));
+    }
 }
 
-TEST_CASE("the variables of vendors stand in the page of their service and in 'help environment'") {
+TEST_CASE("the variables of vendors stand on the page of their service and in 'help environment'") {
   const auto topic = matview::cli::help_topic("environment");
   REQUIRE(topic);
   for (const auto& entry : matview::providers::builtin_providers())
     for (const auto& [key, name] : entry.info().variables) {
       CHECK_MESSAGE(has_word(*topic, name), name);
-      CHECK_MESSAGE(has_word(page_of(entry.info().name), name), name);
+      CHECK_MESSAGE(has_word(page(page_of(entry.info().name, "matview.1")), name), name);
     }
 }

@@ -38,7 +38,7 @@ struct World {
 
   test::FakeEnvironment environment;
   test::FakeSecrets secrets{{{"token", "bearer-1234"}}};
-  test::ScriptedTransport transport;
+  test::ThoughtSpotTransport transport;
   test::FakeJobLog log;
   ProviderContext context{"ts", {{"url", "https://ts.example.com"}}, environment, &secrets, &transport, &log};
   test::Listener listener;

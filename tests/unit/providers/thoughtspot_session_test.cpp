@@ -27,7 +27,7 @@ struct World {
 
   test::FakeEnvironment environment;
   test::FakeSecrets secrets;
-  test::ScriptedTransport transport;
+  test::ThoughtSpotTransport transport;
   ProviderContext context{"ts", {}, environment, &secrets, &transport, nullptr};
   Settings settings;
   test::Listener listener;

@@ -19,13 +19,13 @@ namespace matview::test {
 
 /// Answers each request from a script: the next of the answers for the first key (a part of "METHOD url") that fits;
 /// the last one goes on for ever. A request that none fits is an error of the test.
-class ScriptedTransport final : public Transport {
+class ThoughtSpotTransport final : public Transport {
  public:
-  ScriptedTransport& on(std::string key, std::vector<Result<HttpResponse>> answers) {
+  ThoughtSpotTransport& on(std::string key, std::vector<Result<HttpResponse>> answers) {
     script_.push_back({std::move(key), {answers.begin(), answers.end()}});
     return *this;
   }
-  ScriptedTransport& on(std::string key, HttpResponse answer) {
+  ThoughtSpotTransport& on(std::string key, HttpResponse answer) {
     return on(std::move(key), std::vector<Result<HttpResponse>>{std::move(answer)});
   }
 
