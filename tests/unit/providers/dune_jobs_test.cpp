@@ -42,7 +42,7 @@ std::string status_of(const char* id) { return std::string("GET v1/execution/") 
 
 RefreshRequest request(OptionValues options = {}) { return {"result_daily", false, false, std::move(options)}; }
 
-int count(const ScriptedTransport& transport, std::string_view what) {
+int count(const DuneTransport& transport, std::string_view what) {
   int found = 0;
   for (const auto& sent : transport.sent()) found += sent == what;
   return found;
