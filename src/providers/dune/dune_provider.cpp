@@ -57,6 +57,14 @@ class DuneProvider final : public Provider {
     return plan;
   }
 
+  Result<Plan> plan_cancel(const std::string& id, Control& control) override {
+    MATVIEW_ASSIGN(const std::string execution, recorded_execution(service_, id));
+    MATVIEW_ASSIGN(auto plan,
+                   planned("cancel", "", [&](const Service& dry) { return dune::cancel(dry, execution, control); }));
+    plan.reason = "ends the run if it is under way; what it has done so far is billed";
+    return plan;
+  }
+
   Result<std::vector<View>> list(const ListRequest& request, Control& control) override {
     return dune::list(service_, request, control);
   }
@@ -91,7 +99,23 @@ class DuneProvider final : public Provider {
     plan.operation = std::move(operation);
     plan.view = std::move(view);
     plan.requests = transport.requests();
+    plan.native = placeholders(plan.requests);
     return plan;
+  }
+
+  /// What the words and the number mean that stand for what only answers tell, if any of them occur.
+  static Value placeholders(const std::vector<HttpRequest>& requests) {
+    Value meanings;
+    const auto explain = [&](const char* word, const char* meaning, auto... forms) {
+      for (const auto& request : requests)
+        for (const std::string_view form : {forms...})
+          if (request.url.find(form) != std::string::npos || request.body.value_or("").find(form) != std::string::npos)
+            return void(meanings.set(word, meaning));
+    };
+    explain("OWNER", "the handle of the account", "dune.OWNER.");
+    explain("EXECUTION_ID", "the newest run of the view, if it has one", "EXECUTION_ID");
+    explain("0", "the id of the saved query", "/query/0", "\"query_id\":0");
+    return meanings;
   }
 
   Service service_;
@@ -101,14 +125,15 @@ class DuneProvider final : public Provider {
 
 const ProviderInfo& info() {
   using enum Operation;
-  static const ProviderInfo k_info{"dune",
-                                   "materialized views of Dune, made from saved queries",
-                                   {create, refresh, list, describe, drop, history, job, wait, cancel, doctor},
-                                   options(),
-                                   {"url", "owner", "api_key", "performance", "insecure", "ca_file", "connect_timeout",
-                                    "request_timeout", "poll_interval", "max_requests_per_second"},
-                                   {{"api_key", "DUNE_API_KEY"}, {"url", "DUNE_API_BASE_URL"}},
-                                   true};
+  static const ProviderInfo k_info{
+      "dune",
+      "materialized views of Dune, made from saved queries",
+      {create, refresh, list, describe, drop, history, job, wait, cancel, doctor},
+      options(),
+      {"url", "owner", "api_key", "performance", "insecure", "ca_file", "connect_timeout", "request_timeout",
+       "poll_interval", "max_requests_per_second"},
+      {{"api_key", "DUNE_API_KEY"}, {"url", "DUNE_API_BASE_URL"}, {"url", "DUNE_API_HOST"}, {"url", "DUNE_API_URL"}},
+      true};
   return k_info;
 }
 

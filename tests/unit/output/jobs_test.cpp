@@ -96,3 +96,23 @@ TEST_CASE("the JSON of a failed job holds the whole error") {
   CHECK(sink.text() ==
         "{\"event\":\"result\",\"job\":{\"id\":\"j-8\",\"state\":\"failed\"}}\n{\"event\":\"summary\",\"count\":1}\n");
 }
+
+TEST_CASE("a table of jobs that go on has their ids, and -o name prints ids where they are asked for") {
+  matview::Job job;
+  job.id = "01HZ";
+  job.view = "daily";
+  job.state = matview::JobState::pending;
+  StringSink table;
+  REQUIRE(print_jobs(table, {job}, Format::table, samples::piped()));
+  CHECK(table.text().find("01HZ") != std::string::npos);
+  StringSink views;
+  REQUIRE(print_jobs(views, {job}, Format::name, samples::piped()));
+  CHECK(views.text() == "daily\n");
+  StringSink ids;
+  REQUIRE(print_jobs(ids, {job}, Format::name, samples::piped(), {}, JobName::id));
+  CHECK(ids.text() == "01HZ\n");
+  job.state = matview::JobState::succeeded;
+  StringSink ended;
+  REQUIRE(print_jobs(ended, {job}, Format::table, samples::piped()));
+  CHECK(ended.text().find("01HZ") == std::string::npos);
+}
