@@ -19,8 +19,8 @@ if(MATVIEW_BUNDLE)
   endif()
   get_filename_component(duckdb_folder "${DuckDB_LIBRARY}" DIRECTORY)
   matview_install_copyright(duckdb "${duckdb_folder}/LICENSE")
-  foreach(package libcli11-dev libexpected-dev libfmt-dev libsqlite3-dev libsqlitecpp-dev libtomlplusplus-dev
-          libxxhash-dev nlohmann-json3-dev)
+  foreach(package libcli11-dev libexpected-dev libflatbuffers-dev libfmt-dev libsqlite3-dev libsqlitecpp-dev
+          libtomlplusplus-dev libxxhash-dev nlohmann-json3-dev)
     matview_install_copyright(${package} "/usr/share/doc/${package}/copyright")
   endforeach()
 endif()
@@ -49,4 +49,8 @@ set(CPACK_THREADS 0)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION database)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# Loaded when the first request is sent, hence known to no linker. Since Debian 13 it is libcurl4t64, which provides
+# libcurl4. Without authorities of certificates no remote profile gets far.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4 (>= 7.87) | libcurl4t64 | libcurl3-gnutls (>= 7.87)")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates")
 include(CPack)

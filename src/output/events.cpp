@@ -71,9 +71,11 @@ void EventWriter::progress(const Progress& progress) {
   {
     const std::lock_guard lock(mutex_);
     const auto now = clock_();
-    const auto [last, first_time] = last_progress_.try_emplace(progress.view, now);
-    if (!first_time && now - last->second < k_progress_interval) return;
-    last->second = now;
+    const auto [last, first_time] = last_progress_.try_emplace(progress.view, now, progress.step);
+    auto& [told, step] = last->second;
+    if (!first_time && step == progress.step && now - told < k_progress_interval) return;
+    told = now;
+    step = progress.step;
   }
   emit(progress_event(progress));
 }

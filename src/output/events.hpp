@@ -32,7 +32,7 @@ struct Summary {
 };
 
 /// The events of -o jsonl, one object a line, written as they happen. For any thread. Progress of one view is written
-/// once a second at most. The first failure to write is kept and comes back from `summary`.
+/// once a second at most, and at every new step. The first failure to write is kept and comes back from `summary`.
 class EventWriter : public Observer {
  public:
   explicit EventWriter(Sink& sink, SteadyClock clock = system_steady_clock());
@@ -54,7 +54,8 @@ class EventWriter : public Observer {
   std::mutex mutex_;
   Sink& sink_;
   SteadyClock clock_;
-  std::map<std::string, std::chrono::steady_clock::time_point> last_progress_;
+  /// By view: when it was told last, and at which step.
+  std::map<std::string, std::pair<std::chrono::steady_clock::time_point, std::string>> last_progress_;
   std::optional<Error> write_error_;
 };
 

@@ -60,6 +60,10 @@ std::string gc_text(const GcReport& report, bool dry_run, const Style& style) {
 
 std::string plan_text(const Plan& plan, const Style& style) {
   std::string head = fmt::format("would {} '{}'", plan.operation, plan.view);
+  if (const auto job = member(plan.native, "job"); !job.empty()) {
+    head = fmt::format("would {} job '{}'", plan.operation, job);
+    if (!plan.view.empty()) head += fmt::format(" of '{}'", plan.view);
+  }
   if (!plan.mode.empty() && plan.mode != plan.operation) head += ": " + plan.mode;
   if (!plan.reason.empty()) head += fmt::format(" ({})", plan.reason);
   std::string text = support::strip_control(head) + "\n";

@@ -26,6 +26,7 @@ struct Running {
   Progress progress;
   TimePoint started;
   std::optional<TimePoint> shown;
+  std::string shown_step = {};
 };
 
 }  // namespace
@@ -60,7 +61,7 @@ struct ProgressDisplay::State {
     const auto found =
         std::find_if(running.begin(), running.end(), [&](const Running& r) { return r.progress.view == view; });
     if (found != running.end()) return *found;
-    return running.emplace_back(Running{{}, now, {}});
+    return running.emplace_back(Running{{}, now, {}, {}});
   }
 
   void erase() {
@@ -84,8 +85,9 @@ struct ProgressDisplay::State {
 
   void show_line(Running& view, TimePoint now) {
     const auto interval = mode == ProgressMode::json ? k_json_interval : std::chrono::seconds(k_plain_interval);
-    if (view.shown && now - *view.shown < interval) return;
+    if (view.shown && view.shown_step == view.progress.step && now - *view.shown < interval) return;
     view.shown = now;
+    view.shown_step = view.progress.step;
     const auto elapsed = std::chrono::duration_cast<Duration>(now - view.started);
     put((mode == ProgressMode::json ? support::to_json(progress_event(view.progress))
                                     : plain_progress(view.progress, elapsed)) +

@@ -142,6 +142,8 @@ TEST_CASE("answers in the place of the backend's") {
   CHECK(seen.says("HTTP/1.1 429 "));
   CHECK(seen.says(" GMT\r\n"));
   CHECK(seen.body() == R"({"e":1})");
+  fake.fault(R"({"act":"status","body_base64":"gP8="})");
+  CHECK(talk(fake.port(), get("/x")).body() == "\x80\xFF");
   CHECK(handled(fake) == 0);
 
   fake.clear_faults();
@@ -189,6 +191,7 @@ TEST_CASE("an answer is changed by a patch, by name, by what nobody knows, by nu
   const auto nulls = changed(R"({"nullify":true})");
   CHECK(nulls["path"].is_null());
   CHECK(nulls["query"]["a"].is_null());
+  CHECK(changed(R"({"twist":true})")["path"].is_object());
 }
 
 TEST_CASE("a delayed answer comes late and whole") {

@@ -126,6 +126,9 @@ void Running::set_connection() {
     set(CURLOPT_CAINFO, transport.ca_file.c_str());
     set(CURLOPT_CAPATH, static_cast<char*>(nullptr));  // that file and not the system's as well
   }
+  if (!transport.cert_file.empty()) set(CURLOPT_SSLCERT, transport.cert_file.c_str());
+  if (!transport.key_file.empty()) set(CURLOPT_SSLKEY, transport.key_file.c_str());
+  set(CURLOPT_KEYPASSWD, "");  // else OpenSSL would ask for one at the terminal
   set(CURLOPT_SSL_VERIFYPEER, transport.verify_tls ? 1L : 0L);
   set(CURLOPT_SSL_VERIFYHOST, transport.verify_tls ? 2L : 0L);
 }

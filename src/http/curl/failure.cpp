@@ -86,6 +86,10 @@ Error not_connected(const Exchange& exchange, const Url& url, const TransportOpt
             .with_hint("install them (Debian: ca-certificates), or name a PEM file in the profile's ca_file");
       return Error(ErrorCode::usage, fmt::format("cannot read certificates from ca_file '{}'", options.ca_file))
           .with_hint("it must be a file of certificates in PEM form");
+    case CURLE_SSL_CERTPROBLEM:
+      return Error(ErrorCode::usage, fmt::format("cannot use the certificate in cert_file '{}': {}", options.cert_file,
+                                                 tls_reason(exchange.reason)))
+          .with_hint("cert_file and key_file must be in PEM form and belong together, and the key have no passphrase");
     case CURLE_SSL_CONNECT_ERROR:
       return trouble(fmt::format("cannot agree on TLS with {}: {}", place, tls_reason(exchange.reason)))
           .with_hint("check whether the profile's url should begin with http:// or name another port")
@@ -115,6 +119,10 @@ Error not_connected(const Exchange& exchange, const Url& url, const TransportOpt
 
 Error lost(const Exchange& exchange, const Url& url) {
   const auto place = place_of(url);
+  // With TLS 1.3 a client learns only now that its handshake did not please the server.
+  if (!exchange.answered && exchange.reason.find("alert certificate required") != std::string::npos)
+    return trouble(fmt::format("{} asks for a certificate of yours", place))
+        .with_hint("name it in the profile's cert_file, and its key in key_file");
   switch (exchange.code) {
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:

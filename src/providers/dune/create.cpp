@@ -90,7 +90,10 @@ class Creation {
     control_.observer.warning(fmt::format("'{}' is as asked for already: nothing was sent, nothing is billed{}",
                                           spec_.name.bare,
                                           spec_.performance ? "; 'matview refresh --performance' runs it now" : ""));
-    return describe(service_, stored, false, control_);
+    MATVIEW_ASSIGN(View view, describe(service_, stored, false, control_));
+    // How an earlier run ended is not the outcome of this.
+    if (view.last_job && view.last_job->state != JobState::succeeded) view.last_job.reset();
+    return view;
   }
 
   Result<void> read_query(std::int64_t id) {

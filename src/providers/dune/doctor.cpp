@@ -8,7 +8,9 @@
 #include "providers/dune/account_requests.hpp"
 #include "providers/dune/credits.hpp"
 #include "providers/dune/locate.hpp"
+#include "support/duration.hpp"
 #include "support/text.hpp"
+#include "support/time_text.hpp"
 
 namespace matview::providers::dune {
 
@@ -17,6 +19,7 @@ namespace {
 using Outcome = Check::Outcome;
 
 constexpr double k_nearly_full = 0.9;
+constexpr Duration k_much_skew = std::chrono::seconds(60);
 
 /// One examination; stops where nothing further can be asked.
 class Examination {
@@ -34,18 +37,19 @@ class Examination {
   }
 
   void failed(std::string name, const Error& error) {
-    add(std::move(name), Outcome::failed, error.message, error.hint);
+    checks_.push_back({std::move(name), Outcome::failed, error.message, error.hint, error.code});
   }
 
   /// Any answer shows that the address is right; what it says is told apart from that.
   bool ask_account() {
     const auto response = service_.send(whoami(service_.api()), control_);
     if (!response) {
-      failed(response.error().code == ErrorCode::auth ? "credentials" : "address", response.error());
+      failed(response.error().code == ErrorCode::auth ? "credentials" : "service", response.error());
       return false;
     }
-    add("address", Outcome::ok, fmt::format("{} answers", service_.api()));
+    add("service", Outcome::ok, fmt::format("{} answers", service_.api()));
     tell_rate_limits(*response);
+    tell_clock(*response);
     const auto account = read_whoami(*response);
     if (account && !account->id.empty())
       add("account", Outcome::ok, fmt::format("the key belongs to {}", support::strip_control(account->id)));
@@ -67,6 +71,19 @@ class Examination {
     if (parts.empty()) return;
     add("rate limit", exhausted ? Outcome::warning : Outcome::ok, support::join(parts, ", "),
         exhausted ? "requests are held back until the limit is lifted" : "");
+  }
+
+  /// Ends of schedules and ages of views are told by our clock.
+  void tell_clock(const HttpResponse& response) {
+    const auto* date = response.headers.find("Date");
+    const auto theirs = date == nullptr ? Result<Time>(fail(ErrorCode::failed, "")) : support::parse_http_date(*date);
+    if (!theirs) return;
+    const Duration skew = service_.now() - *theirs;
+    if (std::chrono::abs(skew) <= k_much_skew) return add("clock", Outcome::ok, "as the service's");
+    add("clock", Outcome::warning,
+        fmt::format("{} {} the service's", support::format_duration(std::chrono::abs(skew)),
+                    skew > Duration::zero() ? "ahead of" : "behind"),
+        "set the clock of this machine: freshness and ends of schedules are told by it");
   }
 
   bool ask_usage() {

@@ -6,13 +6,10 @@
 
 namespace matview::providers::dune {
 
-HttpRequest execution_status(std::string_view api, std::string_view execution_id) {
+HttpRequest execution_status(std::string_view api, std::string_view execution_id, std::string_view assumed_state) {
   HttpRequest request = get_request(fmt::format("ask for execution '{}'", execution_id), api,
                                     fmt::format("v1/execution/{}/status", http::percent_encode(execution_id)));
-  request.assumed = assumed(Value()
-                                .set("execution_id", execution_id)
-                                .set("state", "QUERY_STATE_COMPLETED")
-                                .set("is_execution_finished", true));
+  request.assumed = assumed(Value().set("execution_id", execution_id).set("state", assumed_state));
   return request;
 }
 

@@ -21,22 +21,32 @@ struct Known {
   std::string execution;  ///< empty: no execution of it is known
 };
 
-Result<Known> find_job(const Service& service, const std::string& id, Control& control) {
+Result<Known> on_record(const Service& service, const std::string& id) {
+  if (id.empty()) return fail(ErrorCode::usage, "the id of the job is missing");
   Known known{std::nullopt, id};
   const auto& context = service.context();
   if (context.job_log == nullptr) return known;
   MATVIEW_ASSIGN(known.record, context.job_log->find(id));
   if (known.record && known.record->job.profile != context.profile) known.record.reset();
   if (!known.record) return known;
-  known.execution = known.record->job.id;
-  if (known.execution != known.record->key) return known;
-  // The record has no id of the service: it was never sent, or its answer was lost.
-  known.execution.clear();
+  // One that was never sent, or whose answer was lost, has only our key.
+  const std::string& of_service = known.record->job.id;
+  known.execution = of_service == known.record->key ? std::string() : of_service;
+  return known;
+}
+
+Result<Known> find_job(const Service& service, const std::string& id, Control& control) {
+  MATVIEW_ASSIGN(Known known, on_record(service, id));
+  if (!known.execution.empty() || known.record->job.state != JobState::unknown) return known;
   const auto clue = read_clue(known.record->clue);
-  if (known.record->job.state != JobState::unknown || !clue) return known;
+  if (!clue) return known;
   MATVIEW_ASSIGN(const auto found, find_run(service, *clue, known.record->job.submitted_at, control));
   if (found) known.execution = *found;
   return known;
+}
+
+Error no_execution(const std::string& id) {
+  return Error(ErrorCode::not_found, fmt::format("no run of job '{}' is known", support::strip_control(id)));
 }
 
 /// The run with what the record knows of it; the record follows.
@@ -54,7 +64,8 @@ Job recorded(const Service& service, Job job, const Known& known, Control& contr
 }
 
 Result<Job> look(const Service& service, const Known& known, Control& control) {
-  MATVIEW_ASSIGN(Job job, read_run(service, known.execution, control));
+  // The dry run of a cancel is one of a job that there is something to cancel of.
+  MATVIEW_ASSIGN(Job job, read_run(service, known.execution, control, "QUERY_STATE_EXECUTING"));
   return recorded(service, std::move(job), known, control);
 }
 
@@ -69,11 +80,15 @@ Result<Job> job(const Service& service, const std::string& id, Control& control)
   return job;
 }
 
+Result<std::string> recorded_execution(const Service& service, const std::string& id) {
+  MATVIEW_ASSIGN(const Known known, on_record(service, id));
+  if (known.execution.empty()) return fail(no_execution(id));
+  return known.execution;
+}
+
 Result<Job> cancel(const Service& service, const std::string& id, Control& control) {
   MATVIEW_ASSIGN(const Known known, find_job(service, id, control));
-  if (known.execution.empty())
-    return fail(ErrorCode::not_found,
-                fmt::format("no run of job '{}' is known at the service", support::strip_control(id)));
+  if (known.execution.empty()) return fail(no_execution(id));
   MATVIEW_ASSIGN(Job job, look(service, known, control));
   if (!is_under_way(job)) return job;
   const auto cancelled = service.ask(cancel_execution(service.api(), known.execution), read_cancelled, control);

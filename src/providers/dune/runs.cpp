@@ -13,10 +13,10 @@ constexpr std::size_t k_most_runs = 5;
 
 }  // namespace
 
-Result<Job> read_run(const Service& service, const std::string& id, Control& control) {
+Result<Job> read_run(const Service& service, const std::string& id, Control& control, std::string_view assumed) {
   auto job = service.ask(
-      execution_status(service.api(), id), [&](const HttpResponse& response) { return read_execution(response, id); },
-      control);
+      execution_status(service.api(), id, assumed),
+      [&](const HttpResponse& response) { return read_execution(response, id); }, control);
   if (job) return ours(service, *std::move(job), {});
   return job;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "matview/control.hpp"
@@ -10,8 +11,10 @@
 
 namespace matview::providers::dune {
 
-/// How an execution is doing; `not_found` if the service does not know it.
-Result<Job> read_run(const Service& service, const std::string& id, Control& control);
+/// How an execution is doing; `not_found` if the service does not know it. `assumed` is the state that a dry run takes
+/// for the answer.
+Result<Job> read_run(const Service& service, const std::string& id, Control& control,
+                     std::string_view assumed = "QUERY_STATE_COMPLETED");
 
 /// The newest runs of a view until one that filled it, a few at most. One that the service has forgotten is left out.
 Result<std::vector<Job>> newest_runs(const Service& service, const StoredView& stored, Control& control);

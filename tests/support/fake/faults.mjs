@@ -21,7 +21,8 @@
 //   huge             an answer of `megabytes` (100), streamed
 //   redirect_loop    back to the same address: `status` (307); for ever unless `times` says otherwise
 //   redirect_other   to the second listener, or to `url`: `status` (307)
-//   status           `status`, `headers`, `body`; `retry_after_date`: seconds from now, sent as an HTTP date
+//   status           `status`, `headers`, `body` or `body_base64`; `retry_after_date`: seconds from now, sent as an HTTP
+//                    date
 //   replace          the backend's answer, changed: see change()
 //
 // html, huge, redirect_* and status do not reach the backend; with `handled` they do, and its answer is thrown away.
@@ -46,8 +47,8 @@ const acts = {
   huge: ['megabytes', 'handled'],
   redirect_loop: ['status', 'handled'],
   redirect_other: ['url', 'status', 'handled'],
-  status: ['status', 'headers', 'body', 'retry_after_date', 'handled'],
-  replace: ['patch', 'members', 'extra', 'nullify'],
+  status: ['status', 'headers', 'body', 'body_base64', 'retry_after_date', 'handled'],
+  replace: ['patch', 'members', 'extra', 'nullify', 'twist'],
 };
 
 export class Faults {
@@ -128,10 +129,18 @@ function mergePatch(target, patch) {
   return result;
 }
 
-function walk(value, { members = {}, extra, nullify }) {
-  const again = (inner) => walk(inner, { members, extra, nullify });
+// A value of a kind that nobody expects there.
+function twisted(value) {
+  if (typeof value === 'string') return { odd: [value] };
+  if (typeof value === 'number') return `${value} and more`;
+  return typeof value === 'boolean' ? 1e308 : [];
+}
+
+function walk(value, how) {
+  const { members = {}, extra, nullify, twist } = how;
+  const again = (inner) => walk(inner, how);
   if (Array.isArray(value)) return value.map(again);
-  if (value === null || typeof value !== 'object') return nullify ? null : value;
+  if (value === null || typeof value !== 'object') return nullify ? null : twist ? twisted(value) : value;
   const result = {};
   for (const [key, inner] of Object.entries(value)) result[key] = key in members ? members[key] : again(inner);
   if (extra) result.a_field_from_the_future = { list: [1, null, 'x'] };
@@ -139,7 +148,8 @@ function walk(value, { members = {}, extra, nullify }) {
 }
 
 // `patch`: a JSON merge patch (RFC 7396) of the whole; `members`: values for every member of that name at any depth;
-// `extra`: a field nobody knows in every object; `nullify`: null in the place of every value that is no object or array.
+// `extra`: a field nobody knows in every object; `nullify`: null in the place of every value that is no object or array;
+// `twist`: a value of another kind in the place of each of these.
 // Bodies that are not JSON stay as they are.
 export function change(response, fault) {
   const { body } = response;
@@ -169,7 +179,8 @@ function standIn(fault, request, other) {
       const headers = { ...fault.headers };
       if ('retry_after_date' in fault)
         headers['retry-after'] = new Date(Date.now() + fault.retry_after_date * 1000).toUTCString();
-      return { status: fault.status ?? 500, headers, body: fault.body };
+      const bytes = fault.body_base64 === undefined ? fault.body : Buffer.from(fault.body_base64, 'base64');
+      return { status: fault.status ?? 500, headers, body: bytes };
     }
     default:
       return undefined;

@@ -112,7 +112,7 @@ TEST_CASE("of a remote profile the address, its guard and the ledger are looked 
   const auto file = world.user("[profiles.far]\nprovider = \"remote\"\nurl = \"https://far.example\"\n");
   world.options.profile = "far";
   auto report = examine(world);
-  CHECK(find(report, "address").message == "https://far.example (" + file.string() + ":3)");
+  CHECK(find(report, "url").message == "https://far.example (" + file.string() + ":3)");
   const auto ledger = world.directory.path() / ".local/state/matview/ledger.sqlite";
   CHECK(find(report, "ledger").message == ledger.string() + " is not there yet; the first job makes it");
   CHECK(find(report, "TLS").name == "missing");

@@ -27,22 +27,34 @@ std::string page(const std::string& name) {
 /// The provider for tests is not for users.
 constexpr std::string_view k_untold = "memory";
 
+/// Where the options and keys of a provider are told: the engine's in matview(1) and matview-config(5), those of a
+/// remote backend on a page of its own.
+std::string page_of(const std::string& provider, const std::string& otherwise) {
+  return provider == "local" ? otherwise : "matview-" + provider + ".7";
+}
+
 bool has_word(const std::string& text, const std::string& word) {
   return std::regex_search(text, std::regex("(^|[^A-Za-z0-9_-])" + word + "($|[^A-Za-z0-9_-])"));
 }
 
 }  // namespace
 
-TEST_CASE("matview(1) tells of every command and of every flag") {
+TEST_CASE("the manual tells of every command and of every flag") {
   const auto text = page("matview.1");
   auto rows = matview::cli::command_rows(matview::providers::builtin_providers());
   REQUIRE_FALSE(rows.empty());
   for (const auto& row : rows) {
     const auto first = row.name.substr(0, row.name.find(' '));
     CHECK_MESSAGE(has_word(text, ".It Cm " + first), row.name);
-    for (const auto& option : row.options)
-      if (option.providers != std::vector<std::string>{std::string(k_untold)})
+    for (const auto& option : row.options) {
+      if (option.providers.empty())
         CHECK_MESSAGE(has_word(text, "Fl Fl " + option.name), (row.name + " --" + option.name));
+      for (const auto& provider : option.providers) {
+        if (provider == k_untold) continue;
+        const auto where = page_of(provider, "matview.1");
+        CHECK_MESSAGE(has_word(page(where), "Fl Fl " + option.name), (where + ": " + row.name + " --" + option.name));
+      }
+    }
   }
   for (const auto& option : matview::cli::global_options())
     CHECK_MESSAGE(has_word(text, "Fl Fl " + option.name), option.name);
@@ -66,11 +78,24 @@ TEST_CASE("matview(1) tells of every variable, topic and exit code") {
   CHECK(told == known);
 }
 
-TEST_CASE("matview-config(5) tells of every key") {
+TEST_CASE("the manual tells of every key of the configuration") {
   const auto text = page("matview-config.5");
   for (const auto& key : matview::config::general_keys())
     if (key.in_files) CHECK_MESSAGE(has_word(text, key.name), key.name);
   for (const auto& entry : matview::providers::builtin_providers())
-    for (const auto& key : entry.info().settings)
-      if (entry.info().name != k_untold) CHECK_MESSAGE(has_word(text, key), key);
+    for (const auto& key : entry.info().settings) {
+      if (entry.info().name == k_untold || has_word(text, key)) continue;
+      const auto where = page_of(entry.info().name, "matview-config.5");
+      CHECK_MESSAGE(has_word(page(where), key), (where + ": " + key));
+    }
+}
+
+TEST_CASE("the variables of vendors stand on the page of their service and in 'help environment'") {
+  const auto topic = matview::cli::help_topic("environment");
+  REQUIRE(topic);
+  for (const auto& entry : matview::providers::builtin_providers())
+    for (const auto& [key, name] : entry.info().variables) {
+      CHECK_MESSAGE(has_word(*topic, name), name);
+      CHECK_MESSAGE(has_word(page(page_of(entry.info().name, "matview.1")), name), name);
+    }
 }

@@ -141,3 +141,28 @@ TEST_CASE("an answer cut short over TLS is no answer") {
     CHECK(error.unanswered);
   }
 }
+
+TEST_CASE("a server that asks for a certificate gets that of cert_file and key_file") {
+  const TlsServer server("localhost", "mutual");
+  auto options = trusting(server);
+  const auto without = error_of(*open_curl_transport(options), submit(server.url()));
+  CHECK(without.code == ErrorCode::unavailable);
+  CHECK_MESSAGE(without.message == fmt::format("{} asks for a certificate of yours", server.place()), without.message);
+  CHECK(without.hint.find("cert_file") != std::string::npos);
+
+  options.cert_file = server.certificate();
+  options.key_file = server.key();
+  CHECK(answer_of(*open_curl_transport(options), submit(server.url()))["body"] == "{}");
+}
+
+TEST_CASE("a certificate of our own that cannot be used is a mistake of the profile") {
+  const TlsServer server;
+  auto options = trusting(server);
+  options.cert_file = "/no/such/cert.pem";
+  options.key_file = server.key();
+  const auto error = error_of(*open_curl_transport(options), submit(server.url()));
+  CHECK(error.code == ErrorCode::usage);
+  CHECK_MESSAGE(error.message.starts_with("cannot use the certificate in cert_file '/no/such/cert.pem': "),
+                error.message);
+  CHECK_FALSE(error.unanswered);
+}

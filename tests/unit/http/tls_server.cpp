@@ -6,7 +6,7 @@
 
 namespace matview::test {
 
-TlsServer::TlsServer(std::string_view host, std::string_view protocol) {
+TlsServer::TlsServer(std::string_view host, std::string_view manner) {
   Command openssl;
   openssl.program = "/usr/bin/openssl";
   openssl.directory = folder_.path();
@@ -33,7 +33,7 @@ TlsServer::TlsServer(std::string_view host, std::string_view protocol) {
   node.program = MATVIEW_NODE;
   node.terminal = true;  // whose end it sees when this process dies
   node.arguments = {MATVIEW_TLS_SERVER, folder_.path().string()};
-  if (!protocol.empty()) node.arguments.emplace_back(protocol);
+  if (!manner.empty()) node.arguments.emplace_back(manner);
   process_.emplace(node);
   if (!process_->wait_for("listening")) throw std::runtime_error("the server did not start: " + process_->wait().out);
   port_ = std::stoi(read_file(folder_.path() / "port"));

@@ -1,7 +1,8 @@
-// An https server for the tests of the transport: node tls_server.mjs FOLDER [http/1.1]. Takes key.pem and cert.pem from
-// FOLDER, listens on 127.0.0.1, writes its port to FOLDER/port and says so on stdout. It ends with its stdin.
+// An https server for the tests of the transport: node tls_server.mjs FOLDER [http/1.1|mutual]. Takes key.pem and cert.pem
+// from FOLDER, listens on 127.0.0.1, writes its port to FOLDER/port and says so on stdout. It ends with its stdin.
 //
-// It offers HTTP/2 unless told otherwise. The answer to a request is JSON: {"http":"2.0","connection":1,"request":3,"body":"…"}, with numbers
+// It offers HTTP/2 unless told "http/1.1", and asks for the certificate of its clients, the same as its own, if told
+// "mutual". The answer to a request is JSON: {"http":"2.0","connection":1,"request":3,"body":"…"}, with numbers
 // counted from the start. What else it does the path says:
 //   /lost     ends the connection without an answer, once; later requests are answered
 //   /refused  HTTP/2: refuses the stream (it was not looked at), once
@@ -10,9 +11,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { createSecureServer, constants } from 'node:http2';
 
-const [folder, protocol] = process.argv.slice(2);
+const [folder, manner] = process.argv.slice(2);
 const options = { key: readFileSync(`${folder}/key.pem`), cert: readFileSync(`${folder}/cert.pem`) };
-const server = protocol ? createServer(options) : createSecureServer({ ...options, allowHTTP1: true });
+if (manner === 'mutual') Object.assign(options, { requestCert: true, rejectUnauthorized: true, ca: options.cert });
+const server = manner === 'http/1.1' ? createServer(options) : createSecureServer({ ...options, allowHTTP1: true });
 
 let connections = 0;
 let requests = 0;

@@ -57,6 +57,20 @@ TEST_CASE("events are lines, and the summary is the last") {
         "\n");
 }
 
+TEST_CASE("progress is told once a second, and at every new step") {
+  StringSink sink;
+  FakeClock clock;
+  EventWriter events(sink, clock.function());
+  events.progress({"sales", "pending", {}, {}});
+  events.progress({"sales", "pending", {}, {}});
+  events.progress({"sales", "running", {}, {}});
+  clock.now += 1s;
+  events.progress({"sales", "running", {}, {}});
+  std::size_t lines = 0;
+  for (const char c : sink.text()) lines += c == '\n' ? 1 : 0;
+  CHECK(lines == 3);
+}
+
 TEST_CASE("a failure to write is told by the summary") {
   FullDisk sink;
   EventWriter events(sink);

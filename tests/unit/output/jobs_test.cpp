@@ -73,6 +73,16 @@ TEST_CASE("history names the job, and -o name gives its id") {
   CHECK(names.text() == "j-7\nj-8\n");
 }
 
+TEST_CASE("history tells when a job was submitted where nobody tells when it began") {
+  auto job = samples::job();
+  job.submitted_at = job.started_at;
+  job.started_at = std::nullopt;
+  job.state = matview::JobState::submitted;
+  StringSink sink;
+  REQUIRE(print_history(sink, {job}, Format::table, samples::terminal(120)));
+  CHECK(sink.text().find("3 minutes ago") != std::string::npos);
+}
+
 TEST_CASE("on a narrow terminal the least telling columns are left out, never the reason") {
   StringSink run;
   REQUIRE(print_jobs(run, {samples::job(), failed_job()}, Format::table, samples::terminal(80)));
@@ -95,4 +105,24 @@ TEST_CASE("the JSON of a failed job holds the whole error") {
   REQUIRE(print_jobs(sink, {failed_job()}, Format::jsonl, samples::piped(), {"id", "state"}));
   CHECK(sink.text() ==
         "{\"event\":\"result\",\"job\":{\"id\":\"j-8\",\"state\":\"failed\"}}\n{\"event\":\"summary\",\"count\":1}\n");
+}
+
+TEST_CASE("a table of jobs that go on has their ids, and -o name prints ids where they are asked for") {
+  matview::Job job;
+  job.id = "01HZ";
+  job.view = "daily";
+  job.state = matview::JobState::pending;
+  StringSink table;
+  REQUIRE(print_jobs(table, {job}, Format::table, samples::piped()));
+  CHECK(table.text().find("01HZ") != std::string::npos);
+  StringSink views;
+  REQUIRE(print_jobs(views, {job}, Format::name, samples::piped()));
+  CHECK(views.text() == "daily\n");
+  StringSink ids;
+  REQUIRE(print_jobs(ids, {job}, Format::name, samples::piped(), {}, JobName::id));
+  CHECK(ids.text() == "01HZ\n");
+  job.state = matview::JobState::succeeded;
+  StringSink ended;
+  REQUIRE(print_jobs(ended, {job}, Format::table, samples::piped()));
+  CHECK(ended.text().find("01HZ") == std::string::npos);
 }

@@ -105,6 +105,26 @@ TEST_CASE("plain progress is a line every few seconds for each view") {
   CHECK(bench.since_last() == "a: reading, 25 %, 1,000 rows, 15 s left\n");
 }
 
+TEST_CASE("a new step is told at once") {
+  Bench bench(ProgressMode::plain, samples::piped());
+  bench.display.progress({"a", "pending", {}, {}});
+  bench.display.progress({"a", "pending", {}, {}});
+  bench.display.progress({"a", "running", {}, {}});
+  CHECK(bench.sink.text() == "a: pending\na: running\n");
+}
+
+TEST_CASE("a trace is printed beside the bar, and under quiet as well") {
+  Bench bench(ProgressMode::automatic, samples::terminal());
+  bench.display.progress({"a", "reading", 0.5, 7});
+  bench.now += 1s;
+  bench.display.progress({"a", "reading", 0.5, 7});
+  std::ignore = bench.since_last();
+  bench.display.print("> GET x\n");
+  const auto shown = bench.since_last();
+  CHECK(shown.starts_with("\r\x1b[K> GET x\n"));
+  CHECK(shown.find("reading") != std::string::npos);
+}
+
 TEST_CASE("JSON progress is events, warnings too") {
   Bench bench(ProgressMode::json, samples::piped());
   bench.display.progress({"a", "reading", 0.5, 7});

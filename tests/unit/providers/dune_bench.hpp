@@ -51,7 +51,7 @@ struct DuneSecrets final : Secrets {
 };
 
 /// Answers as the test says, by method and path below /api; what was not foreseen is an error of the transport.
-class ScriptedTransport final : public Transport {
+class DuneTransport final : public Transport {
  public:
   /// The answers to requests like "GET v1/x", one after the other; the last one stays.
   void answer(const std::string& what, int status, std::string body, HttpHeaders headers = {}) {
@@ -95,7 +95,7 @@ struct DuneBench final : Observer {
   FakeEnvironment environment;
   MemoryLog log;
   DuneSecrets secrets;
-  ScriptedTransport transport;
+  DuneTransport transport;
   std::vector<std::string> warnings;
   std::mutex mutex;
   std::atomic<int> stop{0};

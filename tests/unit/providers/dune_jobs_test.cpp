@@ -42,7 +42,7 @@ std::string status_of(const char* id) { return std::string("GET v1/execution/") 
 
 RefreshRequest request(OptionValues options = {}) { return {"result_daily", false, false, std::move(options)}; }
 
-int count(const ScriptedTransport& transport, std::string_view what) {
+int count(const DuneTransport& transport, std::string_view what) {
   int found = 0;
   for (const auto& sent : transport.sent()) found += sent == what;
   return found;
@@ -295,4 +295,21 @@ TEST_CASE("dune: a dry run of refresh and drop shows the requests and sends none
   CHECK(bench.transport.requests.empty());
   CHECK(bench.log.written.empty());
   CHECK(bench.provider->plan_refresh({"daily", false, false, {}}, bench.control).error().code == ErrorCode::usage);
+}
+
+TEST_CASE("dune: a dry run of cancel asks, cancels and asks again; a job without a run cannot be cancelled") {
+  DuneBench bench;
+  bench.answer(k_get, 200, view_with({}));
+  bench.transport.answer(k_refresh, lost_answer());
+  REQUIRE_FALSE(bench.provider->refresh(request(), bench.control));
+  const auto sent = bench.transport.requests.size();
+  CHECK(bench.provider->plan_cancel(bench.log.written.back().key, bench.control).error().code == ErrorCode::not_found);
+  const auto plan = bench.provider->plan_cancel(k_new, bench.control);
+  REQUIRE(plan);
+  REQUIRE(plan->requests.size() == 3);
+  CHECK(plan->requests[1].method == "POST");
+  CHECK(plan->requests[1].url.ends_with(std::string("/v1/execution/") + k_new + "/cancel"));
+  CHECK_FALSE(plan->requests[1].body);
+  CHECK(bench.transport.requests.size() == sent);
+  CHECK(bench.provider->job("", bench.control).error().code == ErrorCode::usage);
 }

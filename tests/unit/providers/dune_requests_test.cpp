@@ -92,7 +92,7 @@ TEST_CASE("dune: a delete and a cancel have no body and may be repeated") {
 
 TEST_CASE("dune: lists, executions, queries, lineage, account") {
   CHECK(list_views(k_api, 1000, 2000).url == "https://api.dune.com/api/v1/materialized-views?limit=1000&offset=2000");
-  CHECK(execution_status(k_api, "a/b").url == "https://api.dune.com/api/v1/execution/a%2Fb/status");
+  CHECK(execution_status(k_api, "a/b", "X").url == "https://api.dune.com/api/v1/execution/a%2Fb/status");
   CHECK(get_query(k_api, 4711).url == "https://api.dune.com/api/v1/query/4711");
   CHECK(get_lineage(k_api, 4711).url == "https://api.dune.com/api/v1/query/4711/pipeline");
   CHECK(whoami(k_api).url == "https://api.dune.com/api/whoami");

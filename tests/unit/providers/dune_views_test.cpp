@@ -214,19 +214,29 @@ TEST_CASE("dune: history is the newest runs that the service tells of, at most t
   CHECK(jobs->front().id == k_b);
 }
 
-TEST_CASE("dune: a drop looks for a run under way first, and what is gone meanwhile is gone") {
-  const std::string removal = "DELETE v1/materialized-views/dune.acme.result_daily";
+TEST_CASE("dune: a drop is refused while a run is under way") {
   DuneBench bench;
   bench.answer(k_get, 200, view_with(quoted(k_b)));
   bench.answer(status_of(k_b), 200, R"({"state":"QUERY_STATE_EXECUTING"})");
-  bench.answer(removal, 404, R"({"error":"Object not found"})");
   const auto dropped = bench.provider->drop({"result_daily", false}, bench.control);
   REQUIRE_FALSE(dropped);
   CHECK(dropped.error().code == ErrorCode::conflict);
   CHECK(dropped.error().hint.find("matview cancel") != std::string::npos);
-  CHECK(bench.provider->drop({"result_daily", false, {{"force", {}}}}, bench.control));
-  CHECK(bench.transport.sent().back() == removal);
-  CHECK_FALSE(bench.transport.requests.back().body);
+}
+
+TEST_CASE("dune: what is gone at the drop counts as dropped; what is still there belongs to others") {
+  const std::string removal = "DELETE v1/materialized-views/dune.acme.result_daily";
+  for (const bool gone : {true, false}) {
+    DuneBench bench;
+    bench.answer(k_get, 200, view_with(quoted(k_b)));
+    bench.answer(k_get, gone ? 404 : 200, gone ? "{}" : view_with(""));
+    bench.answer(removal, 404, R"({"error":"Object not found"})");
+    const auto dropped = bench.provider->drop({"result_daily", false, {{"force", {}}}}, bench.control);
+    CHECK(dropped.has_value() == gone);
+    if (!gone) CHECK(dropped.error().code == ErrorCode::auth);
+    CHECK(bench.transport.sent() == std::vector<std::string>{k_get, removal, k_get});
+    CHECK_FALSE(bench.transport.requests[1].body);
+  }
 }
 
 TEST_CASE("dune: dropping what is not there is not found, unless --if-exists") {
@@ -239,7 +249,8 @@ TEST_CASE("dune: dropping what is not there is not found, unless --if-exists") {
 
 TEST_CASE("dune: doctor tells address, account, key, credits, storage, limits and views") {
   DuneBench bench(std::map<std::string, std::string>{});
-  bench.answer("GET whoami", 200, R"({"customer_id":"team_456"})", {{"RateLimit", R"("read";r=35;t=12)"}});
+  bench.answer("GET whoami", 200, R"({"customer_id":"team_456"})",
+               {{"RateLimit", R"("read";r=35;t=12)"}, {"Date", "Thu, 15 Jan 2026 11:50:00 GMT"}});
   bench.answer("POST v1/usage", 200, R"({"bytes_used":99000000,"bytes_allowed":100000000,
     "billing_periods":[{"end_date":"2026-02-01","credits_used":120.5,"credits_included":2500}]})");
   bench.answer(k_list, 200, R"({"materialized_views":[{"sql_id":"dune.acme.result_daily"}]})");
@@ -249,8 +260,9 @@ TEST_CASE("dune: doctor tells address, account, key, credits, storage, limits an
   for (const auto& check : *checks)
     text += fmt::format("{} {}: {}\n", static_cast<int>(check.outcome), check.name, check.message);
   CHECK(text ==
-        "0 address: https://api.dune.com/api answers\n"
+        "0 service: https://api.dune.com/api answers\n"
         "0 rate limit: read: 35 requests left for 12 s\n"
+        "1 clock: 10 min ahead of the service's\n"
         "0 account: the key belongs to team_456\n"
         "0 credentials: the key is accepted\n"
         "0 credits: 2,379.5 of 2,500 left until 2026-02-01\n"
@@ -279,7 +291,7 @@ TEST_CASE("dune: doctor copes without whoami, and stops where the key is refused
   away.transport.answer("GET whoami", Error(ErrorCode::unavailable, "no connection"));
   checks = away.provider->doctor(away.control).value();
   REQUIRE(checks.size() == 1);
-  CHECK(checks[0].name == "address");
+  CHECK(checks[0].name == "service");
   CHECK(checks[0].outcome == Check::Outcome::failed);
 }
 

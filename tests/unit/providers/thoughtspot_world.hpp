@@ -15,7 +15,7 @@
 #include "matview/provider.hpp"
 #include "support/fake_environment.hpp"
 
-namespace matview::test {
+namespace matview::test::thoughtspot {
 
 /// Answers each request from a script: the next of the answers for the first key (a part of "METHOD url") that fits;
 /// the last one goes on for ever. A request that none fits is an error of the test.
@@ -133,4 +133,4 @@ inline Error lost_answer() {
   return error;
 }
 
-}  // namespace matview::test
+}  // namespace matview::test::thoughtspot
