@@ -44,6 +44,8 @@ struct HttpResponse {
   int status = 0;
   HttpHeaders headers = {};
   std::string body = {};
+  /// An earlier attempt at the same request may have been carried out: a gateway gave up on it, or it was not answered.
+  bool perhaps_done_before = false;
 };
 
 /// After which failures the same request may be sent again. One that surely never left, as for want of a connection,
@@ -68,6 +70,8 @@ struct HttpRequest {
   HttpHeaders headers = {};
   std::optional<std::string> body = {};  ///< empty: none, and no Content-Type is made up for it
   RetryRule retry = RetryRule::read();
+  /// The answer's body holds what is nobody's business, in members whose names do not tell: no trace shows it.
+  bool private_answer = false;
   /// What a dry run, which sends nothing, takes for the answer, so that the requests after it can be built.
   HttpResponse assumed = {200, {}, "{}"};
 };

@@ -51,6 +51,22 @@ bool is_remote(const ProviderInfo& info) {
   return info.asynchronous || std::find(info.settings.begin(), info.settings.end(), "url") != info.settings.end();
 }
 
+std::string general_hint(const Error& error, Registry registry) {
+  const auto* entry = find_provider(registry, error.provider);
+  if (entry == nullptr || !is_remote(entry->info())) return {};
+  switch (error.code) {
+    case ErrorCode::unavailable:
+      if (error.http_status == 429)
+        return "the server wants fewer requests: try again later, or set max_requests_per_second of the profile";
+      return fmt::format("trying again later may help; 'matview doctor -P {}' looks at the way to the server",
+                         error.profile);
+    case ErrorCode::auth: return fmt::format("'matview doctor -P {}' checks the credentials", error.profile);
+    case ErrorCode::timeout: return "a longer --timeout gives it more time";
+    case ErrorCode::not_found: return fmt::format("'matview list -P {}' tells what there is", error.profile);
+    default: return error.http_status ? "--trace-http shows what was asked and answered" : "";
+  }
+}
+
 Workspace::Workspace(Registry registry, const config::Config& config, const Environment& environment,
                      RemoteAccess access)
     : registry_(registry), config_(config), environment_(environment), access_(std::move(access)) {}

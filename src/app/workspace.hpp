@@ -70,4 +70,7 @@ class Workspace {
 /// True for providers whose backend is reached by network.
 bool is_remote(const ProviderInfo& info);
 
+/// What to do about an error of a remote backend of which nothing better is known; empty if there is nothing to say.
+std::string general_hint(const Error& error, Registry registry);
+
 }  // namespace matview::app

@@ -50,11 +50,15 @@ Result<HttpResponse> RetryTransport::send(const HttpRequest& request, Control& c
   if (!named.headers.find("X-Request-Id")) named.headers.add("X-Request-Id", support::uuid_v7(environment_));
 
   bool unanswered = false;
+  bool gateway_gave_up = false;
   for (int attempt = 0;; ++attempt) {
     auto result = next_.send(named, control);
     if (!result) {
       unanswered = unanswered || result.error().unanswered;
       result.error().unanswered = unanswered;
+    } else {
+      result->perhaps_done_before = unanswered || gateway_gave_up;
+      gateway_gave_up = gateway_gave_up || result->status == 502 || result->status == 504;
     }
     if (attempt >= options_.retries || !may_repeat(result, request.retry)) return result;
 

@@ -86,7 +86,8 @@ Result<HttpResponse> TraceTransport::send(const HttpRequest& request, Control& c
   } else {
     text += fmt::format("< {} ({})\n", result->status, support::format_duration(took));
     text += redactor_.mask(shown_headers('<', result->headers));
-    text += answers_with_secret(request, *result) ? fmt::format("{}\n", k_mask) : shown_body(result->body, redactor_);
+    const bool hidden = request.private_answer || answers_with_secret(request, *result);
+    text += hidden && !result->body.empty() ? fmt::format("{}\n", k_mask) : shown_body(result->body, redactor_);
   }
   sink_(text + "\n");
   return result;

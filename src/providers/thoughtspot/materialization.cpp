@@ -63,7 +63,9 @@ const Value* find_object(const Value& value, std::string_view key, int depth) {
 }  // namespace
 
 HttpRequest configuration_request(const Address& address) {
-  return v1_get(address, "admin/configinfo", {}, "ask how views are materialized");
+  auto request = v1_get(address, "admin/configinfo", {}, "ask how views are materialized");
+  request.private_answer = true;
+  return request;
 }
 
 Result<std::optional<Materialization>> read_configuration(const HttpResponse& response) {

@@ -28,8 +28,9 @@ ProviderInfo make_info() {
       spec("force", "", "Drop the view although other objects read from it", {drop}),
   };
   info.options[2].repeatable = true;
-  info.settings = {"url", "auth",    "username", "password",        "secret_key",    "token",
-                   "org", "ca_file", "insecure", "connect_timeout", "stall_timeout", "request_timeout"};
+  info.settings = {
+      "url",     "auth",      "username", "password", "secret_key",      "token",           "org",
+      "ca_file", "cert_file", "key_file", "insecure", "connect_timeout", "request_timeout", "max_requests_per_second"};
   info.variables = {{"url", "TS_URL"},
                     {"username", "TS_USERNAME"},
                     {"password", "TS_PASSWORD"},

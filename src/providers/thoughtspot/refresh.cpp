@@ -58,8 +58,10 @@ Result<Job> refresh(Client& client, const RefreshRequest& request, Control& cont
     return submission.accepted(std::move(job), control);
   }
   const auto materialization = client.materialization(control);
-  if (!remote::has_flag(request.options, "allow-not-stale") || is_switched_off(materialization))
-    return fail(submission.failed(nothing_to_do_error(*answer, view, materialization), control));
+  const bool allowed = remote::has_flag(request.options, "allow-not-stale") && !is_switched_off(materialization);
+  if (!allowed && answer->perhaps_done_before && !is_switched_off(materialization))
+    return fail(submission.failed(perhaps_submitted_error(*answer), control));
+  if (!allowed) return fail(submission.failed(nothing_to_do_error(*answer, view, materialization), control));
   job.state = JobState::succeeded;
   job.mode = "no_data";
   job.reason = "not stale, or not materialized: ThoughtSpot says the same of both";

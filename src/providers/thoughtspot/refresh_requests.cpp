@@ -78,6 +78,19 @@ Error nothing_to_do_error(const HttpResponse& response, const Header& view,
   return error;
 }
 
+Error perhaps_submitted_error(const HttpResponse& response) {
+  const auto fault = read_fault(response);
+  Error error(ErrorCode::unavailable,
+              fmt::format("a gateway lost the answer, and to the repeated request ThoughtSpot says that there is "
+                          "nothing to refresh: the first attempt may have submitted it {}",
+                          reference_of(response, fault)));
+  error.http_status = response.status;
+  error.request_id = fault.incident.empty() ? fault.trace : fault.incident;
+  error.hint = k_how_to_look;
+  error.unanswered = true;
+  return error;
+}
+
 bool is_switched_off(const std::optional<Materialization>& materialization) {
   return materialization && materialization->enabled == false;
 }

@@ -30,6 +30,10 @@ inline constexpr std::string_view k_how_to_look =
     "ThoughtSpot tells of no refresh: look at the view's materialization panel there, or refresh again, which does no "
     "harm";
 
+/// The error where the answer says `nothing_to_do` to a repeated request: the first may have been what submitted the
+/// refresh. `unanswered`.
+Error perhaps_submitted_error(const HttpResponse& response);
+
 /// True if a view of this server cannot be materialized at all.
 bool is_switched_off(const std::optional<Materialization>& materialization);
 

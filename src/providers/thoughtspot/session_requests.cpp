@@ -31,6 +31,7 @@ HttpRequest token_request(const Address& address, const std::string& username, c
   if (org) form.emplace_back("orgid", std::to_string(*org));
   auto request = v1_form(address, "session/auth/token", form, "get a token for the secret key");
   request.headers.set("Accept", "text/plain");
+  request.private_answer = true;
   request.retry = RetryRule::idempotent();
   request.assumed = {200, {{"Content-Type", "text/plain"}}, secret_placeholder("TS_LOGIN_TOKEN")};
   return request;
@@ -54,7 +55,9 @@ HttpRequest org_request(const Address& address, std::int64_t org) {
 }
 
 HttpRequest session_info_request(const Address& address) {
-  return v1_get(address, "session/info", {}, "ask who is logged in");
+  auto request = v1_get(address, "session/info", {}, "ask who is logged in");
+  request.private_answer = true;
+  return request;
 }
 
 HttpRequest logout_request(const Address& address) {

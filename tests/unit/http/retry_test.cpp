@@ -56,6 +56,25 @@ TEST_CASE("an answer that is no reason to try again is passed on") {
   }
 }
 
+TEST_CASE("an answer tells that an earlier attempt may have been carried out") {
+  const auto after = [](matview::Result<HttpResponse> first) {
+    ScriptedTransport transport;
+    transport.then(std::move(first));
+    transport.then(HttpResponse{.status = 200});
+    const auto done = retry(transport, RetryRule::read());
+    REQUIRE(done.result);
+    CHECK(done.attempts == 2);
+    return done.result->perhaps_done_before;
+  };
+  CHECK(after(HttpResponse{.status = 502}));
+  CHECK(after(HttpResponse{.status = 504}));
+  CHECK_FALSE(after(HttpResponse{.status = 429}));
+  CHECK_FALSE(after(HttpResponse{.status = 503}));
+  ScriptedTransport once;
+  once.then(HttpResponse{.status = 200});
+  CHECK_FALSE(retry(once, RetryRule::read()).result->perhaps_done_before);
+}
+
 TEST_CASE("each rule decides which answers are asked for again") {
   const auto attempts = [](RetryRule rule, int status) {
     ScriptedTransport transport;

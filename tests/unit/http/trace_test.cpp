@@ -41,6 +41,14 @@ const HttpRequest k_request{.purpose = "refresh 'daily'",
 
 }  // namespace
 
+TEST_CASE("an answer that is private is not shown, whatever its members are called") {
+  auto request = k_request;
+  request.private_answer = true;
+  HttpResponse answer{.status = 200, .body = R"({"smtp_login":"nobody-may-see"})"};
+  CHECK(trace_of(request, answer).find("nobody-may-see") == std::string::npos);
+  CHECK(trace_of(k_request, answer).find("nobody-may-see") != std::string::npos);
+}
+
 TEST_CASE("a trace shows both directions and no secret") {
   Redactor redactor;
   redactor.add(Secret("hunter2"));

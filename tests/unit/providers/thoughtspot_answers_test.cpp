@@ -8,8 +8,8 @@
 
 using namespace matview;
 using namespace matview::providers::thoughtspot;
-using matview::test::cookies_answer;
-using matview::test::json_answer;
+using matview::test::thoughtspot::cookies_answer;
+using matview::test::thoughtspot::json_answer;
 
 namespace {
 

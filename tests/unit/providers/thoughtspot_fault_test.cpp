@@ -3,7 +3,7 @@
 
 using namespace matview;
 using namespace matview::providers::thoughtspot;
-using matview::test::json_answer;
+using matview::test::thoughtspot::json_answer;
 
 namespace {
 

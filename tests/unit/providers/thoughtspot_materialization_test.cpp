@@ -6,7 +6,7 @@
 
 using namespace matview;
 using namespace matview::providers::thoughtspot;
-using matview::test::json_answer;
+using matview::test::thoughtspot::json_answer;
 
 TEST_CASE("the window is told in hours and minutes, past midnight too") {
   CHECK(window_text("08:00PM", 8) == "20:00-04:00");
@@ -56,17 +56,12 @@ TEST_CASE("a configuration of wrong types tells what it can") {
 }
 
 TEST_CASE("the date of an answer tells how far the clocks are apart") {
-  const auto date = parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT");
-  REQUIRE(date);
-  CHECK(date->time_since_epoch() == std::chrono::seconds(784111777));
-  for (const char* bad : {"", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
-                          "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET"}) {
-    CAPTURE(bad);
-    CHECK_FALSE(parse_http_date(bad));
-  }
-  HttpResponse response{401, {{"Date", "Sun, 06 Nov 1994 08:49:37 GMT"}}, ""};
-  CHECK(clock_ahead(response, *date - std::chrono::hours(1)) == std::chrono::hours(1));
-  CHECK_FALSE(clock_ahead({401, {}, ""}, *date));
+  const HttpResponse response{401, {{"Date", "Sun, 06 Nov 1994 08:49:37 GMT"}}, ""};
+  const Time date{std::chrono::seconds(784111777)};
+  CHECK(clock_ahead(response, date - std::chrono::hours(1)) == std::chrono::hours(1));
+  CHECK(clock_ahead(response, date + std::chrono::minutes(2)) == -std::chrono::minutes(2));
+  CHECK_FALSE(clock_ahead({401, {}, ""}, date));
+  CHECK_FALSE(clock_ahead({401, {{"Date", "yesterday"}}, ""}, date));
 }
 
 TEST_CASE("the freshness is unknown unless the server says one of its words") {

@@ -7,8 +7,8 @@
 #include "thoughtspot_world.hpp"
 
 using namespace matview;
-using matview::test::cookies_answer;
-using matview::test::json_answer;
+using matview::test::thoughtspot::cookies_answer;
+using matview::test::thoughtspot::json_answer;
 
 namespace {
 
@@ -37,11 +37,11 @@ struct World {
   }
 
   test::FakeEnvironment environment;
-  test::FakeSecrets secrets{{{"token", "bearer-1234"}}};
-  test::ThoughtSpotTransport transport;
-  test::FakeJobLog log;
+  test::thoughtspot::FakeSecrets secrets{{{"token", "bearer-1234"}}};
+  test::thoughtspot::ScriptedTransport transport;
+  test::thoughtspot::FakeJobLog log;
   ProviderContext context{"ts", {{"url", "https://ts.example.com"}}, environment, &secrets, &transport, &log};
-  test::Listener listener;
+  test::thoughtspot::Listener listener;
   Control& control = listener.control;
   std::unique_ptr<Provider> provider;
 };
@@ -154,10 +154,24 @@ TEST_CASE("a server without materialization is no success, whatever is allowed")
   CHECK(job.error().message.find("switched off") != std::string::npos);
 }
 
+TEST_CASE("nothing to do after a repeated request may mean that the first one did it") {
+  World world;
+  auto answer = json_answer(500, R"({"code":10000})");
+  answer.perhaps_done_before = true;
+  world.transport.on("metadata/list", listed(header(k_guid, "V")))
+      .on("refreshview", answer)
+      .on("configinfo", configuration(true));
+  const auto job = world.provider->refresh(of("V"), world.control);
+  REQUIRE_FALSE(job);
+  CHECK(job.error().unanswered);
+  CHECK(job.error().message.find("the first attempt may have submitted it") != std::string::npos);
+  CHECK(world.log.kept.front().job.state == JobState::unknown);
+}
+
 TEST_CASE("a lost answer leaves the job unknown and says what to do") {
   World world;
   world.transport.on("metadata/list", listed(header(k_guid, "V")))
-      .on("refreshview", {Result<HttpResponse>(fail(test::lost_answer()))});
+      .on("refreshview", {Result<HttpResponse>(fail(test::thoughtspot::lost_answer()))});
   const auto job = world.provider->refresh(of("V"), world.control);
   REQUIRE_FALSE(job);
   CHECK(job.error().unanswered);
@@ -271,7 +285,7 @@ TEST_CASE("a dry run shows the login, the question and the refresh, and sends no
   CHECK(*plan->requests[1].headers.find("Authorization") == "Bearer " + secret_placeholder("TS_TOKEN"));
   CHECK(plan->reason.find("GUID") == 0);
 
-  test::FakeSecrets password(std::map<std::string, std::string>{{"password", "pw-1234"}});
+  test::thoughtspot::FakeSecrets password(std::map<std::string, std::string>{{"password", "pw-1234"}});
   world.context.secrets = &password;
   world.context.settings["username"] = "jane";
   const auto with_password =
@@ -414,7 +428,7 @@ TEST_CASE("an import whose answer was lost is looked for and never sent twice") 
   world.transport
       .on("pattern",
           std::vector<Result<HttpResponse>>{listed(""), listed(header(k_guid, "By day", "SQL_VIEW")), listed("")})
-      .on("tml/import", {Result<HttpResponse>(fail(test::lost_answer()))});
+      .on("tml/import", {Result<HttpResponse>(fail(test::thoughtspot::lost_answer()))});
   const auto view = world.provider->create(world.request, world.control);
   REQUIRE(view);
   CHECK(*view->native.at("guid").if_string() == k_guid);

@@ -5,8 +5,8 @@
 
 using namespace matview;
 using namespace matview::providers::thoughtspot;
-using matview::test::cookies_answer;
-using matview::test::json_answer;
+using matview::test::thoughtspot::cookies_answer;
+using matview::test::thoughtspot::json_answer;
 
 namespace {
 
@@ -26,11 +26,11 @@ struct World {
   HttpRequest probe() const { return v1_get(settings.address, "metadata/list", {}, "look"); }
 
   test::FakeEnvironment environment;
-  test::FakeSecrets secrets;
-  test::ThoughtSpotTransport transport;
+  test::thoughtspot::FakeSecrets secrets;
+  test::thoughtspot::ScriptedTransport transport;
   ProviderContext context{"ts", {}, environment, &secrets, &transport, nullptr};
   Settings settings;
-  test::Listener listener;
+  test::thoughtspot::Listener listener;
 };
 
 std::string cookie_of(const HttpRequest& request) {
@@ -89,7 +89,7 @@ TEST_CASE("the way in is what the profile says, else bearer before trusted befor
   Settings settings;
   settings.username = "jane";
   const auto choice = [&](std::map<std::string, std::string> secrets) {
-    const test::FakeSecrets fake(std::move(secrets));
+    const test::thoughtspot::FakeSecrets fake(std::move(secrets));
     return choose_login(settings, &fake, "ts");
   };
   CHECK(*choice({{"token", "t"}, {"secret_key", "k"}, {"password", "p"}}) == Login::bearer);

@@ -15,17 +15,17 @@
 #include "matview/provider.hpp"
 #include "support/fake_environment.hpp"
 
-namespace matview::test {
+namespace matview::test::thoughtspot {
 
 /// Answers each request from a script: the next of the answers for the first key (a part of "METHOD url") that fits;
 /// the last one goes on for ever. A request that none fits is an error of the test.
-class ThoughtSpotTransport final : public Transport {
+class ScriptedTransport final : public Transport {
  public:
-  ThoughtSpotTransport& on(std::string key, std::vector<Result<HttpResponse>> answers) {
+  ScriptedTransport& on(std::string key, std::vector<Result<HttpResponse>> answers) {
     script_.push_back({std::move(key), {answers.begin(), answers.end()}});
     return *this;
   }
-  ThoughtSpotTransport& on(std::string key, HttpResponse answer) {
+  ScriptedTransport& on(std::string key, HttpResponse answer) {
     return on(std::move(key), std::vector<Result<HttpResponse>>{std::move(answer)});
   }
 
@@ -133,4 +133,4 @@ inline Error lost_answer() {
   return error;
 }
 
-}  // namespace matview::test
+}  // namespace matview::test::thoughtspot
