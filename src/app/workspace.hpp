@@ -32,7 +32,8 @@ class Workspace {
   /// `unsupported`, naming the providers that can, if the profile's provider cannot do it.
   Result<void> require(std::string_view profile, Operation operation) const;
 
-  /// The jobs that were submitted to remote backends, of all profiles. What it cannot write it says once.
+  /// The jobs that were submitted to remote backends, of all profiles. Where it cannot be used it says so once, and is
+  /// then an empty one.
   JobLog& job_log();
 
   /// How long after a job was submitted it is looked for the first time: the profile's `poll_interval`, or 1 s.

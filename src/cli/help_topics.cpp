@@ -60,8 +60,8 @@ each value comes from.
   MATVIEW_LEDGER       the file in which jobs of services are on record
 
   A vendor's own names. They hold for every profile of the provider, are weaker
-  than MATVIEW_PROFILES_* and stronger than files. While one of them is set there
-  is a profile of the provider's name: 'matview list -P dune'.
+  than MATVIEW_PROFILES_* and stronger than files. While one of them is set,
+  there is a profile of the provider's name: 'matview list -P dune'.
     thoughtspot        TS_URL, TS_USERNAME, TS_PASSWORD, TS_SECRET_KEY, TS_TOKEN
     dune               DUNE_API_KEY; DUNE_API_BASE_URL, DUNE_API_HOST or
                        DUNE_API_URL
@@ -203,9 +203,9 @@ history NAME' keeps its error, 'matview refresh --failed' tries again what
 failed last. LOCKED (11) names the process that is refreshing; UNAVAILABLE (7)
 and "retryable" say that the same command may work later.
 
-A job that a service runs goes on when the waiting for it ends, by TIMEOUT (8) or
-Ctrl-C (130): 'matview wait JOB' waits again, from any shell. If the answer to a
-refresh was lost the job's state is 'unknown' and nothing is sent twice:
+A job that a service runs goes on when the waiting for it ends, by TIMEOUT (8)
+or Ctrl-C (130): 'matview wait JOB' waits again, from any shell. If the answer to
+a refresh was lost, the job's state is 'unknown' and nothing is sent twice:
 'matview status --job JOB' looks whether it runs.
 
 Of several views some may fail: the others go on unless --fail-fast is given,

@@ -150,7 +150,7 @@ TEST_CASE("bash offers commands, options, values and names") {
   const Shell shell("bash");
   if (!shell.installed()) return;
   CHECK(bash_offers(shell, "matview refr") == Lines{"refresh"});
-  CHECK(bash_offers(shell, "matview -P dev create --qu") == Lines{"--query", "--query-file", "--quiet"});
+  CHECK(bash_offers(shell, "matview -P dev create --qu") == Lines{"--query", "--query-file", "--query-id", "--quiet"});
   CHECK(bash_offers(shell, "matview list -o j") == Lines{"json", "jsonl"});
   CHECK(bash_offers(shell, "matview list --output=js") == Lines{"json", "jsonl"});
   CHECK(bash_offers(shell, "matview list --fields name,refresh_m") == Lines{"name,refresh_mode"});
@@ -201,7 +201,7 @@ TEST_CASE("fish offers commands, options, values and names") {
   const Shell shell("fish");
   if (!shell.installed()) return;
   CHECK(fish_offers(shell, "matview refr") == Lines{"refresh"});
-  CHECK(fish_offers(shell, "matview -P dev create --query") == Lines{"--query", "--query-file"});
+  CHECK(fish_offers(shell, "matview -P dev create --query") == Lines{"--query", "--query-file", "--query-id"});
   CHECK(fish_offers(shell, "matview list -o j") == Lines{"json", "jsonl"});
   CHECK(fish_offers(shell, "matview list --output=js") == Lines{"--output=json", "--output=jsonl"});
   CHECK(fish_offers(shell, "matview list --fields name,refresh_m") == Lines{"name,refresh_mode"});
@@ -212,8 +212,7 @@ TEST_CASE("fish offers commands, options, values and names") {
   CHECK(fish_offers(shell, "matview show sal") == Lines{"sales by hour", "sales_by_day"});
   CHECK(fish_offers(shell, "matview -P warehouse refresh +ord") == Lines{"+orders"});
   CHECK(fish_offers(shell, "matview wait 01HZ") == Lines{"01HZAA", "01HZBB"});
-  CHECK(shell.calls() ==
-        "list -o name --no-input\nlist -P warehouse -o name --no-input\nhistory -o name --no-input\n");
+  CHECK(shell.calls() == "list -o name --no-input\nlist -P warehouse -o name --no-input\nhistory -o name --no-input\n");
 }
 
 TEST_CASE("zsh completes commands, options, values and names at a terminal") {
@@ -221,7 +220,7 @@ TEST_CASE("zsh completes commands, options, values and names at a terminal") {
   if (!shell.installed()) return;
   Zsh zsh(shell);
   CHECK(zsh.completes("matview refr", "matview refresh "));
-  CHECK(zsh.completes("matview -P dev create --query-", "matview -P dev create --query-file="));
+  CHECK(zsh.completes("matview -P dev create --query-f", "matview -P dev create --query-file="));
   CHECK(zsh.completes("matview create --wit", "matview create --with-data "));
   CHECK(zsh.completes("matview list -o cs", "matview list -o csv "));
   CHECK(zsh.completes("matview list --output=wi", "matview list --output=wide "));
