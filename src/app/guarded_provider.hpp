@@ -16,8 +16,8 @@ Error masked(Error error, const Mask& mask);
 Job masked(Job job, const Mask& mask);
 
 /// `provider`, with known secrets taken out of everything it answers that a server may have put there: errors, jobs,
-/// definitions, what is native, checks, and of the warnings it gives. A server that echoes a key in an error text must
-/// not bring it to a terminal or a log. An error without a hint gets a general one.
-std::unique_ptr<Provider> guard(std::unique_ptr<Provider> provider, std::string profile, Mask mask);
+/// definitions, what is native, checks; and out of its warnings. A server that echoes a key in an error text must not
+/// bring it to a terminal or a log.
+std::unique_ptr<Provider> guard(std::unique_ptr<Provider> provider, Mask mask);
 
 }  // namespace matview::app
