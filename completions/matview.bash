@@ -4,23 +4,38 @@
 # The options of command $1, one a line.
 __matview_options() {
   case $1 in
-    'create') printf '%s\n' --query --query-file --kind --with-data --no-data --if-not-exists --replace --tag --attach \
-      --base-dir --refresh-mode --retain --retain-for --timezone --threads --memory-limit --profile -P \
+    'create') printf '%s\n' --query --query-file --kind --with-data --no-data --if-not-exists --replace --tag --no-wait \
+      --cancel-on-timeout --attach --base-dir --refresh-mode --retain --retain-for --timezone --threads \
+      --memory-limit --tml --connection --columns --remote --query-id --performance --schedule \
+      --no-schedule --expires-at --private --public --max-credits --output-schema --output-schema-file \
+      --auto-refresh --udtf --udtf-name --udtf-version --udtf-sha --udtf-input-columns \
+      --udtf-partition-by --udtf-partition-by-indexed-column --udtf-num-cpus --udtf-num-gpus \
+      --udtf-memory --udtf-error-handling --udtf-batch --udtf-no-batch --udtf-manifest \
+      --udtf-manifest-checksum --delimiter --header --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
+      --help -h --version ;;
+    'refresh') printf '%s\n' --all --stale --failed --tag --exclude --full --force --fail-fast --wait --no-wait \
+      --cancel-on-timeout --fields --threads --memory-limit --allow-not-stale --performance --if-running \
+      --max-credits --src-version --max-rows-per-fragment --concurrency --intra-applier-concurrency \
+      --source-task-size --cluster --output-limit --manifest --set --delimiter --header --profile -P \
       --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h --version ;;
-    'refresh') printf '%s\n' --all --stale --failed --tag --exclude --full --force --fail-fast --no-wait --fields --threads \
-      --memory-limit --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'status') printf '%s\n' --all --stale --failed --tag --exclude --job --watch --exit-code --fields --profile -P --config \
       --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h --version ;;
-    'list') printf '%s\n' --all --stale --failed --tag --exclude --all-profiles --fields --profile -P --config --output -o \
-      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
-      --yes -y --help -h --version ;;
+    'list') printf '%s\n' --all --stale --failed --tag --exclude --all-profiles --details --fields --namespace \
+      --all-namespaces --all-tables --delimiter --header --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
+      --help -h --version ;;
     'show') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
       --retries --trace-http --no-input --yes -y --help -h --version ;;
-    'drop') printf '%s\n' --if-exists --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
+      --help -h --version ;;
+    'wait') printf '%s\n' --cancel-on-timeout --fields --profile -P --config --output -o --quiet -q --verbose -v --color \
+      --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'cancel') printf '%s\n' --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
+      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'query') printf '%s\n' --query-file --version --attach --base-dir --threads --memory-limit --profile -P --config \
       --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h ;;
@@ -65,19 +80,65 @@ __matview_value() {
     'create --timezone=' | 'create --timezone') echo 'other' ;;
     'create --threads=' | 'create --threads') echo 'other' ;;
     'create --memory-limit=' | 'create --memory-limit') echo 'other' ;;
+    'create --tml=' | 'create --tml') echo 'file' ;;
+    'create --connection=' | 'create --connection') echo 'other' ;;
+    'create --columns=' | 'create --columns') echo 'other' ;;
+    'create --query-id=' | 'create --query-id') echo 'other' ;;
+    'create --performance=' | 'create --performance') echo 'words small medium large' ;;
+    'create --schedule=' | 'create --schedule') echo 'other' ;;
+    'create --expires-at=' | 'create --expires-at') echo 'other' ;;
+    'create --max-credits=' | 'create --max-credits') echo 'other' ;;
+    'create --output-schema=' | 'create --output-schema') echo 'other' ;;
+    'create --output-schema-file=' | 'create --output-schema-file') echo 'file' ;;
+    'create --udtf=' | 'create --udtf') echo 'file' ;;
+    'create --udtf-name=' | 'create --udtf-name') echo 'other' ;;
+    'create --udtf-version=' | 'create --udtf-version') echo 'other' ;;
+    'create --udtf-sha=' | 'create --udtf-sha') echo 'other' ;;
+    'create --udtf-input-columns=' | 'create --udtf-input-columns') echo 'other' ;;
+    'create --udtf-partition-by=' | 'create --udtf-partition-by') echo 'other' ;;
+    'create --udtf-partition-by-indexed-column=' | 'create --udtf-partition-by-indexed-column') echo 'other' ;;
+    'create --udtf-num-cpus=' | 'create --udtf-num-cpus') echo 'other' ;;
+    'create --udtf-num-gpus=' | 'create --udtf-num-gpus') echo 'other' ;;
+    'create --udtf-memory=' | 'create --udtf-memory') echo 'other' ;;
+    'create --udtf-error-handling=' | 'create --udtf-error-handling') echo 'other' ;;
+    'create --udtf-manifest=' | 'create --udtf-manifest') echo 'other' ;;
+    'create --udtf-manifest-checksum=' | 'create --udtf-manifest-checksum') echo 'other' ;;
+    'create --delimiter=' | 'create --delimiter') echo 'other' ;;
+    'create --header=' | 'create --header') echo 'other' ;;
     'refresh --tag=' | 'refresh --tag') echo 'other' ;;
     'refresh --exclude=' | 'refresh --exclude') echo 'selector' ;;
     'refresh --fields=' | 'refresh --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'refresh --threads=' | 'refresh --threads') echo 'other' ;;
     'refresh --memory-limit=' | 'refresh --memory-limit') echo 'other' ;;
+    'refresh --performance=' | 'refresh --performance') echo 'words small medium large' ;;
+    'refresh --if-running=' | 'refresh --if-running') echo 'words wait skip start' ;;
+    'refresh --max-credits=' | 'refresh --max-credits') echo 'other' ;;
+    'refresh --src-version=' | 'refresh --src-version') echo 'other' ;;
+    'refresh --max-rows-per-fragment=' | 'refresh --max-rows-per-fragment') echo 'other' ;;
+    'refresh --concurrency=' | 'refresh --concurrency') echo 'other' ;;
+    'refresh --intra-applier-concurrency=' | 'refresh --intra-applier-concurrency') echo 'other' ;;
+    'refresh --source-task-size=' | 'refresh --source-task-size') echo 'other' ;;
+    'refresh --cluster=' | 'refresh --cluster') echo 'other' ;;
+    'refresh --output-limit=' | 'refresh --output-limit') echo 'other' ;;
+    'refresh --manifest=' | 'refresh --manifest') echo 'other' ;;
+    'refresh --set=' | 'refresh --set') echo 'other' ;;
+    'refresh --delimiter=' | 'refresh --delimiter') echo 'other' ;;
+    'refresh --header=' | 'refresh --header') echo 'other' ;;
     'status --tag=' | 'status --tag') echo 'other' ;;
     'status --exclude=' | 'status --exclude') echo 'selector' ;;
-    'status --job=' | 'status --job') echo 'other' ;;
+    'status --job=' | 'status --job') echo 'job' ;;
     'status --watch=') echo 'other' ;;
     'status --fields=' | 'status --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
     'list --tag=' | 'list --tag') echo 'other' ;;
     'list --exclude=' | 'list --exclude') echo 'selector' ;;
     'list --fields=' | 'list --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
+    'list --namespace=' | 'list --namespace') echo 'other' ;;
+    'list --delimiter=' | 'list --delimiter') echo 'other' ;;
+    'list --header=' | 'list --header') echo 'other' ;;
+    'drop --delimiter=' | 'drop --delimiter') echo 'other' ;;
+    'drop --header=' | 'drop --header') echo 'other' ;;
+    'wait --fields=' | 'wait --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
+    'cancel --fields=' | 'cancel --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'query --query-file=' | 'query --query-file') echo 'file' ;;
     'query --version=' | 'query --version') echo 'other' ;;
     'query --attach=' | 'query --attach') echo 'other' ;;
@@ -93,7 +154,7 @@ __matview_value() {
     'gc --grace=' | 'gc --grace') echo 'other' ;;
     *' --profile=' | *' --profile' | *' -P') echo 'profile' ;;
     *' --config=' | *' --config') echo 'file' ;;
-    *' --output=' | *' --output' | *' -o') echo 'words table wide json jsonl csv name' ;;
+    *' --output=' | *' --output' | *' -o') echo 'words table wide json jsonl csv name curl' ;;
     *' --color=' | *' --color') echo 'words auto always never' ;;
     *' --progress=' | *' --progress') echo 'words auto plain json none' ;;
     *' --timeout=' | *' --timeout') echo 'other' ;;
@@ -105,19 +166,21 @@ __matview_value() {
 # What an argument of command $1 is.
 __matview_argument() {
   case $1 in
-    '') echo 'words create refresh status list show drop query history verify gc profile doctor completion help version' ;;
+    '') echo 'words create refresh status list show drop wait cancel query history verify gc profile doctor completion help version' ;;
     profile) echo 'words list show use' ;;
     'refresh') echo 'selector' ;;
     'status') echo 'selector' ;;
     'list') echo 'selector' ;;
     'show') echo 'view' ;;
     'drop') echo 'view' ;;
+    'wait') echo 'job' ;;
+    'cancel') echo 'job' ;;
     'history') echo 'view' ;;
     'verify') echo 'selector' ;;
     'profile show') echo 'profile' ;;
     'profile use') echo 'profile' ;;
     'completion') echo 'words bash zsh fish' ;;
-    'help') echo 'words exit-codes environment config selectors errors create refresh status list show drop query history verify gc profile doctor completion help version' ;;
+    'help') echo 'words exit-codes environment config selectors errors create refresh status list show drop wait cancel query history verify gc profile doctor completion help version' ;;
   esac
 }
 
@@ -165,6 +228,7 @@ __matview_reply() {
       __matview_offer "${2#+}" "$3$plus" < <(__matview_names list "${passed[@]}")
       ;;
     profile) __matview_offer "$2" "$3" < <(__matview_names profile list) ;;
+    job) __matview_offer "$2" "$3" < <(__matview_names history "${passed[@]}") ;;
   esac
 }
 

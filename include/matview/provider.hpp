@@ -92,6 +92,7 @@ struct Check {
   enum class Outcome { ok, warning, failed } outcome = Outcome::ok;
   std::string message;
   std::string hint;
+  ErrorCode code = ErrorCode::failed;  ///< of one that failed: what doctor exits with
 };
 
 /// One administered backend, opened. `matview` is a set of verbs over this interface.

@@ -48,8 +48,8 @@ struct Source {
 struct Version {
   std::int64_t version = 0;
   Time created_at;
-  std::int64_t rows = 0;
-  std::int64_t bytes = 0;
+  std::optional<std::int64_t> rows;
+  std::optional<std::int64_t> bytes;
   std::string mode;
   std::string job_id;
 };

@@ -97,7 +97,7 @@ void Findings::failed(std::string name, const Error& error) {
 }
 
 void Findings::add(Check check) {
-  if (check.outcome == Check::Outcome::failed) codes_.push_back(ErrorCode::failed);
+  if (check.outcome == Check::Outcome::failed) codes_.push_back(check.code);
   checks_.push_back(std::move(check));
 }
 

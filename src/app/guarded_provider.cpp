@@ -35,6 +35,7 @@ Job clean(Job job, const Mask& mask) {
 
 View clean(View view, const Mask& mask) {
   if (view.last_job) view.last_job = clean(*std::move(view.last_job), mask);
+  view.definition = mask(view.definition);
   view.freshness_reason = mask(view.freshness_reason);
   view.refresh_reason = mask(view.refresh_reason);
   view.native = clean(view.native, mask);
@@ -53,6 +54,26 @@ std::vector<T> clean(std::vector<T> items, const Mask& mask) {
   return items;
 }
 
+/// Warnings quote servers as errors do.
+class MaskingObserver final : public Observer {
+ public:
+  MaskingObserver(Observer& next, const Mask& mask) : next_(next), mask_(mask) {}
+  void progress(const Progress& progress) override { next_.progress(progress); }
+  void warning(std::string_view text) override { next_.warning(mask_(text)); }
+
+ private:
+  Observer& next_;
+  const Mask& mask_;
+};
+
+/// A caller's control that hears no secret.
+struct Guarded {
+  Guarded(Control& given, const Mask& mask)
+      : observer(given.observer, mask), control{observer, given.stop, given.deadline} {}
+  MaskingObserver observer;
+  Control control;
+};
+
 class GuardedProvider final : public Provider {
  public:
   GuardedProvider(std::unique_ptr<Provider> provider, Mask mask)
@@ -62,47 +83,69 @@ class GuardedProvider final : public Provider {
   void begin_run() override { provider_->begin_run(); }
 
   Result<View> create(const CreateRequest& request, Control& control) override {
-    return all(provider_->create(request, control));
+    Guarded guarded(control, mask_);
+    return all(provider_->create(request, guarded.control));
   }
   Result<Plan> plan_create(const CreateRequest& request, Control& control) override {
-    return error_of(provider_->plan_create(request, control));
+    Guarded guarded(control, mask_);
+    return error_of(provider_->plan_create(request, guarded.control));
   }
   Result<Job> refresh(const RefreshRequest& request, Control& control) override {
-    return all(provider_->refresh(request, control));
+    Guarded guarded(control, mask_);
+    return all(provider_->refresh(request, guarded.control));
   }
   Result<Plan> plan_refresh(const RefreshRequest& request, Control& control) override {
-    return error_of(provider_->plan_refresh(request, control));
+    Guarded guarded(control, mask_);
+    return error_of(provider_->plan_refresh(request, guarded.control));
   }
   Result<std::vector<View>> list(const ListRequest& request, Control& control) override {
-    return all(provider_->list(request, control));
+    Guarded guarded(control, mask_);
+    return all(provider_->list(request, guarded.control));
   }
   Result<View> describe(const DescribeRequest& request, Control& control) override {
-    return all(provider_->describe(request, control));
+    Guarded guarded(control, mask_);
+    return all(provider_->describe(request, guarded.control));
   }
   Result<void> drop(const DropRequest& request, Control& control) override {
-    return error_of(provider_->drop(request, control));
+    Guarded guarded(control, mask_);
+    return error_of(provider_->drop(request, guarded.control));
   }
   Result<Plan> plan_drop(const DropRequest& request, Control& control) override {
-    return error_of(provider_->plan_drop(request, control));
+    Guarded guarded(control, mask_);
+    return error_of(provider_->plan_drop(request, guarded.control));
   }
   Result<std::unique_ptr<RowStream>> query(const QueryRequest& request, Control& control) override {
-    return error_of(provider_->query(request, control));
+    Guarded guarded(control, mask_);
+    return error_of(provider_->query(request, guarded.control));
   }
   Result<std::vector<Job>> history(const HistoryRequest& request, Control& control) override {
-    return all(provider_->history(request, control));
+    Guarded guarded(control, mask_);
+    return all(provider_->history(request, guarded.control));
   }
   Result<Verification> verify(const VerifyRequest& request, Control& control) override {
-    return error_of(provider_->verify(request, control));
+    Guarded guarded(control, mask_);
+    return error_of(provider_->verify(request, guarded.control));
   }
   Result<GcReport> gc(const GcRequest& request, Control& control) override {
-    return error_of(provider_->gc(request, control));
+    Guarded guarded(control, mask_);
+    return error_of(provider_->gc(request, guarded.control));
   }
-  Result<Job> job(const std::string& id, Control& control) override { return all(provider_->job(id, control)); }
-  Result<Job> cancel(const std::string& id, Control& control) override { return all(provider_->cancel(id, control)); }
+  Result<Job> job(const std::string& id, Control& control) override {
+    Guarded guarded(control, mask_);
+    return all(provider_->job(id, guarded.control));
+  }
+  Result<Job> cancel(const std::string& id, Control& control) override {
+    Guarded guarded(control, mask_);
+    return all(provider_->cancel(id, guarded.control));
+  }
   Result<Plan> plan_cancel(const std::string& id, Control& control) override {
-    return error_of(provider_->plan_cancel(id, control));
+    Guarded guarded(control, mask_);
+    return error_of(provider_->plan_cancel(id, guarded.control));
   }
-  Result<std::vector<Check>> doctor(Control& control) override { return all(provider_->doctor(control)); }
+  Result<std::vector<Check>> doctor(Control& control) override {
+    Guarded guarded(control, mask_);
+    return all(provider_->doctor(guarded.control));
+  }
 
  private:
   template <typename T>

@@ -16,7 +16,8 @@ Error masked(Error error, const Mask& mask);
 Job masked(Job job, const Mask& mask);
 
 /// `provider`, with known secrets taken out of everything it answers that a server may have put there: errors, jobs,
-/// what is native, checks. A server that echoes a key in an error text must not bring it to a terminal or a log.
+/// definitions, what is native, checks; and out of its warnings. A server that echoes a key in an error text must not
+/// bring it to a terminal or a log.
 std::unique_ptr<Provider> guard(std::unique_ptr<Provider> provider, Mask mask);
 
 }  // namespace matview::app

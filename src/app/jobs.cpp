@@ -23,13 +23,15 @@ struct Known {
   Job job;
 };
 
-Known known_job(Workspace& workspace, const std::string& id) {
+Known known_job(Workspace& workspace, const std::string& id, Control& control) {
   Known known;
   known.profile = workspace.profile_in_use();
   known.job.id = id;
   known.job.operation.clear();
   // A record that cannot be read is no reason not to ask the backend.
   const auto found = workspace.job_log().find(id);
+  if (!found)
+    control.observer.warning(fmt::format("what is on record of jobs cannot be read: {}", found.error().message));
   if (!found || !*found) return known;
   known.recorded = true;
   known.job = (*found)->job;
@@ -137,7 +139,7 @@ Job as_known(const Known& known, const Provider* provider) {
 }  // namespace
 
 Result<Job> look_at_job(Workspace& workspace, const std::string& id, Control& control) {
-  const Known known = known_job(workspace, id);
+  const Known known = known_job(workspace, id, control);
   MATVIEW_ASSIGN(Provider* const provider, open_for(workspace, known, Operation::job));
   auto job = provider->job(id, control);
   if (!job) return fail(explained(workspace, std::move(job).error(), known));
@@ -153,7 +155,7 @@ RunResult wait_for_jobs(Workspace& workspace, const std::vector<std::string>& id
   std::vector<Followed> followed;
   const auto wanted = without_repeats(ids);
   for (const auto& id : wanted) {
-    Known known = known_job(workspace, id);
+    Known known = known_job(workspace, id, control);
     const auto info = workspace.info(known.profile);
     const bool asynchronous = info && (*info)->asynchronous;
     auto provider = open_for(workspace, known, asynchronous ? Operation::wait : Operation::job);
@@ -179,7 +181,7 @@ RunResult cancel_jobs(Workspace& workspace, const std::vector<std::string>& ids,
   Outcomes outcomes(workspace, listener);
   const auto wanted = without_repeats(ids);
   for (const auto& id : wanted) {
-    const Known known = known_job(workspace, id);
+    const Known known = known_job(workspace, id, control);
     auto provider = open_for(workspace, known, Operation::cancel);
     if (!provider) {
       outcomes.failed(as_known(known, nullptr), std::move(provider).error());
@@ -204,7 +206,7 @@ RunResult cancel_jobs(Workspace& workspace, const std::vector<std::string>& ids,
 Result<std::vector<Plan>> plan_cancel(Workspace& workspace, const std::vector<std::string>& ids, Control& control) {
   std::vector<Plan> plans;
   for (const auto& id : without_repeats(ids)) {
-    const Known known = known_job(workspace, id);
+    const Known known = known_job(workspace, id, control);
     MATVIEW_ASSIGN(Provider* const provider, open_for(workspace, known, Operation::cancel));
     auto plan = provider->plan_cancel(id, control);
     if (!plan) return fail(explained(workspace, std::move(plan).error(), known));

@@ -17,19 +17,15 @@ namespace {
 
 constexpr Duration k_poll_interval = std::chrono::seconds(1);
 
-/// A log that cannot be written says so once: of one job it is told at every step, and the work goes on all the same.
+/// A log that cannot be used says so once: it is asked at every step of a job, and the work goes on without it.
 class ToldOnce final : public JobLog {
  public:
   explicit ToldOnce(std::unique_ptr<JobLog> log) : log_(std::move(log)) {}
 
-  Result<void> put(const JobRecord& record) override {
-    auto done = log_->put(record);
-    if (!done && told_.exchange(true)) return {};
-    return done;
-  }
-  Result<std::optional<JobRecord>> find(std::string_view id) override { return log_->find(id); }
+  Result<void> put(const JobRecord& record) override { return once(log_->put(record)); }
+  Result<std::optional<JobRecord>> find(std::string_view id) override { return once(log_->find(id)); }
   Result<std::vector<JobRecord>> records(std::string_view profile, std::string_view view, std::int64_t limit) override {
-    return log_->records(profile, view, limit);
+    return once(log_->records(profile, view, limit));
   }
   std::optional<std::string> recall(std::string_view profile, std::string_view key) override {
     return log_->recall(profile, key);
@@ -39,6 +35,12 @@ class ToldOnce final : public JobLog {
   }
 
  private:
+  template <typename T>
+  Result<T> once(Result<T> result) {
+    if (!result && told_.exchange(true)) return {};
+    return result;
+  }
+
   std::unique_ptr<JobLog> log_;
   std::atomic<bool> told_{false};
 };
@@ -47,6 +49,22 @@ class ToldOnce final : public JobLog {
 
 bool is_remote(const ProviderInfo& info) {
   return info.asynchronous || std::find(info.settings.begin(), info.settings.end(), "url") != info.settings.end();
+}
+
+std::string general_hint(const Error& error, Registry registry) {
+  const auto* entry = find_provider(registry, error.provider);
+  if (entry == nullptr || !is_remote(entry->info())) return {};
+  switch (error.code) {
+    case ErrorCode::unavailable:
+      if (error.http_status == 429)
+        return "the server wants fewer requests: try again later, or set max_requests_per_second of the profile";
+      return fmt::format("trying again later may help; 'matview doctor -P {}' looks at the way to the server",
+                         error.profile);
+    case ErrorCode::auth: return fmt::format("'matview doctor -P {}' checks the credentials", error.profile);
+    case ErrorCode::timeout: return "a longer --timeout gives it more time";
+    case ErrorCode::not_found: return fmt::format("'matview list -P {}' tells what there is", error.profile);
+    default: return error.http_status ? "--trace-http shows what was asked and answered" : "";
+  }
 }
 
 Workspace::Workspace(Registry registry, const config::Config& config, const Environment& environment,

@@ -32,7 +32,8 @@ class Workspace {
   /// `unsupported`, naming the providers that can, if the profile's provider cannot do it.
   Result<void> require(std::string_view profile, Operation operation) const;
 
-  /// The jobs that were submitted to remote backends, of all profiles. What it cannot write it says once.
+  /// The jobs that were submitted to remote backends, of all profiles. Where it cannot be used it says so once, and is
+  /// then an empty one.
   JobLog& job_log();
 
   /// How long after a job was submitted it is looked for the first time: the profile's `poll_interval`, or 1 s.
@@ -68,5 +69,8 @@ class Workspace {
 
 /// True for providers whose backend is reached by network.
 bool is_remote(const ProviderInfo& info);
+
+/// What to do about an error of a remote backend of which nothing better is known; empty if there is nothing to say.
+std::string general_hint(const Error& error, Registry registry);
 
 }  // namespace matview::app

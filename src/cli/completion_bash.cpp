@@ -48,6 +48,7 @@ __matview_reply() {
       __matview_offer "${2#+}" "$3$plus" < <(__matview_names list "${passed[@]}")
       ;;
     profile) __matview_offer "$2" "$3" < <(__matview_names profile list) ;;
+    job) __matview_offer "$2" "$3" < <(__matview_names history "${passed[@]}") ;;
   esac
 }
 
@@ -140,6 +141,7 @@ std::string kind_text(ValueKind kind, const std::vector<std::string>& words) {
     case ValueKind::view: return "view";
     case ValueKind::selector: return "selector";
     case ValueKind::profile: return "profile";
+    case ValueKind::job: return "job";
     default: return "other";
   }
 }

@@ -91,6 +91,7 @@ std::string value_flags(ValueKind kind, const std::vector<std::string>& words) {
     case ValueKind::view: return " -x -a '(__matview_names list)'";
     case ValueKind::selector: return " -x -a '(__matview_selectors)'";
     case ValueKind::profile: return " -x -a '(__matview_names profile list)'";
+    case ValueKind::job: return " -x -a '(__matview_names history)'";
     default: return " -x";
   }
 }

@@ -36,6 +36,11 @@ _matview_profiles() {
   compadd "$@" -a names
 }
 
+_matview_jobs() {
+  local -a names=( ${(f)"$(__matview_names history)"} )
+  compadd "$@" -a names
+}
+
 )sh";
 
 std::string escaped(const std::string& text) {
@@ -58,6 +63,7 @@ std::string action(ValueKind kind, const std::vector<std::string>& words) {
     case ValueKind::view: return "_matview_views";
     case ValueKind::selector: return "_matview_selectors";
     case ValueKind::profile: return "_matview_profiles";
+    case ValueKind::job: return "_matview_jobs";
     default: return " ";
   }
 }

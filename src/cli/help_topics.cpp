@@ -20,7 +20,7 @@ constexpr std::string_view k_exit_codes = R"(EXIT CODES
     6  NOT_FOUND    no such view, profile, job or version
     7  UNAVAILABLE  network or server trouble after all retries: trying again
                     later may help
-    8  TIMEOUT      --timeout was reached
+    8  TIMEOUT      --timeout was reached; a job that a service runs goes on
     9  UNSUPPORTED  this provider cannot do that
    10  CONFLICT     exists already, was refreshed in this window, or changed
                     underneath
@@ -57,22 +57,40 @@ each value comes from.
                        two profiles is an error.
                        A secret may stand here: MATVIEW_PROFILES_X_API_KEY.
 
+  MATVIEW_LEDGER       the file in which jobs of services are on record
+
+  A vendor's own names. They hold for every profile of the provider, are weaker
+  than MATVIEW_PROFILES_* and stronger than files. While one of them is set,
+  there is a profile of the provider's name: 'matview list -P dune'.
+    thoughtspot        TS_URL, TS_USERNAME, TS_PASSWORD, TS_SECRET_KEY, TS_TOKEN
+    dune               DUNE_API_KEY; DUNE_API_BASE_URL, DUNE_API_HOST or
+                       DUNE_API_URL
+    lance              LANCEDB_API_KEY, LANCEDB_URI, LANCEDB_DATABASE,
+                       LANCEDB_USER_ID
+
   HOME                 where files beginning with '~/' are, and the defaults of
                        the next two; may be unset
   XDG_CONFIG_HOME      the user's configuration is in matview/config.toml below
                        it; default ~/.config
   XDG_DATA_HOME        the default store is matview below it;
                        default ~/.local/share
+  XDG_STATE_HOME       the ledger is matview/ledger.sqlite below it;
+                       default ~/.local/state
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY
+                       proxies for services, as curl reads them
   PATH                 where programs that print secrets are looked up
   NO_COLOR             not empty: no colour
   TERM                 'dumb': no colour, no progress bar
   CI                   not empty, 'false' or '0': no prompt, no progress bar
 
-Example, a continuous integration job without any file:
+Examples, continuous integration jobs without any file:
 
   MATVIEW_PROFILE=ci
   MATVIEW_PROFILES_CI_PROVIDER=local
   MATVIEW_PROFILES_CI_STORE=.cache/matview
+
+  MATVIEW_PROFILE=dune
+  DUNE_API_KEY=...
 )";
 
 constexpr std::string_view k_config = R"(CONFIGURATION
@@ -101,15 +119,30 @@ An example:
 General keys: default_profile, output, color, progress, timeout, retries, quiet,
 verbose, no_input.
 Keys of a profile of provider 'local': store, timezone, threads, memory_limit,
-retain, retain_for.
+retain, retain_for. A profile of a service, which needs no 'provider' if it is
+called as one:
+
+  [profiles.dune]
+  api_key_file = "~/.config/matview/dune.key"
+
+  [profiles.ts]
+  provider = "thoughtspot"
+  url = "https://example.thoughtspot.cloud"
+  username = "etl"
+  password_file = "/run/secrets/ts"
+
+Keys that services share: url, username, insecure, ca_file, cert_file, key_file,
+connect_timeout, request_timeout, poll_interval, max_requests_per_second. All
+are told in matview-config(5), those of one service in matview-dune(7),
+matview-lance(7) and matview-thoughtspot(7).
 
 Relative paths count from the folder of the file that has them; '~/' is the home
 directory. Unknown keys and wrong types are errors that name file, line and key.
 
-Secrets never stand in a file. api_key, token, password and secret_key have two
-keys each: KEY_file, a file that only its owner may read, and KEY_command, a
-program with its arguments (["pass", "show", "name"]), run without a shell. Or
-they come from the environment.
+Secrets never stand in a file. api_key, token, password, secret_key and
+client_secret have two keys each: KEY_file, a file that only its owner may read,
+and KEY_command, a program with its arguments (["pass", "show", "name"]), run
+without a shell. Or they come from the environment.
 
 A project file comes with a checkout and is not trusted. It may define views,
 choose default_profile, and set output, color, progress, timeout, retries and a
@@ -169,6 +202,11 @@ A refresh that fails leaves the rows of the last good one in place; 'matview
 history NAME' keeps its error, 'matview refresh --failed' tries again what
 failed last. LOCKED (11) names the process that is refreshing; UNAVAILABLE (7)
 and "retryable" say that the same command may work later.
+
+A job that a service runs goes on when the waiting for it ends, by TIMEOUT (8)
+or Ctrl-C (130): 'matview wait JOB' waits again, from any shell. If the answer to
+a refresh was lost, the job's state is 'unknown' and nothing is sent twice:
+'matview status --job JOB' looks whether it runs.
 
 Of several views some may fail: the others go on unless --fail-fast is given,
 and the exit code is 3.

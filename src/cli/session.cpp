@@ -155,7 +155,8 @@ Result<void> Session::check_curl(bool has_plans) const {
                   .with_hint("'-o curl' is for create, refresh, drop and cancel with --dry-run"));
 }
 
-void Session::report(const Error& error) {
+void Session::report(Error error) {
+  if (error.hint.empty()) error.hint = app::general_hint(error, registry());
   progress_->clear();
   // There is nowhere left to tell that stderr does not work.
   (void)world_.err.write(output::render_error(error, format_, err_style_));

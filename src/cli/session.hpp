@@ -66,7 +66,8 @@ class Session {
   /// `usage` where `-o curl` was asked for, which only a dry run that has plans can print.
   Result<void> check_curl(bool has_plans) const;
 
-  void report(const Error& error);
+  /// On stderr, with a hint where there can be one.
+  void report(Error error);
   void note(std::string_view text);
   /// The view's progress is over.
   void finished(const std::string& view);

@@ -166,7 +166,7 @@ class EnvironmentReader {
 }  // namespace
 
 std::vector<std::string> variable_names() {
-  std::vector<std::string> names{"MATVIEW_CONFIG", "MATVIEW_PROFILE", "MATVIEW_STORE"};
+  std::vector<std::string> names{"MATVIEW_CONFIG", "MATVIEW_LEDGER", "MATVIEW_PROFILE", "MATVIEW_STORE"};
   for (const auto& spec : general_keys()) names.push_back(variable_of(spec));
   return names;
 }

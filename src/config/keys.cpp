@@ -47,7 +47,7 @@ KeySpec profile_key(const std::string& name) {
   if (name == "retain") return {.name = name, .kind = Kind::integer, .minimum = 1};
   if (name == "retain_for") return {.name = name, .kind = Kind::duration};
   if (name == "insecure" || name == "identity_in_body") return {.name = name, .kind = Kind::boolean};
-  if (name == "connect_timeout" || name == "request_timeout" || name == "poll_interval")
+  if (name == "connect_timeout" || name == "request_timeout" || name == "poll_interval" || name == "watch_limit")
     return {.name = name, .kind = Kind::duration, .minimum = 1};
   if (name == "max_requests_per_second") return {.name = name, .kind = Kind::number};
   const bool harmless = name == "timezone" || name == "memory_limit";

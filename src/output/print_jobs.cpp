@@ -50,6 +50,16 @@ Result<void> print(Sink& sink, const std::vector<Job>& jobs, std::vector<RecordC
   return print_records(sink, records, format, style, fields);
 }
 
+/// When it began, or where nobody tells that, when it was asked for.
+RecordColumn start_column() {
+  auto column = field("STARTED", "started_at");
+  column.cell = [](const Value& job, const Style& style) {
+    const auto& started = job.at("started_at");
+    return field_cell("started_at", started.is_null() ? job.at("submitted_at") : started, style);
+  };
+  return column;
+}
+
 std::string job_id(const Value& job, const Style&) { return plain_text(job.at("id")); }
 
 /// It goes on, or nobody told how it ended: the id is what one needs next.
@@ -85,7 +95,7 @@ Result<void> print_history(Sink& sink, const std::vector<Job>& jobs, Format form
   std::vector<RecordColumn> columns{
       name_column(),
       field("JOB", "id", 4),
-      field("STARTED", "started_at"),
+      start_column(),
       field("TOOK", "elapsed_seconds"),
       wide_field("OPERATION", "operation"),
       field("STATE", "state"),

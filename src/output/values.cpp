@@ -119,8 +119,8 @@ Value to_value(const Version& version) {
   return Value::Object{
       {"version", version.version},
       {"created_at", support::format_rfc3339(version.created_at)},
-      {"rows", version.rows},
-      {"bytes", version.bytes},
+      {"rows", value_or_null(version.rows)},
+      {"bytes", value_or_null(version.bytes)},
       {"mode", text_or_null(version.mode)},
       {"job", text_or_null(version.job_id)},
   };

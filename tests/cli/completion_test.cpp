@@ -35,6 +35,7 @@ class Shell {
                                "echo \"$*\" >>\"$HOME/calls\"\n"
                                "case \"$1 $2\" in\n"
                                "  'profile list') printf 'local\\nwarehouse\\n' ;;\n"
+                               "  history*) printf '01HZAA\\n01HZBB\\n02HZCC\\n' ;;\n"
                                "  list*) printf 'sales_by_day\\nsales by hour\\norders\\nwarehouse:orders\\n' ;;\n"
                                "esac\n");
     fs::permissions(program, fs::perms::owner_all);
@@ -149,7 +150,7 @@ TEST_CASE("bash offers commands, options, values and names") {
   const Shell shell("bash");
   if (!shell.installed()) return;
   CHECK(bash_offers(shell, "matview refr") == Lines{"refresh"});
-  CHECK(bash_offers(shell, "matview -P dev create --qu") == Lines{"--query", "--query-file", "--quiet"});
+  CHECK(bash_offers(shell, "matview -P dev create --qu") == Lines{"--query", "--query-file", "--query-id", "--quiet"});
   CHECK(bash_offers(shell, "matview list -o j") == Lines{"json", "jsonl"});
   CHECK(bash_offers(shell, "matview list --output=js") == Lines{"json", "jsonl"});
   CHECK(bash_offers(shell, "matview list --fields name,refresh_m") == Lines{"name,refresh_mode"});
@@ -167,6 +168,9 @@ TEST_CASE("bash offers commands, options, values and names") {
   CHECK(bash_offers(shell, "matview show warehouse:o") == Lines{"orders"});  // bash replaces what follows the colon
   CHECK(bash_offers(shell, "matview show 'warehouse:o") == Lines{"warehouse:orders"});
   CHECK(bash_offers(shell, "matview -P ware") == Lines{"warehouse"});
+  CHECK(bash_offers(shell, "matview wait 01HZ") == Lines{"01HZAA", "01HZBB"});
+  CHECK(bash_offers(shell, "matview cancel 02") == Lines{"02HZCC"});
+  CHECK(bash_offers(shell, "matview status --job 02") == Lines{"02HZCC"});
 }
 
 TEST_CASE("names are asked for the profile that the line chooses") {
@@ -197,7 +201,7 @@ TEST_CASE("fish offers commands, options, values and names") {
   const Shell shell("fish");
   if (!shell.installed()) return;
   CHECK(fish_offers(shell, "matview refr") == Lines{"refresh"});
-  CHECK(fish_offers(shell, "matview -P dev create --query") == Lines{"--query", "--query-file"});
+  CHECK(fish_offers(shell, "matview -P dev create --query") == Lines{"--query", "--query-file", "--query-id"});
   CHECK(fish_offers(shell, "matview list -o j") == Lines{"json", "jsonl"});
   CHECK(fish_offers(shell, "matview list --output=js") == Lines{"--output=json", "--output=jsonl"});
   CHECK(fish_offers(shell, "matview list --fields name,refresh_m") == Lines{"name,refresh_mode"});
@@ -207,7 +211,8 @@ TEST_CASE("fish offers commands, options, values and names") {
 
   CHECK(fish_offers(shell, "matview show sal") == Lines{"sales by hour", "sales_by_day"});
   CHECK(fish_offers(shell, "matview -P warehouse refresh +ord") == Lines{"+orders"});
-  CHECK(shell.calls() == "list -o name --no-input\nlist -P warehouse -o name --no-input\n");
+  CHECK(fish_offers(shell, "matview wait 01HZ") == Lines{"01HZAA", "01HZBB"});
+  CHECK(shell.calls() == "list -o name --no-input\nlist -P warehouse -o name --no-input\nhistory -o name --no-input\n");
 }
 
 TEST_CASE("zsh completes commands, options, values and names at a terminal") {
@@ -215,7 +220,7 @@ TEST_CASE("zsh completes commands, options, values and names at a terminal") {
   if (!shell.installed()) return;
   Zsh zsh(shell);
   CHECK(zsh.completes("matview refr", "matview refresh "));
-  CHECK(zsh.completes("matview -P dev create --query-", "matview -P dev create --query-file="));
+  CHECK(zsh.completes("matview -P dev create --query-f", "matview -P dev create --query-file="));
   CHECK(zsh.completes("matview create --wit", "matview create --with-data "));
   CHECK(zsh.completes("matview list -o cs", "matview list -o csv "));
   CHECK(zsh.completes("matview list --output=wi", "matview list --output=wide "));
@@ -225,6 +230,8 @@ TEST_CASE("zsh completes commands, options, values and names at a terminal") {
   CHECK(zsh.completes("matview show sales\\ b", "matview show sales\\ by\\ hour "));
   CHECK(zsh.completes("matview profile show ware", "matview profile show warehouse "));
   CHECK(zsh.completes("matview -P warehouse refresh +ord", "matview -P warehouse refresh +orders "));
+  CHECK(zsh.completes("matview cancel 02", "matview cancel 02HZCC "));
   CHECK(shell.calls() ==
-        "list -o name --no-input\nprofile list -o name --no-input\nlist -P warehouse -o name --no-input\n");
+        "list -o name --no-input\nprofile list -o name --no-input\nlist -P warehouse -o name --no-input\n"
+        "history -o name --no-input\n");
 }

@@ -40,8 +40,9 @@ TEST_CASE("dune: success under --quiet prints nothing, and progress tells the pl
   CHECK(quiet.exit_code == 0);
   CHECK(quiet.out.empty());
   CHECK(quiet.err.empty());
-  const auto plain = box.run({"refresh", "result_daily", "--progress", "plain"});
-  CHECK(says(plain.err, "position 2 in the queue"));
+  const auto id = job_id(box.json({"refresh", "result_daily", "--no-wait"}));
+  const auto plain = box.run({"wait", id, "--progress", "plain"});
+  CHECK_MESSAGE(says(plain.err, "pending, position 2 in the queue"), plain.err);
 }
 
 TEST_CASE("dune: how a run ended is the command's exit code, in every word the service has for it") {
@@ -181,6 +182,19 @@ TEST_CASE("dune: a lost answer without a new run is unknown, and the record's ke
   CHECK(job.at("id") == run);
   CHECK(job.at("state") == "succeeded");
   CHECK(box.count("POST", k_dune_refresh) == 1);
+}
+
+TEST_CASE("dune: the run of a later refresh is not taken for the one whose answer was lost") {
+  DuneBox box;
+  box.seed(k_one);
+  box.fake.fault(R"({"act":"reset_before","method":"POST","path":"refresh$"})");
+  const auto lost = box.run({"refresh", "result_daily"});
+  REQUIRE(lost.exit_code == 7);
+  const auto key = lost.err.substr(lost.err.find("status --job ") + 13, 36);
+  const auto later = job_id(box.json({"refresh", "result_daily"}));
+  const auto job = box.json({"status", "--job", key}).at("jobs").at(0);
+  CHECK(job.at("state") == "unknown");
+  CHECK(job.at("id") != later);
 }
 
 TEST_CASE("dune: a refresh that the service was too busy for is sent again, one that it refused is not") {

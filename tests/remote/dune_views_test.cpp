@@ -126,7 +126,12 @@ TEST_CASE("dune: views of other accounts go by their full names; private ones ar
     {"name":"result_shut","owner":"other","is_private":true,"executions":[{}]},{"name":"result_own","executions":[{}]}])");
   CHECK(box.json({"show", "dune.other.result_open"}).at("views").at(0).at("name") == "dune.other.result_open");
   CHECK(box.run({"show", "dune.other.result_shut"}).exit_code == 6);
-  CHECK(box.run({"refresh", "dune.other.result_open"}).exit_code == 6);
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"refresh", "dune.other.result_open"}, {"drop", "dune.other.result_open", "--yes"}}) {
+    const auto refused = box.run(arguments);
+    CHECK_MESSAGE(refused.exit_code == 4, refused.err);
+    CHECK(says(refused.err, "only the account that owns"));
+  }
   const auto outcome = box.run({"show", "result_onw"});
   CHECK(outcome.exit_code == 6);
   CHECK(says(outcome.err, "did you mean 'result_own'?"));

@@ -27,10 +27,10 @@ void set_time(Value& native, const char* key, std::optional<Time> time) {
 void add_query(View& view, const SavedQuery& query) {
   view.definition = query.sql;
   view.tags = query.tags;
-  Value native;
-  native.set("name", query.name).set("owner", query.owner).set("is_archived", query.is_archived);
-  if (query.version) native.set("version", *query.version);
-  view.native.set("query", std::move(native));
+  if (!query.name.empty()) view.native.set("query_name", query.name);
+  if (!query.owner.empty()) view.native.set("query_owner", query.owner);
+  if (query.version) view.native.set("query_version", *query.version);
+  if (query.is_archived) view.native.set("query_is_archived", true);
 }
 
 /// An error that would befall every other request as well.

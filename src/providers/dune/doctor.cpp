@@ -37,7 +37,7 @@ class Examination {
   }
 
   void failed(std::string name, const Error& error) {
-    add(std::move(name), Outcome::failed, error.message, error.hint);
+    checks_.push_back({std::move(name), Outcome::failed, error.message, error.hint, error.code});
   }
 
   /// Any answer shows that the address is right; what it says is told apart from that.

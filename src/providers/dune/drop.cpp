@@ -7,6 +7,7 @@
 #include "providers/dune/runs.hpp"
 #include "providers/dune/view_requests.hpp"
 #include "providers/remote/settings.hpp"
+#include "support/text.hpp"
 
 namespace matview::providers::dune {
 
@@ -22,9 +23,15 @@ Result<void> drop(const Service& service, const DropRequest& request, Control& c
           Error(ErrorCode::conflict, fmt::format("execution {} of it is under way", run->id))
               .with_hint(fmt::format("'matview cancel {}' ends it; --force drops the view all the same", run->id)));
   }
-  // It was there a moment ago: if it is not any more, an earlier attempt has removed it.
-  MATVIEW_TRY(service.ask(delete_view(service.api(), stored->full_name), read_deleted, control));
-  return {};
+  MATVIEW_ASSIGN(const bool was_there,
+                 service.ask(delete_view(service.api(), stored->full_name), read_deleted, control));
+  if (was_there) return {};
+  // An earlier attempt may have removed it, or it is a view of others, of which the service says that there is none.
+  const auto again = read_again(service, stored->full_name, control);
+  if (!again && again.error().code == ErrorCode::not_found) return {};
+  if (!again) return fail(again.error());
+  return fail(ErrorCode::auth,
+              fmt::format("only the account that owns '{}' can drop it", support::strip_control(stored->full_name)));
 }
 
 }  // namespace matview::providers::dune

@@ -59,9 +59,16 @@ Result<Job> refresh(const Service& service, const RefreshRequest& request, Contr
     }
   }
   MATVIEW_TRY(check_credits(service, request.options, control));
-  return submit(service, "refresh", name, clue,
-                refresh_view(service.api(), stored.full_name, tier == nullptr ? service.settings().performance : *tier),
-                "", control);
+  auto job =
+      submit(service, "refresh", name, clue,
+             refresh_view(service.api(), stored.full_name, tier == nullptr ? service.settings().performance : *tier),
+             "", control);
+  if (job || job.error().code != ErrorCode::not_found) return job;
+  // It was read a moment ago.
+  Error error = std::move(job).error();
+  error.code = ErrorCode::auth;
+  error.hint = "only the account that owns a view can refresh it";
+  return fail(std::move(error));
 }
 
 }  // namespace matview::providers::dune

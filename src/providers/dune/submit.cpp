@@ -32,6 +32,15 @@ std::optional<std::string> look_for_run(const Service& service, const Clue& clue
   return std::nullopt;
 }
 
+/// True if another job on record here started that execution. One that was only taken up has it among the seen ones.
+bool is_of_another_job(const Service& service, const std::string& execution) {
+  if (service.context().job_log == nullptr) return false;
+  const auto record = service.context().job_log->find(execution);
+  if (!record || !*record) return false;
+  const auto clue = read_clue((*record)->clue);
+  return clue && std::find(clue->seen.begin(), clue->seen.end(), execution) == clue->seen.end();
+}
+
 }  // namespace
 
 Value to_value(const Clue& clue) {
@@ -63,8 +72,9 @@ std::optional<std::string> started_run(const Clue& clue, const std::vector<std::
 Result<std::optional<std::string>> find_run(const Service& service, const Clue& clue, std::optional<Time> around,
                                             Control& control) {
   MATVIEW_ASSIGN(const auto name, parse_name(clue.view));
-  MATVIEW_ASSIGN(const auto view, find_view(service, name, Assume::is_there, control));
+  MATVIEW_ASSIGN(auto view, find_view(service, name, Assume::is_there, control));
   if (!view) return std::nullopt;
+  std::erase_if(view->execution_ids, [&](const std::string& id) { return is_of_another_job(service, id); });
   return started_run(clue, view->execution_ids, around);
 }
 

@@ -69,6 +69,8 @@ Result<Accepted> read_accepted(const HttpResponse& response) {
 Result<bool> read_deleted(const HttpResponse& response) {
   if (response.status == 404 || response.status == 410) return false;
   if (!remote::is_success(response)) return fail(read_error(response));
+  // Nothing of the answer is needed, but a page says that it is not the service's.
+  if (remote::is_html(response)) MATVIEW_TRY(remote::json_body(response));
   return true;
 }
 

@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-
-#include "http/url.hpp"
 #include "providers/lance/errors.hpp"
 #include "providers/lance/job_requests.hpp"
 #include "providers/lance/table_requests.hpp"
 #include "providers/lance/view_requests.hpp"
 #include "support/duration.hpp"
+#include "support/time_text.hpp"
 
 namespace matview::providers::lance {
 
@@ -53,24 +51,9 @@ Check jobs(const Service& service, const Endpoint& endpoint, Control& control) {
   return check("jobs", Outcome::warning, read_error(*response).message);
 }
 
-/// Days since 1970 and the time of day of "Fri, 21 Nov 2026 06:19:17 GMT" (RFC 9110, 5.6.7).
-std::optional<Time> http_date(const std::string& text) {
-  static constexpr std::string_view k_months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  if (text.size() != 29 || text.substr(25) != " GMT") return std::nullopt;
-  const auto month = k_months.find(text.substr(8, 3));
-  if (month == std::string_view::npos || month % 3 != 0) return std::nullopt;
-  const auto number = [&](std::size_t at, std::size_t digits) { return std::atoi(text.substr(at, digits).c_str()); };
-  const std::chrono::year_month_day day{std::chrono::year(number(12, 4)),
-                                        std::chrono::month(static_cast<unsigned>(month / 3 + 1)),
-                                        std::chrono::day(static_cast<unsigned>(number(5, 2)))};
-  if (!day.ok()) return std::nullopt;
-  return Time(std::chrono::sys_days(day)) + std::chrono::hours(number(17, 2)) + std::chrono::minutes(number(20, 2)) +
-         std::chrono::seconds(number(23, 2));
-}
-
 Check clock(const HttpResponse& response, Time now) {
   const auto* date = response.headers.find("Date");
-  const auto theirs = date == nullptr ? std::nullopt : http_date(*date);
+  const auto theirs = support::parse_http_date(date == nullptr ? "" : *date);
   if (!theirs) return check("clock", Outcome::ok, "the server does not say what time it has");
   const Duration off = now > *theirs ? now - *theirs : *theirs - now;
   if (off <= std::chrono::seconds(30)) return check("clock", Outcome::ok, "the server has the same time");
@@ -97,13 +80,14 @@ Result<std::vector<Check>> doctor(const Service& service, Control& control) {
   const auto request =
       service.settings.dialect == Dialect::views ? list_views(*endpoint, space, "") : list_tables(*endpoint, space, "");
   auto response = service.send(request, control);
-  if (!response) return failed(response.error().code == ErrorCode::auth ? "credentials" : "address", response.error());
+  if (!response)
+    return failed(response.error().code == ErrorCode::auth ? "credentials" : "connection", response.error());
   if (space.path.empty() && (response->status == 404 || is_unsupported(*response))) {
     // Services without namespaces have the one list of all tables.
     auto all = service.send(list_all_tables(*endpoint, space, ""), control);
     if (all && remote::is_success(*all)) response = std::move(all);
   }
-  checks.push_back(check("address", Outcome::ok, fmt::format("{} answers", service.settings.url)));
+  checks.push_back(check("connection", Outcome::ok, fmt::format("{} answers", service.settings.url)));
   checks.push_back(credentials(service, *response));
   if (response->status != 401) {
     checks.push_back(listing(*response, shown));

@@ -109,10 +109,11 @@ Job merged(Job known, const Job& told) {
   return known;
 }
 
-/// The version that a job made, where the server tells it.
+/// The version that a job made and its rows, where the server tells them.
 void add_version(const Service& service, const Identifier& view, Job& job, Control& control) {
   const auto endpoint = service.endpoint(control);
-  if (!endpoint) return;
+  if (!endpoint || view.path.empty()) return;
+  if (const auto stats = service.ask(table_stats(*endpoint, view), read_stats, control)) job.rows_total = stats->rows;
   if (const auto table = service.ask(describe_table(*endpoint, view), read_table, control))
     job.version = table->version;
 }

@@ -45,7 +45,8 @@ class LanceProvider final : public Provider {
     return lance::list(service, request, control);
   }
   Result<View> describe(const DescribeRequest& request, Control& control) override {
-    return lance::describe(service(), request, control);
+    MATVIEW_ASSIGN(const Service service, with(request.options));
+    return lance::describe(service, request, control);
   }
 
   Result<void> drop(const DropRequest& request, Control& control) override {

@@ -101,9 +101,9 @@ std::vector<OptionSpec> options() {
   all.push_back(spec("all-tables", "", "List tables that are no views as well", {list}));
   all.push_back(spec("any-table", "", "Drop it although it may be no view", {drop}));
   all.push_back(spec("delimiter", "TEXT", "What separates the parts of a name (default '$')",
-                     {create, refresh, list, drop}, check_delimiter));
-  all.push_back(repeatable(
-      spec("header", "'NAME: VALUE'", "Send this header as well", {create, refresh, list, drop}, check_header)));
+                     {create, refresh, list, describe, drop}, check_delimiter));
+  all.push_back(repeatable(spec("header", "'NAME: VALUE'", "Send this header as well",
+                                {create, refresh, list, describe, drop}, check_header)));
   return all;
 }
 

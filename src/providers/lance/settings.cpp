@@ -38,6 +38,17 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+/// The Python client's own form of an address names no host.
+Result<void> check_scheme(const ProviderContext& context) {
+  const auto url = text_of(context, "url");
+  if (!url.starts_with("db://")) return {};
+  const auto database = url.substr(5);
+  return fail(Error(ErrorCode::usage, fmt::format("url: '{}' names no host", url))
+                  .with_hint(fmt::format("write the address of the service, as https://{0}.REGION.api.lancedb.com, or "
+                                         "that of your own and the key database = \"{0}\"",
+                                         database)));
+}
+
 /// One header a line.
 Result<Headers> headers_of(const ProviderContext& context) {
   Headers headers;
@@ -91,6 +102,7 @@ Result<std::pair<std::string, std::string>> parse_header(std::string_view text) 
 
 Result<Settings> read_settings(const ProviderContext& context) {
   Settings settings;
+  MATVIEW_TRY(check_scheme(context));
   MATVIEW_ASSIGN(settings.url, remote::base_url(context));
   MATVIEW_TRY(read_naming(context, settings.naming));
   const auto dialect = text_of(context, "dialect");

@@ -145,7 +145,7 @@ class MemoryProvider final : public Provider {
     MATVIEW_ASSIGN(const StoredView* const view, find(request.sql));
     for (const auto& stored : view->versions)
       if (!request.version || stored.version.version == *request.version)
-        return std::make_unique<CountingStream>(stored.version.rows);
+        return std::make_unique<CountingStream>(stored.version.rows.value_or(0));
     if (request.version)
       return fail(ErrorCode::not_found, fmt::format("view '{}' has no version {}", request.sql, *request.version));
     return std::make_unique<CountingStream>(0);
@@ -168,10 +168,10 @@ class MemoryProvider final : public Provider {
     Verification result;
     result.view = request.name;
     result.version = current.version;
-    result.rows_stored = current.rows;
-    result.rows_missing = std::max<std::int64_t>(0, view->rows - current.rows);
-    result.rows_extra = std::max<std::int64_t>(0, current.rows - view->rows);
-    result.equal = current.rows == view->rows;
+    result.rows_stored = current.rows.value_or(0);
+    result.rows_missing = std::max<std::int64_t>(0, view->rows - result.rows_stored);
+    result.rows_extra = std::max<std::int64_t>(0, result.rows_stored - view->rows);
+    result.equal = result.rows_stored == view->rows;
     return result;
   }
 
@@ -318,7 +318,7 @@ class MemoryProvider final : public Provider {
     job.mode = "full";
     job.reason = stale.empty() ? (request.full ? "asked for with --full" : "asked for with --force") : stale;
     job.rows_total = job.rows_added = view.rows;
-    job.rows_removed = view.versions.empty() ? 0 : view.versions.front().version.rows;
+    job.rows_removed = view.versions.empty() ? 0 : view.versions.front().version.rows.value_or(0);
     job.version = job.version.value_or(0) + 1;
 
     StoredVersion stored;

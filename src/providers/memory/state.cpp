@@ -72,7 +72,7 @@ Json from_view(const StoredView& view) {
   for (const auto& stored : view.versions)
     versions.push_back({{"version", stored.version.version},
                         {"created_at", from_time(stored.version.created_at)},
-                        {"rows", stored.version.rows},
+                        {"rows", stored.version.rows.value_or(0)},
                         {"mode", stored.version.mode},
                         {"job_id", stored.version.job_id},
                         {"definition_version", stored.definition_version},
@@ -105,7 +105,7 @@ StoredView to_view(const Json& json) {
     StoredVersion stored;
     stored.version.version = item.at("version");
     stored.version.created_at = to_time(item.at("created_at"));
-    stored.version.rows = item.at("rows");
+    stored.version.rows = item.at("rows").get<std::int64_t>();
     stored.version.mode = item.at("mode");
     stored.version.job_id = item.at("job_id");
     stored.definition_version = item.at("definition_version");

@@ -89,3 +89,13 @@ TEST_CASE("the manual tells of every key of the configuration") {
       CHECK_MESSAGE(has_word(page(where), key), (where + ": " + key));
     }
 }
+
+TEST_CASE("the variables of vendors stand on the page of their service and in 'help environment'") {
+  const auto topic = matview::cli::help_topic("environment");
+  REQUIRE(topic);
+  for (const auto& entry : matview::providers::builtin_providers())
+    for (const auto& [key, name] : entry.info().variables) {
+      CHECK_MESSAGE(has_word(*topic, name), name);
+      CHECK_MESSAGE(has_word(page(page_of(entry.info().name, "matview.1")), name), name);
+    }
+}

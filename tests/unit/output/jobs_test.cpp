@@ -73,6 +73,16 @@ TEST_CASE("history names the job, and -o name gives its id") {
   CHECK(names.text() == "j-7\nj-8\n");
 }
 
+TEST_CASE("history tells when a job was submitted where nobody tells when it began") {
+  auto job = samples::job();
+  job.submitted_at = job.started_at;
+  job.started_at = std::nullopt;
+  job.state = matview::JobState::submitted;
+  StringSink sink;
+  REQUIRE(print_history(sink, {job}, Format::table, samples::terminal(120)));
+  CHECK(sink.text().find("3 minutes ago") != std::string::npos);
+}
+
 TEST_CASE("on a narrow terminal the least telling columns are left out, never the reason") {
   StringSink run;
   REQUIRE(print_jobs(run, {samples::job(), failed_job()}, Format::table, samples::terminal(80)));

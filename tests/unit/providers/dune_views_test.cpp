@@ -214,19 +214,29 @@ TEST_CASE("dune: history is the newest runs that the service tells of, at most t
   CHECK(jobs->front().id == k_b);
 }
 
-TEST_CASE("dune: a drop looks for a run under way first, and what is gone meanwhile is gone") {
-  const std::string removal = "DELETE v1/materialized-views/dune.acme.result_daily";
+TEST_CASE("dune: a drop is refused while a run is under way") {
   DuneBench bench;
   bench.answer(k_get, 200, view_with(quoted(k_b)));
   bench.answer(status_of(k_b), 200, R"({"state":"QUERY_STATE_EXECUTING"})");
-  bench.answer(removal, 404, R"({"error":"Object not found"})");
   const auto dropped = bench.provider->drop({"result_daily", false}, bench.control);
   REQUIRE_FALSE(dropped);
   CHECK(dropped.error().code == ErrorCode::conflict);
   CHECK(dropped.error().hint.find("matview cancel") != std::string::npos);
-  CHECK(bench.provider->drop({"result_daily", false, {{"force", {}}}}, bench.control));
-  CHECK(bench.transport.sent().back() == removal);
-  CHECK_FALSE(bench.transport.requests.back().body);
+}
+
+TEST_CASE("dune: what is gone at the drop counts as dropped; what is still there belongs to others") {
+  const std::string removal = "DELETE v1/materialized-views/dune.acme.result_daily";
+  for (const bool gone : {true, false}) {
+    DuneBench bench;
+    bench.answer(k_get, 200, view_with(quoted(k_b)));
+    bench.answer(k_get, gone ? 404 : 200, gone ? "{}" : view_with(""));
+    bench.answer(removal, 404, R"({"error":"Object not found"})");
+    const auto dropped = bench.provider->drop({"result_daily", false, {{"force", {}}}}, bench.control);
+    CHECK(dropped.has_value() == gone);
+    if (!gone) CHECK(dropped.error().code == ErrorCode::auth);
+    CHECK(bench.transport.sent() == std::vector<std::string>{k_get, removal, k_get});
+    CHECK_FALSE(bench.transport.requests[1].body);
+  }
 }
 
 TEST_CASE("dune: dropping what is not there is not found, unless --if-exists") {
