@@ -176,10 +176,12 @@ RunResult wait_for_jobs(Workspace& workspace, const std::vector<std::string>& id
     followed.push_back({known.profile, *provider, std::move(job), true});
     waiting.push_back(std::move(known));
   }
-  follow(workspace, followed, options, control, [&](std::size_t index, Result<Job> ended) {
-    if (ended) return outcomes.ended(*std::move(ended));
-    outcomes.failed(followed[index].job, explained(workspace, std::move(ended).error(), waiting[index]));
+  Follower follower(workspace, options, control, [&](std::size_t index, Job job, std::optional<Error> error) {
+    if (!error) return outcomes.ended(std::move(job));
+    outcomes.failed(std::move(job), explained(workspace, *std::move(error), waiting[index]));
   });
+  for (std::size_t i = 0; i < followed.size(); ++i) follower.add(std::move(followed[i]), i);
+  follower.run();
   return std::move(outcomes).result(wanted.size(), "jobs did not end well");
 }
 
