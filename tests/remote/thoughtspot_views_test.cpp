@@ -70,6 +70,29 @@ TEST_CASE("thoughtspot: status tells the last submission and how the server mate
   CHECK(all.at("native").contains("materialization_config"));
 }
 
+TEST_CASE("thoughtspot: a job is told of the view it was of and not of another of that name") {
+  ThoughtSpotBox box;
+  const auto first = box.add({{"name", "V"}, {"state", "stale"}});
+  const auto second = box.add({{"name", "V"}, {"state", "stale"}});
+  REQUIRE(box.run({"refresh", first}).exit_code == 0);
+  const auto views = box.json({"list"});
+  for (const auto& view : views.at("views"))
+    CHECK(view.at("last_job").is_null() == (view.at("native").at("guid") == second));
+  CHECK(box.json({"status", second}).at("views").at(0).at("last_job").is_null());
+  CHECK_FALSE(box.json({"status", first}).at("views").at(0).at("last_job").is_null());
+}
+
+TEST_CASE("thoughtspot: a refresh that was refused makes the state an error, one with nothing to do does not") {
+  ThoughtSpotBox box;
+  box.add({{"name", "V"}, {"state", "materialized"}});
+  CHECK(box.run({"refresh", "V"}).exit_code == 10);
+  CHECK(box.json({"status", "V"}).at("views").at(0).at("state") == "idle");
+  box.set(Json{{"privileges", {"DATAMANAGEMENT"}}});
+  CHECK(box.run({"refresh", "V"}).exit_code == 4);
+  CHECK(box.json({"status", "V"}).at("views").at(0).at("state") == "error");
+  CHECK(box.json({"list", "--failed"}).at("views").size() == 1);
+}
+
 TEST_CASE("thoughtspot: a server that shows a status is believed") {
   ThoughtSpotBox box;
   box.add({{"name", "V"}, {"extra", {{"materializationStatus", "STALE"}}}});
@@ -91,7 +114,7 @@ TEST_CASE("thoughtspot: show tells columns, sources and the definition as TML, b
   CHECK(box.sent().end()[-2] == "POST v2:metadata/tml/export");
 }
 
-TEST_CASE("thoughtspot: a SQL view is made of a query, and is there afterwards") {
+TEST_CASE("thoughtspot: an SQL view is made of a query, and is there afterwards") {
   ThoughtSpotBox box;
   const auto view = box.json({"create", "By day", "--query", "select \"d\", sum(x) as s from t group by 1",
                               "--connection", "Warehouse", "--columns", "d:attribute,s:measure"})

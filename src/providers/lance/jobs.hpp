@@ -31,6 +31,12 @@ Result<Job> follow(const Service& service, const std::string& id, Control& contr
 
 Result<Job> cancel(const Service& service, const std::string& id, Control& control);
 
+/// The job of `id` as it is on record here; empty if it is not.
+std::optional<JobRecord> record_of(const Service& service, const std::string& id);
+
+/// True for a job that nothing more is to be done about.
+bool has_ended(const Job& job);
+
 /// What is on record here and what the server tells, newest first.
 Result<std::vector<Job>> history(const Service& service, const HistoryRequest& request, Control& control);
 
