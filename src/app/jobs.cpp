@@ -136,6 +136,13 @@ Job as_known(const Known& known, const Provider* provider) {
   return job;
 }
 
+/// Where names are not unique, the record's clue says which of the backend's objects it was.
+bool is_of_namesake(const JobRecord& record, const View& view) {
+  const auto* refreshed = record.clue.at("guid").if_string();
+  const auto* asked = view.native.at("guid").if_string();
+  return refreshed != nullptr && asked != nullptr && *refreshed != *asked;
+}
+
 }  // namespace
 
 Result<Job> look_at_job(Workspace& workspace, const std::string& id, Control& control) {
@@ -169,10 +176,12 @@ RunResult wait_for_jobs(Workspace& workspace, const std::vector<std::string>& id
     followed.push_back({known.profile, *provider, std::move(job), true});
     waiting.push_back(std::move(known));
   }
-  follow(workspace, followed, options, control, [&](std::size_t index, Result<Job> ended) {
-    if (ended) return outcomes.ended(*std::move(ended));
-    outcomes.failed(followed[index].job, explained(workspace, std::move(ended).error(), waiting[index]));
+  Follower follower(workspace, options, control, [&](std::size_t index, Job job, std::optional<Error> error) {
+    if (!error) return outcomes.ended(std::move(job));
+    outcomes.failed(std::move(job), explained(workspace, *std::move(error), waiting[index]));
   });
+  for (std::size_t i = 0; i < followed.size(); ++i) follower.add(std::move(followed[i]), i);
+  follower.run();
   return std::move(outcomes).result(wanted.size(), "jobs did not end well");
 }
 
@@ -232,12 +241,12 @@ void add_last_jobs(Workspace& workspace, std::string_view profile, std::vector<V
   const bool one = views.size() == 1;
   auto records = workspace.job_log().records(name, one ? views.front().name : std::string(), one ? 1 : k_records);
   if (!records) return;
-  std::map<std::string, Job*> newest;
-  for (auto& record : *records) newest.try_emplace(record.job.view, &record.job);
+  std::map<std::string, JobRecord*> newest;
+  for (auto& record : *records) newest.try_emplace(record.job.view, &record);
   for (auto& view : views) {
     const auto found = newest.find(view.name);
-    if (view.last_job || found == newest.end()) continue;
-    view.last_job = *found->second;
+    if (view.last_job || found == newest.end() || is_of_namesake(*found->second, view)) continue;
+    view.last_job = found->second->job;
     if (view.last_job->state == JobState::failed && view.state == ViewState::idle) view.state = ViewState::error;
   }
 }

@@ -62,6 +62,8 @@ std::string general_hint(const Error& error, Registry registry) {
                          error.profile);
     case ErrorCode::auth: return fmt::format("'matview doctor -P {}' checks the credentials", error.profile);
     case ErrorCode::timeout: return "a longer --timeout gives it more time";
+    case ErrorCode::unsupported:
+      return fmt::format("'matview doctor -P {}' tells what this server offers", error.profile);
     case ErrorCode::not_found: return fmt::format("'matview list -P {}' tells what there is", error.profile);
     default: return error.http_status ? "--trace-http shows what was asked and answered" : "";
   }
