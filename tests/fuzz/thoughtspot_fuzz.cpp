@@ -1,0 +1,9 @@
+#include "fuzz/backend.hpp"
+#include "fuzz/fuzz.hpp"
+
+MATVIEW_FUZZ_TARGET(input) {
+  static const matview::fuzz::Backend backend{"thoughtspot",
+                                              {{"url", "https://thoughtspot.example.com"}, {"username", "jane"}},
+                                              "9cd98e1c-5e5e-4c6e-9d5c-5b7e0f2a1d3c"};
+  matview::fuzz::run_backend(backend, input);
+}
