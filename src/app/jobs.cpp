@@ -150,6 +150,11 @@ std::map<std::string, JobRecord> newest_records(Workspace& workspace, std::strin
   return newest;
 }
 
+/// That it was refreshed already, or is being so, is no fault of a view.
+bool is_fault(const Job& job) {
+  return job.state == JobState::failed && !(job.error && job.error->code == ErrorCode::conflict);
+}
+
 /// Where names are not unique, the record's clue says which of the backend's objects it was.
 bool is_of_namesake(const JobRecord& record, const View& view) {
   const auto* refreshed = record.clue.at("guid").if_string();
@@ -255,8 +260,7 @@ void add_last_jobs(Workspace& workspace, std::string_view profile, std::vector<V
     const auto found = newest.find(view.name);
     if (!view.last_job && found != newest.end() && !is_of_namesake(found->second, view))
       view.last_job = found->second.job;
-    if (view.last_job && view.last_job->state == JobState::failed && view.state == ViewState::idle)
-      view.state = ViewState::error;
+    if (view.last_job && is_fault(*view.last_job) && view.state == ViewState::idle) view.state = ViewState::error;
   }
 }
 
