@@ -20,15 +20,15 @@ __matview_options() {
       --source-task-size --cluster --output-limit --manifest --set --delimiter --header --profile -P \
       --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h --version ;;
-    'status') printf '%s\n' --all --stale --failed --tag --exclude --job --watch --exit-code --fields --profile -P --config \
-      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
-      --trace-http --no-input --yes -y --help -h --version ;;
+    'status') printf '%s\n' --all --stale --failed --tag --exclude --job --watch --exit-code --fields --delimiter --header \
+      --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
     'list') printf '%s\n' --all --stale --failed --tag --exclude --all-profiles --details --fields --namespace \
       --all-namespaces --all-tables --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
       --help -h --version ;;
-    'show') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'show') printf '%s\n' --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
+      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
       --help -h --version ;;
@@ -129,12 +129,16 @@ __matview_value() {
     'status --job=' | 'status --job') echo 'job' ;;
     'status --watch=') echo 'other' ;;
     'status --fields=' | 'status --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
+    'status --delimiter=' | 'status --delimiter') echo 'other' ;;
+    'status --header=' | 'status --header') echo 'other' ;;
     'list --tag=' | 'list --tag') echo 'other' ;;
     'list --exclude=' | 'list --exclude') echo 'selector' ;;
     'list --fields=' | 'list --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
     'list --namespace=' | 'list --namespace') echo 'other' ;;
     'list --delimiter=' | 'list --delimiter') echo 'other' ;;
     'list --header=' | 'list --header') echo 'other' ;;
+    'show --delimiter=' | 'show --delimiter') echo 'other' ;;
+    'show --header=' | 'show --header') echo 'other' ;;
     'drop --delimiter=' | 'drop --delimiter') echo 'other' ;;
     'drop --header=' | 'drop --header') echo 'other' ;;
     'wait --fields=' | 'wait --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;

@@ -113,8 +113,8 @@ complete -c matview -n '__matview_in create' -l timezone -x -d 'Time zone the qu
 complete -c matview -n '__matview_in create' -l threads -x -d 'Threads to use (default: all)'
 complete -c matview -n '__matview_in create' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
 complete -c matview -n '__matview_in create' -l tml -r -F -d 'Create the view that this TML (YAML or JSON) describes'
-complete -c matview -n '__matview_in create' -l connection -x -d 'Connection on which the query of a SQL view runs: its name or GUID'
-complete -c matview -n '__matview_in create' -l columns -x -d 'Columns of a SQL view; TYPE is attribute or measure'
+complete -c matview -n '__matview_in create' -l connection -x -d 'Connection on which the query of an SQL view runs: its name or GUID'
+complete -c matview -n '__matview_in create' -l columns -x -d 'Columns of an SQL view; TYPE is attribute or measure'
 complete -c matview -n '__matview_in create' -l remote -d 'With --dry-run: have the server validate the definition'
 complete -c matview -n '__matview_in create' -l query-id -x -d 'Saved query to make the view from; with --query its SQL is changed'
 complete -c matview -n '__matview_in create' -l performance -x -a 'small medium large' -d 'Size of the engine that runs the query'
@@ -186,6 +186,8 @@ complete -c matview -n '__matview_in status' -l job -x -a '(__matview_names hist
 complete -c matview -n '__matview_in status' -l watch -d 'look again every so many seconds (2) until stopped'
 complete -c matview -n '__matview_in status' -l exit-code -d 'exit with 5 if any of the views is stale or was never filled'
 complete -c matview -n '__matview_in status' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native\'')" -d 'only these keys, separated by commas, in this order'
+complete -c matview -n '__matview_in status' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
+complete -c matview -n '__matview_in status' -l header -x -d 'Send this header as well'
 
 complete -c matview -n '__matview_in list' -f -a '(__matview_selectors)'
 complete -c matview -n '__matview_in list' -l all -d 'every view of the profile'
@@ -203,6 +205,8 @@ complete -c matview -n '__matview_in list' -l delimiter -x -d 'What separates th
 complete -c matview -n '__matview_in list' -l header -x -d 'Send this header as well'
 
 complete -c matview -n '__matview_in show' -f -a '(__matview_names list)'
+complete -c matview -n '__matview_in show' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
+complete -c matview -n '__matview_in show' -l header -x -d 'Send this header as well'
 
 complete -c matview -n '__matview_in drop' -f -a '(__matview_names list)'
 complete -c matview -n '__matview_in drop' -l if-exists -d 'no error if there is no such view'

@@ -136,6 +136,27 @@ Job as_known(const Known& known, const Provider* provider) {
   return job;
 }
 
+/// By view, of those views that tell of no job themselves.
+std::map<std::string, JobRecord> newest_records(Workspace& workspace, std::string_view profile,
+                                                const std::vector<View>& views) {
+  const auto untold = [](const View& view) { return !view.last_job; };
+  if (std::none_of(views.begin(), views.end(), untold)) return {};
+  const std::string name = profile.empty() ? workspace.profile_in_use() : std::string(profile);
+  const bool one = views.size() == 1;
+  auto records = workspace.job_log().records(name, one ? views.front().name : std::string(), one ? 1 : k_records);
+  std::map<std::string, JobRecord> newest;
+  if (records)
+    for (auto& record : *records) newest.try_emplace(record.job.view, std::move(record));
+  return newest;
+}
+
+/// Where names are not unique, the record's clue says which of the backend's objects it was.
+bool is_of_namesake(const JobRecord& record, const View& view) {
+  const auto* refreshed = record.clue.at("guid").if_string();
+  const auto* asked = view.native.at("guid").if_string();
+  return refreshed != nullptr && asked != nullptr && *refreshed != *asked;
+}
+
 }  // namespace
 
 Result<Job> look_at_job(Workspace& workspace, const std::string& id, Control& control) {
@@ -169,10 +190,12 @@ RunResult wait_for_jobs(Workspace& workspace, const std::vector<std::string>& id
     followed.push_back({known.profile, *provider, std::move(job), true});
     waiting.push_back(std::move(known));
   }
-  follow(workspace, followed, options, control, [&](std::size_t index, Result<Job> ended) {
-    if (ended) return outcomes.ended(*std::move(ended));
-    outcomes.failed(followed[index].job, explained(workspace, std::move(ended).error(), waiting[index]));
+  Follower follower(workspace, options, control, [&](std::size_t index, Job job, std::optional<Error> error) {
+    if (!error) return outcomes.ended(std::move(job));
+    outcomes.failed(std::move(job), explained(workspace, *std::move(error), waiting[index]));
   });
+  for (std::size_t i = 0; i < followed.size(); ++i) follower.add(std::move(followed[i]), i);
+  follower.run();
   return std::move(outcomes).result(wanted.size(), "jobs did not end well");
 }
 
@@ -226,19 +249,14 @@ Result<std::vector<Job>> recorded_jobs(Workspace& workspace, std::string_view pr
 
 void add_last_jobs(Workspace& workspace, std::string_view profile, std::vector<View>& views) {
   const auto info = workspace.info(profile);
-  const auto untold = [](const View& view) { return !view.last_job; };
-  if (!info || !is_remote(**info) || std::none_of(views.begin(), views.end(), untold)) return;
-  const std::string name = profile.empty() ? workspace.profile_in_use() : std::string(profile);
-  const bool one = views.size() == 1;
-  auto records = workspace.job_log().records(name, one ? views.front().name : std::string(), one ? 1 : k_records);
-  if (!records) return;
-  std::map<std::string, Job*> newest;
-  for (auto& record : *records) newest.try_emplace(record.job.view, &record.job);
+  if (!info || !is_remote(**info)) return;
+  const auto newest = newest_records(workspace, profile, views);
   for (auto& view : views) {
     const auto found = newest.find(view.name);
-    if (view.last_job || found == newest.end()) continue;
-    view.last_job = *found->second;
-    if (view.last_job->state == JobState::failed && view.state == ViewState::idle) view.state = ViewState::error;
+    if (!view.last_job && found != newest.end() && !is_of_namesake(found->second, view))
+      view.last_job = found->second.job;
+    if (view.last_job && view.last_job->state == JobState::failed && view.state == ViewState::idle)
+      view.state = ViewState::error;
   }
 }
 

@@ -54,13 +54,24 @@ Job failed_job(Workspace& workspace, const Selected& selected, const Error& erro
   return job;
 }
 
+/// So many jobs of one run are at the backends at once: services queue the rest anyhow, or refuse it.
+constexpr std::size_t k_most_at_once = 8;
+
 /// One run over several views. It knows what failed, and so what must not start.
 class Run {
  public:
   Run(Workspace& workspace, const RefreshOptions& options, RunListener& listener, Control& control)
-      : workspace_(workspace), options_(options), listener_(listener), control_(control) {}
+      : workspace_(workspace),
+        options_(options),
+        listener_(listener),
+        control_(control),
+        follower_(workspace, options.waiting, control, [this](std::size_t index, Job job, std::optional<Error> error) {
+          ended(*followed_[index], std::move(job), std::move(error));
+        }) {}
 
+  /// Jobs that run at a backend go side by side; what reads from one waits for its end.
   void refresh(const Selected& selected) {
+    follower_.run([&] { return follower_.size() < most_at_once() && !reads_from_one_under_way(selected); });
     const std::string reason = reason_to_skip(selected);
     if (!reason.empty()) return skip(selected, reason);
 
@@ -72,18 +83,14 @@ class Run {
     if (!job) return failed(selected, std::move(job).error(), started);
     job->profile = selected.profile;
     job->provider = selected.provider->info().name;
-    if (options_.wait && can_wait(*selected.provider)) {
-      auto ended = follow(workspace_, {selected.profile, selected.provider, *job}, options_.waiting, control_);
-      // The job goes on, or went another way than anybody saw.
-      if (!ended) return failed(selected, std::move(ended).error(), *std::move(job));
-      job = std::move(ended);
-    }
-    if (auto error = error_of(*job)) return failed(selected, *std::move(error), *std::move(job));
-    ++succeeded_;
-    finish(*std::move(job));
+    if (!options_.wait || !can_wait(*selected.provider)) return ended(selected, *std::move(job), std::nullopt);
+    under_way_.insert({selected.profile, selected.view.name});
+    followed_.push_back(&selected);
+    follower_.add({selected.profile, selected.provider, *std::move(job)}, followed_.size() - 1);
   }
 
   RunResult result(std::size_t total) && {
+    follower_.run();
     RunResult result;
     result.error = stopped_by_ ? stopped_by_ : combined_error(errors_, total, succeeded_, "views failed to refresh");
     result.jobs = std::move(jobs_);
@@ -91,6 +98,23 @@ class Run {
   }
 
  private:
+  /// With --fail-fast the end of one decides about the next.
+  std::size_t most_at_once() const { return options_.fail_fast ? 1 : k_most_at_once; }
+
+  bool reads_from_one_under_way(const Selected& selected) const {
+    return std::any_of(selected.view.depends_on.begin(), selected.view.depends_on.end(), [&](const std::string& name) {
+      return under_way_.contains({selected.profile, name});
+    });
+  }
+
+  void ended(const Selected& selected, Job job, std::optional<Error> error) {
+    under_way_.erase({selected.profile, selected.view.name});
+    if (!error) error = error_of(job);
+    if (error) return failed(selected, *std::move(error), std::move(job));
+    ++succeeded_;
+    finish(std::move(job));
+  }
+
   std::string reason_to_skip(const Selected& selected) const {
     if (stopped_by_) return fmt::format("not begun: {}", stopped_by_->message);
     for (const auto& name : selected.view.depends_on)
@@ -142,6 +166,9 @@ class Run {
   const RefreshOptions& options_;
   RunListener& listener_;
   Control& control_;
+  Follower follower_;
+  std::vector<const Selected*> followed_;                    ///< by the follower's index
+  std::set<std::pair<std::string, std::string>> under_way_;  ///< profile and view
   std::set<Provider*> begun_;
   std::map<std::pair<std::string, std::string>, std::string> unusable_;  ///< profile and view, and what became of it
   std::string first_failed_;

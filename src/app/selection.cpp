@@ -151,15 +151,15 @@ bool excluded(const Selector& selector, const std::string& profile, const std::s
 
 bool is_stale(const View& view) { return view.freshness == Freshness::stale || view.freshness == Freshness::empty; }
 
-/// The names among `views` that the flags of the selector leave over.
-std::set<std::string> kept_by_flags(const Selector& selector, const SelectionNeeds& needs,
+/// Those of `views` that the flags of the selector leave over; by address, since several may have one name.
+std::set<const View*> kept_by_flags(const Selector& selector, const SelectionNeeds& needs,
                                     const std::vector<View>& views) {
   std::set<std::string> stale;
   for (const auto& view : views)
     if (is_stale(view)) stale.insert(view.name);
   if (needs.readers_of_stale) add_neighbours(stale, views, false);
 
-  std::set<std::string> kept;
+  std::set<const View*> kept;
   for (const auto& view : views) {
     const bool tagged =
         selector.tags.empty() || std::any_of(selector.tags.begin(), selector.tags.end(), [&](const std::string& tag) {
@@ -167,7 +167,7 @@ std::set<std::string> kept_by_flags(const Selector& selector, const SelectionNee
         });
     if (!tagged || (selector.stale && !stale.contains(view.name))) continue;
     if (selector.failed && view.state != ViewState::error) continue;
-    kept.insert(view.name);
+    kept.insert(&view);
   }
   return kept;
 }
@@ -230,7 +230,7 @@ Result<std::vector<Selected>> select(Workspace& workspace, const Selector& selec
     MATVIEW_ASSIGN(Provider* const provider, workspace.open(profile));
     const auto kept = kept_by_flags(selector, needs, *views);
     for (const auto& view : *views)
-      if (names.contains(view.name) && kept.contains(view.name) && !excluded(selector, profile, view.name))
+      if (names.contains(view.name) && kept.contains(&view) && !excluded(selector, profile, view.name))
         result.push_back({profile, provider, view});
   }
   order_by_dependency(result);

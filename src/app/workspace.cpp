@@ -62,6 +62,8 @@ std::string general_hint(const Error& error, Registry registry) {
                          error.profile);
     case ErrorCode::auth: return fmt::format("'matview doctor -P {}' checks the credentials", error.profile);
     case ErrorCode::timeout: return "a longer --timeout gives it more time";
+    case ErrorCode::unsupported:
+      return fmt::format("'matview doctor -P {}' tells what this server offers", error.profile);
     case ErrorCode::not_found: return fmt::format("'matview list -P {}' tells what there is", error.profile);
     default: return error.http_status ? "--trace-http shows what was asked and answered" : "";
   }
@@ -135,7 +137,7 @@ Result<void> Workspace::require(std::string_view profile_name, Operation operati
   if (provider->operations.contains(operation)) return {};
   std::vector<std::string> able;
   for (const auto& entry : registry_)
-    if (entry.info().operations.contains(operation)) able.push_back(entry.info().name);
+    if (!entry.info().hidden && entry.info().operations.contains(operation)) able.push_back(entry.info().name);
   Error error(ErrorCode::unsupported,
               fmt::format("the provider '{}' cannot do '{}'", provider->name, to_string(operation)));
   error.hint = able.empty() ? "no provider of this program can" : fmt::format("these can: {}", fmt::join(able, ", "));

@@ -57,6 +57,7 @@ each value comes from.
                        two profiles is an error.
                        A secret may stand here: MATVIEW_PROFILES_X_API_KEY.
 
+  MATVIEW_TRACE_HTTP   a file for --trace-http; '-' is standard error
   MATVIEW_LEDGER       the file in which jobs of services are on record
 
   A vendor's own names. They hold for every profile of the provider, are weaker
@@ -204,8 +205,8 @@ failed last. LOCKED (11) names the process that is refreshing; UNAVAILABLE (7)
 and "retryable" say that the same command may work later.
 
 A job that a service runs goes on when the waiting for it ends, by TIMEOUT (8)
-or Ctrl-C (130): 'matview wait JOB' waits again, from any shell. If the answer to
-a refresh was lost, the job's state is 'unknown' and nothing is sent twice:
+or Ctrl-C (130): 'matview wait JOB' waits again, from any shell. If the answer
+to a refresh was lost, the job's state is 'unknown' and nothing is sent twice:
 'matview status --job JOB' looks whether it runs.
 
 Of several views some may fail: the others go on unless --fail-fast is given,

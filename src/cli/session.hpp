@@ -81,7 +81,6 @@ class Session {
   std::string command_;
   Arguments arguments_;
   std::optional<config::Config> config_;
-  std::optional<app::Workspace> workspace_;
   output::Format format_ = output::Format::table;
   output::Style out_style_;
   output::Style err_style_;
@@ -93,6 +92,8 @@ class Session {
   std::unique_ptr<output::ProgressDisplay> progress_;
   std::unique_ptr<output::EventWriter> events_;
   std::optional<Control> control_;
+  /// Goes first: a provider may log out then, and a trace shows that.
+  std::optional<app::Workspace> workspace_;
 };
 
 }  // namespace matview::cli

@@ -171,17 +171,7 @@ class Creation {
   Result<View> made(const std::string& full, const ViewSettings& settings, Job job, bool is_new) {
     const auto* accepted = job.native.at("full_name").if_string();
     const std::string name = accepted != nullptr && !owner_of(*accepted).empty() ? *accepted : full;
-    StoredView stored;
-    if (auto read = service_.is_dry_run() ? fail(ErrorCode::failed, "") : read_again(service_, name, control_)) {
-      stored = *std::move(read);
-    } else {
-      stored.full_name = name;
-      stored.query_id = settings.query_id;
-      stored.is_private = settings.is_private;
-      if (!settings.cron.empty())
-        stored.schedule = Schedule{settings.cron, settings.performance, std::nullopt, settings.expires_at};
-    }
-    View view = to_view(service_, stored);
+    View view = to_view(service_, service_.is_dry_run() ? as_sent(name, settings) : as_told(name, settings));
     view.name = settings.name;
     view.definition = query_->sql;
     view.tags = query_->tags;
@@ -192,6 +182,24 @@ class Creation {
     }
     view.last_job = std::move(job);
     return view;
+  }
+
+  StoredView as_told(const std::string& name, const ViewSettings& settings) {
+    auto read = read_again(service_, name, control_);
+    if (read) return *std::move(read);
+    control_.observer.warning(
+        fmt::format("the view is there, but cannot be read back: {}", support::strip_control(read.error().message)));
+    return as_sent(name, settings);
+  }
+
+  static StoredView as_sent(const std::string& name, const ViewSettings& settings) {
+    StoredView stored;
+    stored.full_name = name;
+    stored.query_id = settings.query_id;
+    stored.is_private = settings.is_private;
+    if (!settings.cron.empty())
+      stored.schedule = Schedule{settings.cron, settings.performance, std::nullopt, settings.expires_at};
+    return stored;
   }
 
   /// The error, with what is there although the view is not.

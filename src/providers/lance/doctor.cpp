@@ -30,7 +30,13 @@ Check credentials(const Service& service, const HttpResponse& response) {
 }
 
 Check listing(const HttpResponse& response, std::string_view space) {
-  if (remote::is_success(response)) return check("list", Outcome::ok, fmt::format("{} can be listed", space));
+  if (remote::is_success(response)) {
+    // A page is no list, whatever its status says.
+    const auto body = remote::json_body(response);
+    if (body) return check("list", Outcome::ok, fmt::format("{} can be listed", space));
+    return check("list", Outcome::failed, fmt::format("{} cannot be listed: {}", space, body.error().message),
+                 "look at the key url of the profile, and at what stands between here and there");
+  }
   const Error error = read_error(response);
   const auto outcome = is_unsupported(response) ? Outcome::warning : Outcome::failed;
   const auto hint = response.status == 404 ? "look at the keys url and namespace of the profile" : error.hint;

@@ -23,13 +23,6 @@ Identifier view_of(const JobRecord& record) {
   return {remote::texts(record.clue, "id"), remote::text(record.clue, "delimiter")};
 }
 
-std::optional<JobRecord> record_of(const Service& service, const std::string& id) {
-  if (service.context.job_log == nullptr) return std::nullopt;
-  auto record = service.context.job_log->find(id);
-  if (!record || !*record || (*record)->job.provider != service.info.name) return std::nullopt;
-  return *std::move(*record);
-}
-
 Duration age_of(const Service& service, const Job& job) {
   return job.submitted_at ? service.context.environment.now() - *job.submitted_at : Duration::max();
 }
@@ -61,6 +54,11 @@ Result<Job> watch(const Service& service, const JobRecord& record, Control& cont
     const Error& error = table.error();
     if (error.code != ErrorCode::not_found) return fail(error);
     if (age < k_grace) return job;
+    if (service.settings.dialect == Dialect::views) {
+      job.state = JobState::submitted;
+      job.reason = "the server tells neither of the job nor of the table behind the view";
+      return job;
+    }
     end(service, job, JobState::failed, "");
     job.error = Error(ErrorCode::not_found, "the view is not there (any more)");
     return job;
@@ -161,11 +159,21 @@ Result<Job> ask_for(const Service& service, const JobRecord& record, Control& co
 
 }  // namespace
 
+std::optional<JobRecord> record_of(const Service& service, const std::string& id) {
+  if (service.context.job_log == nullptr) return std::nullopt;
+  auto record = service.context.job_log->find(id);
+  if (!record || !*record || (*record)->job.provider != service.info.name) return std::nullopt;
+  return *std::move(*record);
+}
+
+bool has_ended(const Job& job) {
+  return is_terminal(job.state) && job.state != JobState::unknown && job.state != JobState::submitted;
+}
+
 Result<Job> follow(const Service& service, const std::string& id, Control& control) {
   auto record = record_of(service, id);
   if (!record) return follow_unrecorded(service, id, control);
-  const bool open = record->job.state == JobState::unknown || record->job.state == JobState::submitted;
-  if (is_terminal(record->job.state) && !open) return record->job;
+  if (has_ended(record->job)) return record->job;
 
   Job job = record->job;
   if (job.id == record->key && job.state == JobState::unknown) {
@@ -191,8 +199,7 @@ Result<Job> follow(const Service& service, const std::string& id, Control& contr
 
 Result<Job> cancel(const Service& service, const std::string& id, Control& control) {
   MATVIEW_ASSIGN(const Job job, follow(service, id, control));
-  const bool open = job.state == JobState::unknown || job.state == JobState::submitted;
-  if (is_terminal(job.state) && !open) return job;
+  if (has_ended(job)) return job;
   const auto record = record_of(service, id);
   if (record && job.id == record->key)
     return fail(Error(ErrorCode::unsupported, "the server gave the job no id, so that it cannot be stopped"));

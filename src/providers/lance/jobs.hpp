@@ -13,7 +13,8 @@ namespace matview::providers::lance {
 Result<std::vector<Job>> jobs_of(const Service& service, const Identifier& table, int max_pages, Control& control);
 
 /// What is known of a view before something is asked of it, by which an answer that was lost is found again: `id`,
-/// `version`, `source_version`, `jobs`. What the server does not tell is left out.
+/// `version`, `source_version`, `jobs`; of a create `definition`, the SHA-256 of its query. What the server does not
+/// tell is left out.
 struct Sighting {
   std::string kind;  ///< empty if unknown
   Value clue;
@@ -30,6 +31,12 @@ std::optional<Job> look_after(const Service& service, const JobRecord& before, C
 Result<Job> follow(const Service& service, const std::string& id, Control& control);
 
 Result<Job> cancel(const Service& service, const std::string& id, Control& control);
+
+/// The job of `id` as it is on record here; empty if it is not.
+std::optional<JobRecord> record_of(const Service& service, const std::string& id);
+
+/// True for a job that nothing more is to be done about.
+bool has_ended(const Job& job);
 
 /// What is on record here and what the server tells, newest first.
 Result<std::vector<Job>> history(const Service& service, const HistoryRequest& request, Control& control);

@@ -7,6 +7,7 @@
 #include "providers/lance/describe.hpp"
 #include "providers/lance/doctor.hpp"
 #include "providers/lance/drop.hpp"
+#include "providers/lance/job_requests.hpp"
 #include "providers/lance/jobs.hpp"
 #include "providers/lance/list.hpp"
 #include "providers/lance/options.hpp"
@@ -62,6 +63,25 @@ class LanceProvider final : public Provider {
   }
   Result<Job> job(const std::string& id, Control& control) override { return follow(service(), id, control); }
   Result<Job> cancel(const std::string& id, Control& control) override { return lance::cancel(service(), id, control); }
+  Result<Plan> plan_cancel(const std::string& id, Control& control) override {
+    const auto record = record_of(service(), id);
+    struct Cancel {
+      std::string name;
+      OptionValues options = {};
+    } request{record ? record->job.id : id};
+    const auto send = [](const Service& service, const Cancel& cancel, Control& stop) -> Result<HttpResponse> {
+      MATVIEW_ASSIGN(const Endpoint endpoint, service.endpoint(stop));
+      return service.send(cancel_job(endpoint, cancel.name), stop);
+    };
+    if (record && has_ended(record->job)) {
+      Plan plan;
+      plan.operation = "cancel";
+      plan.view = id;
+      plan.reason = "it has ended";
+      return plan;
+    }
+    return plan("cancel", request, send, control);
+  }
   Result<std::vector<Check>> doctor(Control& control) override { return lance::doctor(service(), control); }
 
  private:

@@ -164,7 +164,8 @@ Result<Header> resolve_view(Client& client, const std::string& name, Control& co
   MATVIEW_ASSIGN(auto found, find(client, name, Expect::there, control));
   if (found.view) return *std::move(found.view);
   Error error(ErrorCode::not_found, fmt::format("there is no view '{}'", support::strip_control(name)));
-  if (!found.near.empty()) error.hint = fmt::format("did you mean '{}'? Case matters", found.near);
+  if (!found.near.empty())
+    error.hint = fmt::format("did you mean '{}'? Case matters", support::strip_control(found.near));
   return fail(std::move(error));
 }
 

@@ -86,14 +86,11 @@ Result<Header> header_of(Client& client, const CreateRequest& request, const Pre
 View tell(Client& client, const Header& header, Control& control) {
   View view = to_view(header, client.context());
   if (header.type != k_view) return view;
-  view.refresh_reason = fmt::format(
-      "not materialized by being created: do that in ThoughtSpot, Data > Views > {} > Joins > "
-      "Materialization",
-      header.name);
+  const auto name = support::strip_control(header.name);
+  const auto place = fmt::format("Data > Views > {} > Joins > Materialization", name);
+  view.refresh_reason = "not materialized by being created: do that in ThoughtSpot, " + place;
   control.observer.warning(
-      fmt::format("ThoughtSpot does not materialize '{}' by creating it, and no call does: see "
-                  "Data > Views > {} > Joins > Materialization there",
-                  header.name, header.name));
+      fmt::format("ThoughtSpot does not materialize '{}' by creating it, and no call does: see {} there", name, place));
   return view;
 }
 

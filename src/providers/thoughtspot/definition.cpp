@@ -49,9 +49,9 @@ Result<Definition> from_query(const CreateRequest& request) {
   const auto* connection = remote::option(request.options, "connection");
   if (request.query.empty())
     return usage("neither --tml nor --query says what the view is",
-                 "--tml FILE takes any view; --query SQL --connection NAME makes a SQL view");
+                 "--tml FILE takes any view; --query SQL --connection NAME makes an SQL view");
   if (connection == nullptr || connection->empty())
-    return usage("a SQL view needs --connection: the connection its query runs on",
+    return usage("an SQL view needs --connection: the connection its query runs on",
                  "it is the name ThoughtSpot shows under Data > Connections");
   SqlView view{request.name, *connection, request.query, {}};
   if (const auto found = request.options.find("columns"); found != request.options.end())

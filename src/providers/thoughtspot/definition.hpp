@@ -8,7 +8,7 @@
 
 namespace matview::providers::thoughtspot {
 
-/// What a create is to send: TML from a file, or that of a SQL view made of options.
+/// What a create is to send: TML from a file, or that of an SQL view made of options.
 struct Definition {
   std::string tml;
   std::string guid;  ///< that stands in it

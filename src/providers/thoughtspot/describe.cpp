@@ -11,6 +11,7 @@
 #include "providers/thoughtspot/tml_requests.hpp"
 #include "providers/thoughtspot/view.hpp"
 #include "support/parallel.hpp"
+#include "support/text.hpp"
 
 namespace matview::providers::thoughtspot {
 
@@ -30,7 +31,13 @@ std::map<std::string, Job> last_jobs(const ProviderContext& context, const std::
 }
 
 void add_last_job(View& view, const std::map<std::string, Job>& jobs) {
-  if (const auto job = jobs.find(remote::text(view.native, "guid")); job != jobs.end()) view.last_job = job->second;
+  const auto found = jobs.find(remote::text(view.native, "guid"));
+  if (found == jobs.end()) return;
+  view.last_job = found->second;
+  // That there was nothing to do is no fault of the view's.
+  const auto& error = view.last_job->error;
+  const bool failed = view.last_job->state == JobState::failed && !(error && error->code == ErrorCode::conflict);
+  if (failed && view.state == ViewState::idle) view.state = ViewState::error;
 }
 
 Result<void> read_details_of(Client& client, const Header& header, View& view, Control& control) {
@@ -97,8 +104,8 @@ Result<View> describe(Client& client, const DescribeRequest& request, Control& c
   const auto code = tml.error().code;
   if (code == ErrorCode::interrupted || code == ErrorCode::terminated || code == ErrorCode::timeout)
     return fail(std::move(tml).error());
-  control.observer.warning(
-      fmt::format("the definition of '{}' cannot be exported: {}", header.name, tml.error().message));
+  control.observer.warning(fmt::format("the definition of '{}' cannot be exported: {}",
+                                       support::strip_control(header.name), tml.error().message));
   return view;
 }
 

@@ -43,7 +43,7 @@ bool is_view(const Header& header) { return header.type == k_view || header.type
 std::string_view kind_of(const Header& header) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> k_kinds{{
       {k_view, "a view"},
-      {k_sql_view, "a SQL view"},
+      {k_sql_view, "an SQL view"},
       {"WORKSHEET", "a worksheet"},
       {"PRIVATE_WORKSHEET", "a worksheet"},
       {"ONE_TO_ONE_LOGICAL", "a table"},

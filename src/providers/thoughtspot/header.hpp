@@ -33,7 +33,7 @@ std::optional<Header> read_header(const Value& value);
 
 bool is_view(const Header& header);
 
-/// "a view", "a SQL view", "a worksheet", …
+/// "a view", "an SQL view", "a worksheet", …
 std::string_view kind_of(const Header& header);
 
 /// The members of an object whose name speaks of materialization. No public sample of the API has any.

@@ -43,7 +43,7 @@ Result<Page> read_old_list(const HttpResponse& response, const ListSpec& spec);
 struct Details {
   std::vector<std::pair<std::string, std::string>> columns;  ///< name, type
   std::vector<std::string> tables;                           ///< it reads: names, or ids where there are none
-  std::string sql;                                           ///< of a SQL view
+  std::string sql;                                           ///< of an SQL view
   Value materialization;                                     ///< as of a header
 };
 

@@ -21,8 +21,8 @@ ProviderInfo make_info() {
   info.operations = {create, refresh, list, describe, drop, history, job, doctor};
   info.options = {
       spec("tml", "FILE", "Create the view that this TML (YAML or JSON) describes", {create}),
-      spec("connection", "NAME", "Connection on which the query of a SQL view runs: its name or GUID", {create}),
-      spec("columns", "NAME:TYPE,...", "Columns of a SQL view; TYPE is attribute or measure", {create}, check_columns),
+      spec("connection", "NAME", "Connection on which the query of an SQL view runs: its name or GUID", {create}),
+      spec("columns", "NAME:TYPE,...", "Columns of an SQL view; TYPE is attribute or measure", {create}, check_columns),
       spec("remote", "", "With --dry-run: have the server validate the definition", {create}),
       spec("allow-not-stale", "", "Take a view that is not stale, or not materialized, for a success", {refresh}),
       spec("force", "", "Drop the view although other objects read from it", {drop}),

@@ -7,7 +7,6 @@
 #include "providers/thoughtspot/catalog.hpp"
 #include "providers/thoughtspot/options.hpp"
 #include "providers/thoughtspot/refresh_requests.hpp"
-#include "support/text.hpp"
 
 namespace matview::providers::thoughtspot {
 
@@ -22,10 +21,8 @@ Value native_of(const Header& view) {
 Result<Header> refreshable(Client& client, const std::string& name, Control& control) {
   MATVIEW_ASSIGN(auto view, resolve_view(client, name, control));
   if (view.type == k_view) return view;
-  return fail(
-      Error(ErrorCode::unsupported, fmt::format("'{}' is a SQL view: it lies on a connection and is never materialized",
-                                                support::strip_control(view.name)))
-          .with_hint("only views made of a saved search can be materialized and refreshed"));
+  return fail(Error(ErrorCode::unsupported, "it is an SQL view, which lies on a connection and is never materialized")
+                  .with_hint("only views made of a saved search can be materialized and refreshed"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "providers/remote/answer.hpp"
 #include "providers/thoughtspot/fault.hpp"
+#include "support/text.hpp"
 
 namespace matview::providers::thoughtspot {
 
@@ -71,7 +72,7 @@ Error nothing_to_do_error(const HttpResponse& response, const Header& view,
   error.hint = fmt::format(
       "materialize it in ThoughtSpot (Data > Views > {} > Joins > Materialization), or give --allow-not-stale to take "
       "this for success; a view with a schedule can be refreshed once in each window{}",
-      view.name,
+      support::strip_control(view.name),
       materialization && !materialization->window.empty()
           ? fmt::format(" (here {}, the server's time)", materialization->window)
           : std::string());

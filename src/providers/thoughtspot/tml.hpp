@@ -23,7 +23,7 @@ Result<TmlOutline> read_tml(std::string_view tml);
 /// new one. ThoughtSpot heeds a guid nowhere else.
 std::string with_guid(std::string_view tml, std::string_view guid);
 
-/// A column of a SQL view.
+/// A column of an SQL view.
 struct TmlColumn {
   std::string name;
   bool measure = false;  ///< else an attribute
@@ -39,7 +39,7 @@ struct SqlView {
   std::vector<TmlColumn> columns;
 };
 
-/// The TML of a SQL view, as JSON.
+/// The TML of an SQL view, as JSON.
 std::string sql_view_tml(const SqlView& view);
 
 }  // namespace matview::providers::thoughtspot

@@ -187,7 +187,7 @@ export function create(given) {
     const ids = [];
     for (const id of view.executions) if (executions.get(id).shows_after-- <= 0) ids.push(id);
     const body = {
-      id: view.id, sql_id: fullName(view), query_id: view.query_id, is_private: view.is_private, table_size_bytes: view.bytes,
+      sql_id: fullName(view), query_id: view.query_id, is_private: view.is_private, table_size_bytes: view.bytes,
       // The order is not documented.
       last_execution_ids: ids.slice(-10),
     };
@@ -343,7 +343,7 @@ export function create(given) {
   }
 
   const routes = [
-    ['GET', /^\/api\/whoami$/, () => (options.whoami ? { customer_id: options.customer, created_by: 'user_1', api_key_id: 9 } : null)],
+    ['GET', /^\/api\/whoami$/, () => (options.whoami ? { customer_id: options.customer, created_by: 'user_1', api_key_id: '9' } : null)],
     ['POST', /^\/api\/v1\/materialized-views$/, upsert],
     ['GET', /^\/api\/v1\/materialized-views$/, list],
     ['GET', /^\/api\/v1\/materialized-views\/([^/]+)$/, (_, name) => shown(anyView(name))],

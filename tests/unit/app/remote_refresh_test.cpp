@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "app/define.hpp"
@@ -37,6 +38,55 @@ TEST_CASE("a refresh that runs at a backend is waited for") {
   CHECK(result.jobs.front().provider == "scripted");
 }
 
+TEST_CASE("independent views are at the backend side by side; what reads from one waits for its end") {
+  ScriptedWorld world;
+  world.script().own_ids = true;
+  Job done = job_in(JobState::succeeded, "");
+  done.view.clear();
+  world.script().looks = {done};
+  std::vector<app::Selected> views;
+  for (const char* name : {"a", "b", "over a"}) {
+    app::Selected selected{"r", world.provider(), {}};
+    selected.view.name = name;
+    views.push_back(selected);
+  }
+  views[2].view.depends_on = {"a"};
+  app::RunListener listener;
+  const auto result = app::refresh(world.workspace(), views, {}, listener, world.control);
+  CHECK(!result.error);
+  CHECK(result.jobs.size() == 3);
+  const auto& order = world.script().order;
+  const auto at = [&](const std::string& what) { return std::find(order.begin(), order.end(), what) - order.begin(); };
+  CHECK(at("refresh b") < at("look job of a"));
+  CHECK(at("look job of a") < at("refresh over a"));
+}
+
+TEST_CASE("what reads from a job that fails while others go on is skipped; with --fail-fast one goes after the other") {
+  for (const bool fail_fast : {false, true}) {
+    ScriptedWorld world;
+    world.script().own_ids = true;
+    Job failed = job_in(JobState::failed, "");
+    failed.view.clear();
+    world.script().looks = {failed};
+    std::vector<app::Selected> views;
+    for (const char* name : {"a", "b", "over a"}) {
+      app::Selected selected{"r", world.provider(), {}};
+      selected.view.name = name;
+      views.push_back(selected);
+    }
+    views[2].view.depends_on = {"a"};
+    app::RefreshOptions options;
+    options.fail_fast = fail_fast;
+    app::RunListener listener;
+    const auto result = app::refresh(world.workspace(), views, options, listener, world.control);
+    REQUIRE(result.error);
+    CHECK(world.script().refreshes == (fail_fast ? 1 : 2));
+    const auto skipped = std::count_if(result.jobs.begin(), result.jobs.end(),
+                                       [](const Job& job) { return job.state == JobState::skipped; });
+    CHECK(skipped == (fail_fast ? 2 : 1));
+  }
+}
+
 TEST_CASE("without waiting the job is the answer as the backend accepted it") {
   ScriptedWorld world;
   app::RefreshOptions options;
@@ -60,11 +110,16 @@ TEST_CASE("a job that fails at the backend fails the refresh with its own reason
   CHECK(result.jobs.front().state == JobState::failed);
 }
 
-TEST_CASE("at the time limit the job is told as it was seen last, and what was not begun is skipped") {
+TEST_CASE("at the time limit the job is told as it was seen last, and what reads from it is skipped") {
   ScriptedWorld world;
   world.script().looks = {job_in(JobState::running)};
   world.control.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(5);
-  const auto result = refresh(world, {}, {"daily", "weekly"});
+  std::vector<app::Selected> views(2, app::Selected{"r", world.provider(), {}});
+  views[0].view.name = "daily";
+  views[1].view.name = "weekly";
+  views[1].view.depends_on = {"daily"};
+  app::RunListener listener;
+  const auto result = app::refresh(world.workspace(), views, {}, listener, world.control);
   REQUIRE(result.error);
   CHECK(result.error->code == ErrorCode::timeout);
   CHECK(result.error->hint.find("matview wait job-1") != std::string::npos);

@@ -36,6 +36,8 @@ struct Script {
   int refreshes = 0;
   int cancels = 0;
   std::vector<std::string> asked;  ///< ids
+  std::vector<std::string> order;  ///< of refreshes and looks
+  bool own_ids = false;            ///< the id of a job tells its view
 };
 
 /// A provider whose jobs run at a backend that a test plays.
@@ -71,8 +73,10 @@ class ScriptedProvider final : public Provider {
   }
   Result<Job> refresh(const RefreshRequest& request, Control&) override {
     ++script().refreshes;
+    script().order.push_back("refresh " + request.name);
     auto job = script().refreshed;
     if (job) job->view = request.name;
+    if (job && script().own_ids) job->id = "job of " + request.name;
     return job;
   }
   Result<std::vector<View>> list(const ListRequest&, Control&) override { return script().views; }
@@ -85,6 +89,7 @@ class ScriptedProvider final : public Provider {
     Script& s = script();
     ++s.looked;
     s.asked.push_back(id);
+    s.order.push_back("look " + id);
     s.on_look();
     auto look = s.looks.front();
     if (s.looks.size() > 1) s.looks.pop_front();

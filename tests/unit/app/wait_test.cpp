@@ -175,33 +175,38 @@ TEST_CASE("a signal ends the waiting and not the job, also with --cancel-on-time
 TEST_CASE("several jobs are followed at once, and each ends by itself") {
   ScriptedWorld world;
   world.script().looks = {job_in(JobState::succeeded)};
-  std::vector<app::Followed> jobs;
-  for (const char* id : {"a", "b", "c"}) jobs.push_back({"r", world.provider(), job_in(JobState::pending, id)});
-  jobs.push_back({"r", world.provider(), job_in(JobState::failed, "d")});
   std::vector<std::size_t> order;
-  app::follow(world.workspace(), jobs, {}, world.control, [&](std::size_t index, Result<Job> ended) {
-    CHECK(ended);
+  app::Follower follower(world.workspace(), {}, world.control, [&](std::size_t index, Job, std::optional<Error> error) {
+    CHECK(!error);
     order.push_back(index);
   });
-  REQUIRE(order.size() == 4);
-  CHECK(order.front() == 3);  // has ended, and nobody is asked for it
+  for (const char* id : {"a", "b", "c"})
+    follower.add({"r", world.provider(), job_in(JobState::pending, id)}, static_cast<std::size_t>(*id - 'a'));
+  follower.add({"r", world.provider(), job_in(JobState::failed, "d")}, 3);
+  CHECK(order == std::vector<std::size_t>{3});  // has ended, and nobody is asked for it
+  CHECK(follower.size() == 3);
+  follower.run([&] { return order.size() == 2; });
+  CHECK(follower.size() == 2);
+  follower.run();
+  CHECK(order.size() == 4);
   CHECK(world.script().looked == 3);
 }
 
-TEST_CASE("at the deadline all that are left end, each with its own hint") {
+TEST_CASE("at the deadline all that are left end, each with its own hint and as it was seen last") {
   ScriptedWorld world;
   world.script().looks = {job_in(JobState::running)};
   world.control.deadline = std::chrono::steady_clock::now();
-  std::vector<app::Followed> jobs;
-  for (const char* id : {"a", "b"}) jobs.push_back({"r", world.provider(), job_in(JobState::pending, id)});
-  std::vector<std::string> hints;
-  app::follow(world.workspace(), jobs, {}, world.control, [&](std::size_t, Result<Job> ended) {
-    REQUIRE(!ended);
-    hints.push_back(ended.error().hint);
+  std::vector<std::string> told;
+  app::Follower follower(world.workspace(), {}, world.control, [&](std::size_t, Job job, std::optional<Error> error) {
+    REQUIRE(error);
+    CHECK(job.state == JobState::pending);
+    told.push_back(error->hint);
   });
-  REQUIRE(hints.size() == 2);
-  CHECK(hints[0].find("wait a'") != std::string::npos);
-  CHECK(hints[1].find("wait b'") != std::string::npos);
+  for (const char* id : {"a", "b"}) follower.add({"r", world.provider(), job_in(JobState::pending, id)}, 0);
+  follower.run();
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].find("wait a'") != std::string::npos);
+  CHECK(told[1].find("wait b'") != std::string::npos);
 }
 
 TEST_CASE("the interval between looks grows from the profile's to fifteen times that") {

@@ -169,6 +169,9 @@ TEST_CASE("dune: where the account is not known, the saved query tells it, or el
   CHECK(by_query.transport.sent()[0] == "GET v1/query/4711");
   CHECK(by_query.transport.sent()[1] == k_get);
   CHECK(by_query.log.cache.at("owner") == "acme");
+  // The service does not find it yet.
+  REQUIRE(by_query.warnings.size() == 1);
+  CHECK(by_query.warnings[0].find("cannot be read back") != std::string::npos);
 
   DuneBench by_list(std::map<std::string, std::string>{});
   by_list.answer("GET v1/materialized-views", 200, R"({"materialized_views":[{"sql_id":"dune.acme.result_other"}]})");

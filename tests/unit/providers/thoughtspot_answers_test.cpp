@@ -117,7 +117,7 @@ TEST_CASE("the old listing is a bare list whose subtype is the one asked for") {
   CHECK(code_of(read_old_list(json_answer(200, "{}"), spec)) == ErrorCode::failed);
 }
 
-TEST_CASE("details give columns, tables and the query of a SQL view") {
+TEST_CASE("details give columns, tables and the query of an SQL view") {
   const auto details = read_details(json_answer(200, R"({"storables":[null,{"header":{"id":"other"}},
     {"header":{"id":"g1"},"logicalTableContent":{"sqlQuery":"select 1"},"materializationStatus":"STALE",
      "columns":[{"header":{"name":"Day"},"dataType":"DATE","sources":[{"tableId":"t1","columnId":"c"}]},

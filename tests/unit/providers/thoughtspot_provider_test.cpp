@@ -99,7 +99,7 @@ TEST_CASE("several views of one name are an error that tells them apart") {
   CHECK(job.error().code == ErrorCode::usage);
   CHECK(job.error().message == "2 views are called 'Daily'");
   CHECK(job.error().detail == std::string(k_guid) + "  a view by jane, modified 2021-08-26T17:55:00Z\n" + k_other +
-                                  "  a SQL view by jane, modified 2021-08-26T17:55:00Z");
+                                  "  an SQL view by jane, modified 2021-08-26T17:55:00Z");
   CHECK(world.transport.sent() == Sent{"GET metadata/list"});
   CHECK(world.log.kept.empty());
 }
@@ -340,7 +340,7 @@ HttpResponse imported(const char* guid) {
 
 }  // namespace
 
-TEST_CASE("create sends the TML of a SQL view and tells of the view as the server has it") {
+TEST_CASE("create sends the TML of an SQL view and tells of the view as the server has it") {
   CreateWorld world;
   world.transport.on("pattern", listed(""))
       .on("fetchids", listed(header(k_guid, "By day", "SQL_VIEW")))
@@ -350,7 +350,7 @@ TEST_CASE("create sends the TML of a SQL view and tells of the view as the serve
   CHECK(view->name == "By day");
   CHECK(*view->native.at("guid").if_string() == k_guid);
   CHECK(world.body_of("tml/import").find("sql_view") != std::string::npos);
-  CHECK(world.listener.warnings.empty());  // a SQL view is never materialized
+  CHECK(world.listener.warnings.empty());  // an SQL view is never materialized
 }
 
 TEST_CASE("create says of a view that it is not materialized by that, and where to do it") {

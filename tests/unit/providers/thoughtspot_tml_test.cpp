@@ -86,7 +86,7 @@ TEST_CASE("columns are attributes unless they are measures") {
   }
 }
 
-TEST_CASE("the TML of a SQL view holds the query to the letter") {
+TEST_CASE("the TML of an SQL view holds the query to the letter") {
   const std::string query = "select \"d\", 'it''s'\n\tfrom t -- \\ \xE2\x82\xAC";
   const auto json =
       nlohmann::json::parse(sql_view_tml({"By day", "Warehouse \"one\"", query, {{"d", false}, {"x", true}}}));
