@@ -150,6 +150,12 @@ std::map<std::string, JobRecord> newest_records(Workspace& workspace, std::strin
   return newest;
 }
 
+/// A refresh that was refused because there was nothing to do, or another was at work, is no fault of the view's.
+bool is_fault(const Job& job) {
+  const bool refused = job.error && (job.error->code == ErrorCode::conflict || job.error->code == ErrorCode::locked);
+  return job.state == JobState::failed && !refused;
+}
+
 /// Where names are not unique, the record's clue says which of the backend's objects it was.
 bool is_of_namesake(const JobRecord& record, const View& view) {
   const auto* refreshed = record.clue.at("guid").if_string();
@@ -255,8 +261,7 @@ void add_last_jobs(Workspace& workspace, std::string_view profile, std::vector<V
     const auto found = newest.find(view.name);
     if (!view.last_job && found != newest.end() && !is_of_namesake(found->second, view))
       view.last_job = found->second.job;
-    if (view.last_job && view.last_job->state == JobState::failed && view.state == ViewState::idle)
-      view.state = ViewState::error;
+    if (view.last_job && view.state == ViewState::idle && is_fault(*view.last_job)) view.state = ViewState::error;
   }
 }
 
