@@ -150,9 +150,10 @@ std::map<std::string, JobRecord> newest_records(Workspace& workspace, std::strin
   return newest;
 }
 
-/// That it was refreshed already, or is being so, is no fault of a view.
+/// A refresh that was refused because there was nothing to do, or another was at work, is no fault of the view's.
 bool is_fault(const Job& job) {
-  return job.state == JobState::failed && !(job.error && job.error->code == ErrorCode::conflict);
+  const bool refused = job.error && (job.error->code == ErrorCode::conflict || job.error->code == ErrorCode::locked);
+  return job.state == JobState::failed && !refused;
 }
 
 /// Where names are not unique, the record's clue says which of the backend's objects it was.
@@ -260,7 +261,7 @@ void add_last_jobs(Workspace& workspace, std::string_view profile, std::vector<V
     const auto found = newest.find(view.name);
     if (!view.last_job && found != newest.end() && !is_of_namesake(found->second, view))
       view.last_job = found->second.job;
-    if (view.last_job && is_fault(*view.last_job) && view.state == ViewState::idle) view.state = ViewState::error;
+    if (view.last_job && view.state == ViewState::idle && is_fault(*view.last_job)) view.state = ViewState::error;
   }
 }
 

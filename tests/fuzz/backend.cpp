@@ -29,10 +29,20 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-HttpResponse read_answer(std::string_view text) {
-  HttpResponse response{.status = 200};
-  const auto status = take_line(text);
-  std::from_chars(status.data(), status.data() + status.size(), response.status);
+struct Answer {
+  std::string_view word;  ///< in the address of what it answers
+  HttpResponse response;
+  bool used = false;
+};
+
+Answer read_answer(std::string_view text) {
+  Answer answer;
+  auto first = take_line(text);
+  const auto space = std::min(first.find(' '), first.size());
+  answer.word = first.substr(std::min(space + 1, first.size()));
+  auto& response = answer.response;
+  response.status = 200;
+  std::from_chars(first.data(), first.data() + space, response.status);
   response.status = std::clamp(response.status, 100, 999);
   while (true) {
     auto rest = text;
@@ -43,7 +53,7 @@ HttpResponse read_answer(std::string_view text) {
     text = rest;
   }
   response.body = text;
-  return response;
+  return answer;
 }
 
 class ScriptedBackend final : public Transport {
@@ -61,8 +71,8 @@ class ScriptedBackend final : public Transport {
     const std::lock_guard lock(mutex_);
     MATVIEW_FUZZ_CHECK(++count_ <= k_most_requests);
     MATVIEW_FUZZ_CHECK(request.url.find(k_secret) == std::string::npos);
-    const auto& answer = answers_[std::min(next_++, answers_.size() - 1)];
-    if (answer.status != 599) return answer;
+    const auto& response = choose(request.url).response;
+    if (response.status != 599) return response;
     // There is no such status: the connection was lost.
     auto error = Error(ErrorCode::unavailable, "lost").with_retryable();
     error.unanswered = true;
@@ -70,17 +80,35 @@ class ScriptedBackend final : public Transport {
   }
 
  private:
+  const Answer& choose(std::string_view url) {
+    const Answer* last = &answers_.back();
+    for (auto& answer : answers_) {
+      if (url.find(answer.word) == std::string_view::npos) continue;
+      last = &answer;
+      if (answer.used) continue;
+      answer.used = true;
+      break;
+    }
+    return *last;
+  }
+
   std::mutex mutex_;
-  std::vector<HttpResponse> answers_;
-  std::size_t next_ = 0;
+  std::vector<Answer> answers_;
   int count_ = 0;
 };
 
-class AnySecrets final : public Secrets {
+class OneSecret final : public Secrets {
  public:
-  bool has(std::string_view key) const override { return key != "token" && key != "client_secret"; }
-  Result<Secret> get(std::string_view, Control&) override { return Secret(std::string(k_secret)); }
+  explicit OneSecret(const Backend& about) : about_(about) {}
+  bool has(std::string_view key) const override { return about_.secrets.contains(key); }
+  Result<Secret> get(std::string_view key, Control&) override {
+    if (!has(key)) return fail(ErrorCode::auth, "no such secret");
+    return Secret(std::string(k_secret));
+  }
   void protect(const Secret&) override {}
+
+ private:
+  const Backend& about_;
 };
 
 class MemoryLog final : public JobLog {
@@ -142,7 +170,8 @@ void check(const Result<T>& result) {
     check(*result);
 }
 
-void carry_out(std::string_view operation, Provider& provider, const std::string& name, Control& control) {
+void carry_out(std::string_view operation, Provider& provider, const Backend& about, Control& control) {
+  const auto& name = about.view;
   if (operation == "list") {
     check(provider.list({}, control));
   } else if (operation == "details") {
@@ -150,10 +179,11 @@ void carry_out(std::string_view operation, Provider& provider, const std::string
   } else if (operation == "refresh") {
     check(provider.refresh({.name = name, .options = {}}, control));
   } else if (operation == "create") {
-    check(provider.create({.name = name, .query = "SELECT 1", .tags = {}, .options = {}}, control));
+    check(provider.create({.name = name, .query = "SELECT 1", .tags = {}, .options = about.options}, control));
   } else if (operation == "replace") {
     check(provider.create(
-        {.name = name, .query = "SELECT 1", .with_data = true, .replace = true, .tags = {}, .options = {}}, control));
+        {.name = name, .query = "SELECT 1", .with_data = true, .replace = true, .tags = {}, .options = about.options},
+        control));
   } else if (operation == "drop") {
     check(provider.drop({.name = name}, control));
   } else if (operation == "history") {
@@ -174,7 +204,7 @@ void carry_out(std::string_view operation, Provider& provider, const std::string
 void run_backend(const Backend& about, std::string_view input) {
   const auto operation = take_line(input);
   ScriptedBackend backend(input);
-  AnySecrets secrets;
+  OneSecret secrets(about);
   MemoryLog log;
   const test::FakeEnvironment environment;
   const ProviderContext context{.profile = about.provider,
@@ -191,7 +221,7 @@ void run_backend(const Backend& about, std::string_view input) {
   const auto* entry = find_provider(providers::builtin_providers(), about.provider);
   auto opened = entry->open(context);
   MATVIEW_FUZZ_CHECK(opened);
-  carry_out(operation, **opened, about.view, control);
+  carry_out(operation, **opened, about, control);
 }
 
 }  // namespace matview::fuzz

@@ -2,8 +2,11 @@
 #include "fuzz/fuzz.hpp"
 
 MATVIEW_FUZZ_TARGET(input) {
-  static const matview::fuzz::Backend backend{"thoughtspot",
-                                              {{"url", "https://thoughtspot.example.com"}, {"username", "jane"}},
-                                              "9cd98e1c-5e5e-4c6e-9d5c-5b7e0f2a1d3c"};
+  static const matview::fuzz::Backend backend{
+      .provider = "thoughtspot",
+      .settings = {{"url", "https://thoughtspot.example.com"}, {"username", "jane"}},
+      .secrets = {"password"},
+      .view = "9cd98e1c-5e5e-4c6e-9d5c-5b7e0f2a1d3c",
+      .options = {{"connection", {"c"}}}};
   matview::fuzz::run_backend(backend, input);
 }
