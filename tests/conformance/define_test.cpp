@@ -12,7 +12,7 @@ TEST_CASE("a new backend has no views") {
 }
 
 TEST_CASE("a created view is empty, idle and known by its name, also to another process") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     auto request = fixture.definition("daily");
     request.tags = {"sales", "nightly"};
     const auto created = provider.create(request, control);
@@ -34,7 +34,7 @@ TEST_CASE("a created view is empty, idle and known by its name, also to another 
 }
 
 TEST_CASE("what is unknown before the first refresh is empty and not zero") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     const auto view = provider.describe({"daily", true}, control);
     REQUIRE_OK(view);
@@ -48,7 +48,7 @@ TEST_CASE("what is unknown before the first refresh is empty and not zero") {
 }
 
 TEST_CASE("views are listed by name, and a list tells the same as describe") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     for (const char* name : {"b", "a", "c"}) REQUIRE_OK(provider.create(fixture.definition(name), control));
     const auto views = provider.list({true}, control);
     REQUIRE_OK(views);
@@ -65,7 +65,7 @@ TEST_CASE("views are listed by name, and a list tells the same as describe") {
 }
 
 TEST_CASE("a name that is taken is a conflict and the view stays as it was") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     auto request = fixture.definition("daily");
     REQUIRE_OK(provider.create(request, control));
     request.tags = {"other"};
@@ -75,7 +75,7 @@ TEST_CASE("a name that is taken is a conflict and the view stays as it was") {
 }
 
 TEST_CASE("--if-not-exists leaves a view as it is, --replace changes it") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     auto request = fixture.definition("daily");
     request.tags = {"new"};
@@ -92,7 +92,7 @@ TEST_CASE("--if-not-exists leaves a view as it is, --replace changes it") {
 }
 
 TEST_CASE("a replaced definition keeps the rows and makes the view stale") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("base"), control));
     auto request = fixture.definition("daily");
     request.with_data = true;
@@ -105,12 +105,12 @@ TEST_CASE("a replaced definition keeps the rows and makes the view stale") {
     REQUIRE_OK(view);
     CHECK(view->freshness == Freshness::stale);
     CHECK_FALSE(view->freshness_reason.empty());
-    CHECK(view->rows == Fixture::k_rows);
+    CHECK(view->rows == RowFixture::k_rows);
   });
 }
 
 TEST_CASE("an invalid definition is a usage error and defines nothing") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_ERROR(provider.create(fixture.invalid("daily"), control), ErrorCode::usage);
     REQUIRE_ERROR(provider.plan_create(fixture.invalid("daily"), control), ErrorCode::usage);
     CHECK(provider.list({}, control)->empty());
@@ -118,13 +118,13 @@ TEST_CASE("an invalid definition is a usage error and defines nothing") {
 }
 
 TEST_CASE("--with-data fills at once; where that fails the definition stays") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     auto request = fixture.definition("daily");
     request.with_data = true;
     const auto view = provider.create(request, control);
     REQUIRE_OK(view);
     CHECK(view->freshness == Freshness::fresh);
-    CHECK(view->rows == Fixture::k_rows);
+    CHECK(view->rows == RowFixture::k_rows);
     CHECK(view->version == 1);
 
     auto failing = fixture.failing("broken");
@@ -138,7 +138,7 @@ TEST_CASE("--with-data fills at once; where that fails the definition stays") {
 }
 
 TEST_CASE("odd names are names") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     const std::vector<std::string> names{
         "with space", "it's",        "say \"x\"",          "a.b.c", "Größe", "日本語", "SELECT", "percent%20",
         "semi;colon", "back\\slash", std::string(200, 'x')};
@@ -150,7 +150,7 @@ TEST_CASE("odd names are names") {
       const auto view = provider.describe({name, false}, control);
       REQUIRE_OK(view);
       CHECK(view->name == name);
-      CHECK(view->rows == Fixture::k_rows);
+      CHECK(view->rows == RowFixture::k_rows);
     }
     REQUIRE_OK(provider.create(fixture.reader("over", "it's"), control));
     REQUIRE_OK(provider.refresh({"over", false, false, {}}, control));
@@ -161,7 +161,7 @@ TEST_CASE("odd names are names") {
 }
 
 TEST_CASE("planning a create tells what it would do and changes nothing") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     const auto plan = provider.plan_create(fixture.definition("daily"), control);
     REQUIRE_OK(plan);
     CHECK(plan->view == "daily");
@@ -173,7 +173,7 @@ TEST_CASE("planning a create tells what it would do and changes nothing") {
 }
 
 TEST_CASE("a dropped view is gone with its jobs; its name can be taken again") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     auto request = fixture.definition("daily");
     request.with_data = true;
     REQUIRE_OK(provider.create(request, control));
@@ -193,7 +193,7 @@ TEST_CASE("a dropped view is gone with its jobs; its name can be taken again") {
 }
 
 TEST_CASE("dropping what is not there is not_found, unless --if-exists") {
-  for_each_provider([](Fixture&, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture&, Provider& provider, Control& control) {
     REQUIRE_ERROR(provider.drop({"nothing", false}, control), ErrorCode::not_found);
     REQUIRE_ERROR(provider.plan_drop({"nothing", false}, control), ErrorCode::not_found);
     REQUIRE_OK(provider.drop({"nothing", true}, control));
@@ -201,7 +201,7 @@ TEST_CASE("dropping what is not there is not_found, unless --if-exists") {
 }
 
 TEST_CASE("a view that others read from cannot be dropped, and the error names them") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("base"), control));
     REQUIRE_OK(provider.create(fixture.reader("over", "base"), control));
     const auto dropped = provider.drop({"base", false}, control);
@@ -214,7 +214,7 @@ TEST_CASE("a view that others read from cannot be dropped, and the error names t
 }
 
 TEST_CASE("dependencies are told in both directions, and a cycle is refused") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("base"), control));
     REQUIRE_OK(provider.create(fixture.reader("over", "base"), control));
     CHECK(provider.describe({"over", false}, control)->depends_on == std::vector<std::string>{"base"});

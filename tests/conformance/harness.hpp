@@ -29,10 +29,34 @@ void for_each_provider(Body body) {
   }
 }
 
-/// As for_each_provider, but only where the provider says that it can do `operation`.
+/// As for_each_provider, but only over those that compute in this process: what they tell of rows, versions and
+/// freshness right after a call can be checked.
 template <typename Body>
-void for_each_provider_with(Operation operation, Body body) {
+void for_each_engine(Body body) {
+  for (const auto& subject : subjects()) {
+    CAPTURE(subject.name);
+    const auto fixture = subject.make();
+    auto* rows = dynamic_cast<RowFixture*>(fixture.get());
+    if (rows == nullptr) continue;
+    const auto provider = fixture->open();
+    REQUIRE_FALSE(provider->info().asynchronous);
+    TestControl test;
+    body(*rows, *provider, test.control);
+  }
+}
+
+/// As for_each_provider, but only over those whose jobs run at a backend.
+template <typename Body>
+void for_each_asynchronous_provider(Body body) {
   for_each_provider([&](Fixture& fixture, Provider& provider, Control& control) {
+    if (provider.info().asynchronous) body(fixture, provider, control);
+  });
+}
+
+/// As for_each_engine, but only where the provider says that it can do `operation`.
+template <typename Body>
+void for_each_engine_with(Operation operation, Body body) {
+  for_each_engine([&](RowFixture& fixture, Provider& provider, Control& control) {
     if (provider.info().operations.contains(operation)) body(fixture, provider, control);
   });
 }

@@ -14,7 +14,7 @@ namespace matview::test {
 namespace {
 
 /// Views over CSV files, each view over a directory of its own.
-class LocalFixture final : public Fixture {
+class LocalFixture final : public RowFixture {
  public:
   std::unique_ptr<Provider> open() override {
     auto provider = providers::open_local({"local", {{"store", (directory_.path() / "store").string()}}, environment_});

@@ -9,7 +9,7 @@ namespace matview::test {
 
 namespace {
 
-class MemoryFixture final : public Fixture {
+class MemoryFixture final : public RowFixture {
  public:
   std::unique_ptr<Provider> open() override {
     auto provider = providers::memory::open(

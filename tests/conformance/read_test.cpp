@@ -20,7 +20,7 @@ std::int64_t count_rows(RowStream& stream) {
 }  // namespace
 
 TEST_CASE("a query reads the stored rows, and old versions when asked") {
-  for_each_provider_with(Operation::query, [](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine_with(Operation::query, [](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     REQUIRE_OK(provider.refresh({"daily", false, false, {}}, control));
     fixture.change(provider, "daily");
@@ -29,7 +29,7 @@ TEST_CASE("a query reads the stored rows, and old versions when asked") {
     {
       const auto stale = provider.query(request, control);
       REQUIRE_OK(stale);
-      CHECK(count_rows(**stale) == Fixture::k_rows);
+      CHECK(count_rows(**stale) == RowFixture::k_rows);
     }
     provider.begin_run();
     REQUIRE_OK(provider.refresh({"daily", false, false, {}}, control));
@@ -37,13 +37,13 @@ TEST_CASE("a query reads the stored rows, and old versions when asked") {
       const auto fresh = provider.query(request, control);
       REQUIRE_OK(fresh);
       CHECK_FALSE((*fresh)->columns().empty());
-      CHECK(count_rows(**fresh) == Fixture::k_rows_changed);
+      CHECK(count_rows(**fresh) == RowFixture::k_rows_changed);
     }
     request.version = 1;
     {
       const auto old = provider.query(request, control);
       REQUIRE_OK(old);
-      CHECK(count_rows(**old) == Fixture::k_rows);
+      CHECK(count_rows(**old) == RowFixture::k_rows);
     }
     request.version = 99;
     REQUIRE_ERROR(provider.query(request, control), ErrorCode::not_found);
@@ -51,7 +51,7 @@ TEST_CASE("a query reads the stored rows, and old versions when asked") {
 }
 
 TEST_CASE("a query keeps its version while the view is refreshed") {
-  for_each_provider_with(Operation::query, [](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine_with(Operation::query, [](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     REQUIRE_OK(provider.refresh({"daily", false, false, {}}, control));
     QueryRequest request;
@@ -62,12 +62,12 @@ TEST_CASE("a query keeps its version while the view is refreshed") {
     fixture.change(*other, "daily");
     other->begin_run();
     REQUIRE_OK(other->refresh({"daily", false, false, {}}, control));
-    CHECK(count_rows(**stream) == Fixture::k_rows);
+    CHECK(count_rows(**stream) == RowFixture::k_rows);
   });
 }
 
 TEST_CASE("verify finds stored rows equal to a recompute") {
-  for_each_provider_with(Operation::verify, [](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine_with(Operation::verify, [](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     REQUIRE_OK(provider.refresh({"daily", false, false, {}}, control));
     const auto result = provider.verify({"daily", 5, {}}, control);
@@ -75,7 +75,7 @@ TEST_CASE("verify finds stored rows equal to a recompute") {
     CHECK(result->view == "daily");
     CHECK(result->version == 1);
     CHECK(result->equal);
-    CHECK(result->rows_stored == Fixture::k_rows);
+    CHECK(result->rows_stored == RowFixture::k_rows);
     CHECK(result->rows_missing == 0);
     CHECK(result->rows_extra == 0);
     CHECK(provider.history({"daily", 5}, control)->size() == 1);
@@ -83,14 +83,14 @@ TEST_CASE("verify finds stored rows equal to a recompute") {
 }
 
 TEST_CASE("verifying a view that was never filled is an error and no verdict") {
-  for_each_provider_with(Operation::verify, [](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine_with(Operation::verify, [](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     CHECK_FALSE(provider.verify({"daily", 5, {}}, control).has_value());
   });
 }
 
 TEST_CASE("gc of a healthy backend removes nothing that is needed, dry or not") {
-  for_each_provider_with(Operation::gc, [](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine_with(Operation::gc, [](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     REQUIRE_OK(provider.refresh({"daily", false, false, {}}, control));
     for (const bool dry : {true, false}) {
@@ -101,12 +101,12 @@ TEST_CASE("gc of a healthy backend removes nothing that is needed, dry or not") 
       CHECK(report->versions_removed == 0);
       CHECK(report->files_removed == 0);
     }
-    CHECK(provider.describe({"daily", false}, control)->rows == Fixture::k_rows);
+    CHECK(provider.describe({"daily", false}, control)->rows == RowFixture::k_rows);
   });
 }
 
 TEST_CASE("doctor finds a healthy backend healthy") {
-  for_each_provider_with(Operation::doctor, [](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine_with(Operation::doctor, [](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     const auto checks = provider.doctor(control);
     REQUIRE_OK(checks);

@@ -13,7 +13,7 @@ RefreshRequest refresh_of(const std::string& name) { return {name, false, false,
 }  // namespace
 
 TEST_CASE("the first refresh fills a view, as version 1") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     const auto job = provider.refresh(refresh_of("daily"), control);
     REQUIRE_OK(job);
@@ -23,7 +23,7 @@ TEST_CASE("the first refresh fills a view, as version 1") {
     CHECK(job->state == JobState::succeeded);
     CHECK(job->mode == "full");
     CHECK_FALSE(job->reason.empty());
-    CHECK(job->rows_total == Fixture::k_rows);
+    CHECK(job->rows_total == RowFixture::k_rows);
     CHECK(job->version == 1);
     CHECK(job->started_at.has_value());
     CHECK(job->finished_at.has_value());
@@ -34,20 +34,20 @@ TEST_CASE("the first refresh fills a view, as version 1") {
     REQUIRE_OK(view);
     CHECK(view->freshness == Freshness::fresh);
     CHECK(view->freshness_reason.empty());
-    CHECK(view->rows == Fixture::k_rows);
+    CHECK(view->rows == RowFixture::k_rows);
     CHECK(view->version == 1);
     CHECK(view->refreshed_at.has_value());
     REQUIRE(view->last_job.has_value());
     CHECK(view->last_job->id == job->id);
     REQUIRE(view->versions.size() == 1);
     CHECK(view->versions[0].version == 1);
-    CHECK(view->versions[0].rows == Fixture::k_rows);
+    CHECK(view->versions[0].rows == RowFixture::k_rows);
     CHECK(view->versions[0].job_id == job->id);
   });
 }
 
 TEST_CASE("a refresh with nothing changed makes no version and says so") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     REQUIRE_OK(provider.refresh(refresh_of("daily"), control));
     const auto plan = provider.plan_refresh(refresh_of("daily"), control);
@@ -63,7 +63,7 @@ TEST_CASE("a refresh with nothing changed makes no version and says so") {
 }
 
 TEST_CASE("a change is seen, said, and brought in by the next refresh") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     REQUIRE_OK(provider.refresh(refresh_of("daily"), control));
     fixture.change(provider, "daily");
@@ -72,7 +72,7 @@ TEST_CASE("a change is seen, said, and brought in by the next refresh") {
     REQUIRE_OK(stale);
     CHECK(stale->freshness == Freshness::stale);
     CHECK_FALSE(stale->freshness_reason.empty());
-    CHECK(stale->rows == Fixture::k_rows);
+    CHECK(stale->rows == RowFixture::k_rows);
     const auto listed = provider.list({true}, control);
     REQUIRE_OK(listed);
     CHECK(listed->front().freshness == Freshness::stale);
@@ -80,11 +80,11 @@ TEST_CASE("a change is seen, said, and brought in by the next refresh") {
     provider.begin_run();
     const auto job = provider.refresh(refresh_of("daily"), control);
     REQUIRE_OK(job);
-    CHECK(job->rows_total == Fixture::k_rows_changed);
+    CHECK(job->rows_total == RowFixture::k_rows_changed);
     CHECK(job->version == 2);
     const auto view = provider.describe({"daily", true}, control);
     CHECK(view->freshness == Freshness::fresh);
-    CHECK(view->rows == Fixture::k_rows_changed);
+    CHECK(view->rows == RowFixture::k_rows_changed);
     REQUIRE(view->versions.size() == 2);
     CHECK(view->versions[0].version == 2);
     CHECK(view->versions[1].version == 1);
@@ -92,13 +92,13 @@ TEST_CASE("a change is seen, said, and brought in by the next refresh") {
 }
 
 TEST_CASE("--full and --force refresh what is fresh") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     REQUIRE_OK(provider.refresh(refresh_of("daily"), control));
     const auto full = provider.refresh({"daily", true, false, {}}, control);
     REQUIRE_OK(full);
     CHECK(full->mode == "full");
-    CHECK(full->rows_total == Fixture::k_rows);
+    CHECK(full->rows_total == RowFixture::k_rows);
     const auto forced = provider.refresh({"daily", false, true, {}}, control);
     REQUIRE_OK(forced);
     CHECK(forced->mode != "no_data");
@@ -106,7 +106,7 @@ TEST_CASE("--full and --force refresh what is fresh") {
 }
 
 TEST_CASE("a plan tells what a refresh would do, and changes nothing") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     const auto plan = provider.plan_refresh(refresh_of("daily"), control);
     REQUIRE_OK(plan);
@@ -120,7 +120,7 @@ TEST_CASE("a plan tells what a refresh would do, and changes nothing") {
 }
 
 TEST_CASE("unknown views and jobs are not_found for every operation") {
-  for_each_provider([](Fixture&, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture&, Provider& provider, Control& control) {
     REQUIRE_ERROR(provider.refresh(refresh_of("nothing"), control), ErrorCode::not_found);
     REQUIRE_ERROR(provider.plan_refresh(refresh_of("nothing"), control), ErrorCode::not_found);
     REQUIRE_ERROR(provider.describe({"nothing", false}, control), ErrorCode::not_found);
@@ -141,7 +141,7 @@ TEST_CASE("operations that a provider does not name are unsupported") {
 }
 
 TEST_CASE("a refresh that fails is an error, leaves the old rows and is on record") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     REQUIRE_OK(provider.refresh(refresh_of("daily"), control));
     auto broken = fixture.failing("daily");
@@ -152,7 +152,7 @@ TEST_CASE("a refresh that fails is an error, leaves the old rows and is on recor
     const auto view = fixture.open()->describe({"daily", true}, control);
     REQUIRE_OK(view);
     CHECK(view->state == ViewState::error);
-    CHECK(view->rows == Fixture::k_rows);
+    CHECK(view->rows == RowFixture::k_rows);
     CHECK(view->version == 1);
     CHECK(view->versions.size() == 1);
     REQUIRE(view->last_job.has_value());
@@ -163,7 +163,7 @@ TEST_CASE("a refresh that fails is an error, leaves the old rows and is on recor
 }
 
 TEST_CASE("history has every job, newest first, as many as asked for; each can be found by its id") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("daily"), control));
     REQUIRE_OK(provider.create(fixture.definition("other"), control));
     std::vector<std::string> ids;
@@ -188,7 +188,7 @@ TEST_CASE("history has every job, newest first, as many as asked for; each can b
 }
 
 TEST_CASE("a view over a view goes stale with it and reads its newest rows") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.definition("base"), control));
     REQUIRE_OK(provider.create(fixture.reader("over", "base"), control));
     provider.begin_run();
@@ -216,7 +216,7 @@ TEST_CASE("a view over a view goes stale with it and reads its newest rows") {
 TEST_CASE("SIGINT and SIGTERM end a refresh with their own codes, and nothing is changed") {
   for (const auto& [signal, code] :
        {std::pair(SIGINT, ErrorCode::interrupted), std::pair(SIGTERM, ErrorCode::terminated)})
-    for_each_provider([signal = signal, code = code](Fixture& fixture, Provider& provider, Control& control) {
+    for_each_engine([signal = signal, code = code](RowFixture& fixture, Provider& provider, Control& control) {
       REQUIRE_OK(provider.create(fixture.endless("daily"), control));
       TestControl test;
       // The refresh never ends by itself, so it does not matter when the signal comes.
@@ -239,7 +239,7 @@ TEST_CASE("SIGINT and SIGTERM end a refresh with their own codes, and nothing is
 }
 
 TEST_CASE("the deadline ends a refresh with a timeout, and nothing is changed") {
-  for_each_provider([](Fixture& fixture, Provider& provider, Control& control) {
+  for_each_engine([](RowFixture& fixture, Provider& provider, Control& control) {
     REQUIRE_OK(provider.create(fixture.endless("daily"), control));
     TestControl test;
     test.control.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);

@@ -4,8 +4,8 @@ namespace matview::test {
 
 const std::vector<Subject>& subjects() {
   static const std::vector<Subject> k_subjects{
-      {"memory", make_memory_fixture},
-      {"local", make_local_fixture},
+      {"memory", make_memory_fixture}, {"local", make_local_fixture}, {"thoughtspot", make_thoughtspot_fixture},
+      {"dune", make_dune_fixture},     {"lance", make_lance_fixture},
   };
   return k_subjects;
 }
