@@ -142,7 +142,12 @@ const std::vector<RemoteFault>& remote_faults() {
 }
 
 const std::vector<RemoteSubject>& remote_subjects() {
-  static const std::vector<RemoteSubject> k_subjects = {dune_subject(), lance_subject(), thoughtspot_subject()};
+  static const std::vector<RemoteSubject> k_subjects = [] {
+    auto subjects = lance_subjects();
+    for (auto& subject : thoughtspot_subjects()) subjects.push_back(std::move(subject));
+    subjects.push_back(dune_subject());
+    return subjects;
+  }();
   return k_subjects;
 }
 
@@ -154,7 +159,7 @@ Exits expected_exits(const RemoteSubject& subject, const RemoteOperation& operat
   Exits exits = operation.submits ? fault.submitting : fault.reading;
   // A backend that does not answer now may do so at the next look: it is asked until the time is up.
   if (operation.follows && exits.contains(k_unavailable)) exits.insert(k_timeout);
-  if (operation.name == "doctor" && !exits.contains(k_ok)) return {k_failed};
+  if (operation.name == "doctor" && !exits.contains(k_ok)) exits.insert(k_failed);
   return exits;
 }
 

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "support/leaks.hpp"
+#include "support/raw_client.hpp"
 #include "support/sandbox.hpp"
 
 namespace matview::test {
@@ -60,12 +61,19 @@ std::vector<std::string> secrets_of(const RemoteSubject& subject, const std::vec
   return secrets;
 }
 
-/// The last line that holds one word: a job's id as `refresh --no-wait -o name` prints it.
-std::string last_word(const std::string& out) {
-  const auto end = out.find_last_not_of('\n');
-  if (end == std::string::npos) return {};
-  const auto begin = out.find_last_of("\n ", end);
-  return out.substr(begin + 1, end - begin);
+/// Asks what comes before; the id of the job that it started, if it did.
+std::string ask_before(const RemoteCase& which, const FakeBackend& fake) {
+  std::string job;
+  for (const auto& request : which.operation->before) {
+    auto fields = which.subject->headers;
+    fields.push_back("Content-Type: application/json");
+    const auto seen = talk(fake.port(), raw_request(request.method, request.path, fields, request.body));
+    if (!seen.status().starts_with("2")) throw std::runtime_error("before: " + seen.text);
+    const auto answer = parse_json(seen.body());
+    for (const auto* key : {"job_id", "execution_id"})
+      if (answer.contains(key)) job = answer[key].get<std::string>();
+  }
+  return job;
 }
 
 RemoteOutcome run_case(const RemoteCase& which, FakeBackend& fake) {
@@ -78,16 +86,7 @@ RemoteOutcome run_case(const RemoteCase& which, FakeBackend& fake) {
   };
 
   for (const auto& script : operation->script) fake.command(script);
-  std::string job;
-  std::vector<RecordedRequest> before;
-  for (const auto& arguments : operation->before) {
-    auto prepare = command_of(arguments);
-    prepare.environment["MATVIEW_PROFILES_P_REQUEST_TIMEOUT"] = "20s";
-    const auto done = run(prepare);
-    if (done.exit_code != 0) throw std::runtime_error("before: " + done.out + done.err);
-    job = last_word(done.out);
-  }
-  before = fake.requests();
+  const auto job = ask_before(which, fake);
   fake.forget();
   add_faults(fake, which);
 
@@ -104,8 +103,7 @@ RemoteOutcome run_case(const RemoteCase& which, FakeBackend& fake) {
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   result.requests = fake.requests();
 
-  before.insert(before.end(), result.requests.begin(), result.requests.end());
-  const LeakSearch search(secrets_of(*subject, before));
+  const LeakSearch search(secrets_of(*subject, result.requests));
   for (const auto& found : {search.in_text("stdout", result.outcome.out), search.in_text("stderr", result.outcome.err),
                             search.in_files(box.directory().path())})
     if (result.leak.empty()) result.leak = found;

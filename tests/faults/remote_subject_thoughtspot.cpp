@@ -32,9 +32,14 @@ std::vector<RemoteOperation> operations() {
   };
 }
 
-}  // namespace
+std::vector<RemoteOperation> some_operations(const std::vector<RemoteOperation>& all) {
+  std::vector<RemoteOperation> some;
+  for (const auto& operation : all)
+    if (operation.name == "list" || operation.name == "refresh" || operation.name == "drop") some.push_back(operation);
+  return some;
+}
 
-RemoteSubject thoughtspot_subject() {
+RemoteSubject with_password() {
   RemoteSubject subject;
   subject.name = "thoughtspot";
   subject.backend = "thoughtspot";
@@ -52,6 +57,7 @@ RemoteSubject thoughtspot_subject() {
   subject.exceptions = {
       {"^log in$", "truncate|HTTP 4(00|09|10|18)|no UTF-8", {4}, "without a session there are no credentials"},
       {"^log in$|^drop$", "HTTP 500, once", {7}, "a change is not tried again after a status that says nothing"},
+      {"^log in$", "reset_after, once", {0, 4}, "the token of a login is good for one"},
       {"^refresh$", "HTTP 404", {9}, "a server without materialization"},
       {"^refresh$", "HTTP 500", {7, 10}, "not stale, or not materialized"},
       {"^create$|^drop|^list$|^status$|^refresh .finds", "HTTP (404|405)", {0}, "another call does the same"},
@@ -59,6 +65,35 @@ RemoteSubject thoughtspot_subject() {
       {"^doctor$", "HTTP (404|405)", {0}, "an older server does not tell who is logged in"},
   };
   return subject;
+}
+
+RemoteSubject with_secret_key(RemoteSubject subject) {
+  subject.name = "thoughtspot (trusted)";
+  subject.only = k_about_credentials;
+  subject.options["secret_key"] = k_odd_secret;
+  subject.environment.erase("TS_PASSWORD");
+  subject.environment["TS_SECRET_KEY"] = std::string(k_odd_secret);
+  subject.operations = some_operations(subject.operations);
+  for (const auto* call : {"session/auth/token$", "session/login/token$"})
+    subject.operations.push_back({.name = "log in", .arguments = {"list"}, .method = "POST", .path = k_v1 + call});
+  return subject;
+}
+
+RemoteSubject with_token(RemoteSubject subject) {
+  subject.name = "thoughtspot (bearer)";
+  subject.only = k_about_credentials;
+  subject.options["token"] = k_odd_secret;
+  subject.environment.erase("TS_PASSWORD");
+  subject.environment["TS_TOKEN"] = std::string(k_odd_secret);
+  subject.operations = some_operations(subject.operations);
+  return subject;
+}
+
+}  // namespace
+
+std::vector<RemoteSubject> thoughtspot_subjects() {
+  const auto first = with_password();
+  return {first, with_secret_key(first), with_token(first)};
 }
 
 }  // namespace matview::test
