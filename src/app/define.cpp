@@ -21,10 +21,11 @@ bool defines_nothing(ErrorCode code) {
   return code == ErrorCode::usage || code == ErrorCode::conflict || code == ErrorCode::unsupported;
 }
 
-Error unfilled(Workspace& workspace, Error error, std::string_view profile, std::string_view name) {
+Error unfilled(Workspace& workspace, Error error, std::string_view profile, std::string_view name,
+               std::string_view how = "but cannot be filled") {
   const std::string shown = support::strip_control(display_name(profile, name, workspace.profile_in_use()));
   return workspace.attribute(std::move(error), profile)
-      .with_context(fmt::format("view '{}' is defined but cannot be filled: ", shown));
+      .with_context(fmt::format("view '{}' is defined {}: ", shown, how));
 }
 
 Result<View> wait_until_filled(Workspace& workspace, std::string_view profile, View view, Provider& provider,
@@ -32,7 +33,7 @@ Result<View> wait_until_filled(Workspace& workspace, std::string_view profile, V
   Followed followed{view.profile.empty() ? std::string(profile) : view.profile, &provider, *view.last_job};
   if (followed.job.view.empty()) followed.job.view = view.name;
   auto job = follow(workspace, std::move(followed), options, control);
-  if (!job) return fail(unfilled(workspace, std::move(job).error(), profile, view.name));
+  if (!job) return fail(unfilled(workspace, std::move(job).error(), profile, view.name, "and not filled yet"));
   if (auto error = error_of(*job)) return fail(unfilled(workspace, *std::move(error), profile, view.name));
   if (job->rows_total) view.rows = job->rows_total;
   if (job->version) view.version = job->version;

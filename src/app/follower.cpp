@@ -166,7 +166,7 @@ Job completed(Job job, const Job& known) {
 }
 
 void put_on_record(Workspace& workspace, const Job& job, Control& control) {
-  auto found = workspace.job_log().find(job.id);
+  auto found = workspace.job_log(job.profile).find(job.id);
   if (!found || !*found || (*found)->job.state == job.state) return;
   JobRecord known = **std::move(found);
   known.job = job;

@@ -28,8 +28,9 @@ Known known_job(Workspace& workspace, const std::string& id, Control& control) {
   known.profile = workspace.profile_in_use();
   known.job.id = id;
   known.job.operation.clear();
-  // A record that cannot be read is no reason not to ask the backend.
-  const auto found = workspace.job_log().find(id);
+  // Two backends may have the same id. A record that cannot be read is no reason not to ask the backend.
+  auto found = workspace.job_log(known.profile).find(id);
+  if (found && !*found) found = workspace.job_log().find(id);
   if (!found)
     control.observer.warning(fmt::format("what is on record of jobs cannot be read: {}", found.error().message));
   if (!found || !*found) return known;

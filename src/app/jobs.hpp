@@ -10,7 +10,7 @@
 namespace matview::app {
 
 // Jobs by their ids: the backend's, or our own key of the record. The profile of one is that under which it is on
-// record; one that is on no record here belongs to the profile in use.
+// record, the one in use before all others; one that is on no record here belongs to the profile in use.
 
 /// How a job is doing now. `not_found` with a hint where neither record nor backend know it.
 Result<Job> look_at_job(Workspace& workspace, const std::string& id, Control& control);

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
 #include <vector>
 
 #include "app/guarded_provider.hpp"
+#include "app/job_logs.hpp"
 #include "ledger/ledger.hpp"
 #include "support/duration.hpp"
 
@@ -16,34 +16,6 @@ namespace matview::app {
 namespace {
 
 constexpr Duration k_poll_interval = std::chrono::seconds(1);
-
-/// A log that cannot be used says so once: it is asked at every step of a job, and the work goes on without it.
-class ToldOnce final : public JobLog {
- public:
-  explicit ToldOnce(std::unique_ptr<JobLog> log) : log_(std::move(log)) {}
-
-  Result<void> put(const JobRecord& record) override { return once(log_->put(record)); }
-  Result<std::optional<JobRecord>> find(std::string_view id) override { return once(log_->find(id)); }
-  Result<std::vector<JobRecord>> records(std::string_view profile, std::string_view view, std::int64_t limit) override {
-    return once(log_->records(profile, view, limit));
-  }
-  std::optional<std::string> recall(std::string_view profile, std::string_view key) override {
-    return log_->recall(profile, key);
-  }
-  void remember(std::string_view profile, std::string_view key, std::string_view value) override {
-    log_->remember(profile, key, value);
-  }
-
- private:
-  template <typename T>
-  Result<T> once(Result<T> result) {
-    if (!result && told_.exchange(true)) return {};
-    return result;
-  }
-
-  std::unique_ptr<JobLog> log_;
-  std::atomic<bool> told_{false};
-};
 
 }  // namespace
 
@@ -113,15 +85,22 @@ Result<void> Workspace::connect(const config::Profile& profile, ProviderContext&
   Connection& connection = *connections_.insert_or_assign(profile.name, std::move(made)).first->second;
   context.secrets = &connection.secrets();
   context.transport = &connection.transport();
-  context.job_log = &job_log();
+  context.job_log = &job_log(profile.name);
   return {};
 }
 
 JobLog& Workspace::job_log() {
   if (!job_log_)
-    job_log_ = std::make_unique<ToldOnce>(
+    job_log_ = tell_once(
         ledger::open_ledger(ledger::default_path(environment_), [this](std::string_view text) { return mask(text); }));
   return *job_log_;
+}
+
+JobLog& Workspace::job_log(std::string_view profile) {
+  const std::string name = profile.empty() ? profile_in_use() : std::string(profile);
+  auto& log = job_logs_[name];
+  if (!log) log = scope_to_profile(job_log(), name);
+  return *log;
 }
 
 Duration Workspace::poll_interval(std::string_view profile_name) const {

@@ -35,6 +35,8 @@ class Workspace {
   /// The jobs that were submitted to remote backends, of all profiles. Where it cannot be used it says so once, and is
   /// then an empty one.
   JobLog& job_log();
+  /// The same, with ids looked for among the jobs of one profile; empty: of the one in use.
+  JobLog& job_log(std::string_view profile);
 
   /// How long after a job was submitted it is looked for the first time: the profile's `poll_interval`, or 1 s.
   Duration poll_interval(std::string_view profile) const;
@@ -64,6 +66,7 @@ class Workspace {
   // In the order in which they lean on each other.
   std::map<std::string, std::unique_ptr<Connection>, std::less<>> connections_;
   std::unique_ptr<JobLog> job_log_;
+  std::map<std::string, std::unique_ptr<JobLog>, std::less<>> job_logs_;  ///< by profile
   std::map<std::string, std::unique_ptr<Provider>, std::less<>> open_;
 };
 

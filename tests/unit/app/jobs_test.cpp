@@ -41,6 +41,26 @@ TEST_CASE("a job is looked for under the profile of its record, whatever profile
   CHECK(world.recorded("key-1")->job.state == JobState::succeeded);
 }
 
+TEST_CASE("of two backends with a job of the same id the profile in use has its own") {
+  ScriptedWorld world;
+  Job own = job_in(JobState::running);
+  own.view = "own";
+  world.record(own, "key-1");
+  Job others = job_in(JobState::running);
+  others.view = "another's";
+  others.profile = "another";
+  world.record(others, "key-2");
+  world.script().looks = {job_in(JobState::succeeded)};
+  world.script().looks.front()->view.clear();
+  const auto job = app::look_at_job(world.workspace(), "job-1", world.control);
+  REQUIRE(job);
+  CHECK(job->view == "own");
+  CHECK(world.recorded("key-1")->job.state == JobState::succeeded);
+  CHECK(world.recorded("key-2")->job.state == JobState::running);
+  world.provider();
+  CHECK((*world.script().context->job_log->find("job-1"))->job.view == "own");
+}
+
 TEST_CASE("a job that is on no record is looked for in the profile in use, and the hint says so") {
   ScriptedWorld world;
   world.script().looks = {fail(ErrorCode::not_found, "no such job")};

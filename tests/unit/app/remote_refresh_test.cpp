@@ -187,6 +187,14 @@ TEST_CASE("a view that a backend fills is there once its job has ended") {
     REQUIRE(app::create(world.workspace(), "r", request, {}, world.control));
     CHECK(world.script().looked == 0);
   }
+  SUBCASE("at the time limit it is there, and not filled yet") {
+    world.script().looks = {job_in(JobState::running)};
+    world.control.deadline = std::chrono::steady_clock::now();
+    const auto unfilled = app::create(world.workspace(), "r", request, {}, world.control);
+    REQUIRE(!unfilled);
+    CHECK(unfilled.error().code == ErrorCode::timeout);
+    CHECK(unfilled.error().message.starts_with("view 'daily' is defined and not filled yet: the time limit "));
+  }
   SUBCASE("a job that fails says that the view is defined") {
     Job failed = job_in(JobState::failed);
     failed.error = Error(ErrorCode::failed, "no such column");
