@@ -136,6 +136,26 @@ Job as_known(const Known& known, const Provider* provider) {
   return job;
 }
 
+/// By view, of those views that tell of no job themselves.
+std::map<std::string, JobRecord> newest_records(Workspace& workspace, std::string_view profile,
+                                                const std::vector<View>& views) {
+  const auto untold = [](const View& view) { return !view.last_job; };
+  if (std::none_of(views.begin(), views.end(), untold)) return {};
+  const std::string name = profile.empty() ? workspace.profile_in_use() : std::string(profile);
+  const bool one = views.size() == 1;
+  auto records = workspace.job_log().records(name, one ? views.front().name : std::string(), one ? 1 : k_records);
+  std::map<std::string, JobRecord> newest;
+  if (records)
+    for (auto& record : *records) newest.try_emplace(record.job.view, std::move(record));
+  return newest;
+}
+
+/// A refresh that was refused because there was nothing to do, or another was at work, is no fault of the view's.
+bool is_fault(const Job& job) {
+  const bool refused = job.error && (job.error->code == ErrorCode::conflict || job.error->code == ErrorCode::locked);
+  return job.state == JobState::failed && !refused;
+}
+
 /// Where names are not unique, the record's clue says which of the backend's objects it was.
 bool is_of_namesake(const JobRecord& record, const View& view) {
   const auto* refreshed = record.clue.at("guid").if_string();
@@ -235,19 +255,13 @@ Result<std::vector<Job>> recorded_jobs(Workspace& workspace, std::string_view pr
 
 void add_last_jobs(Workspace& workspace, std::string_view profile, std::vector<View>& views) {
   const auto info = workspace.info(profile);
-  const auto untold = [](const View& view) { return !view.last_job; };
-  if (!info || !is_remote(**info) || std::none_of(views.begin(), views.end(), untold)) return;
-  const std::string name = profile.empty() ? workspace.profile_in_use() : std::string(profile);
-  const bool one = views.size() == 1;
-  auto records = workspace.job_log().records(name, one ? views.front().name : std::string(), one ? 1 : k_records);
-  if (!records) return;
-  std::map<std::string, JobRecord*> newest;
-  for (auto& record : *records) newest.try_emplace(record.job.view, &record);
+  if (!info || !is_remote(**info)) return;
+  const auto newest = newest_records(workspace, profile, views);
   for (auto& view : views) {
     const auto found = newest.find(view.name);
-    if (view.last_job || found == newest.end() || is_of_namesake(*found->second, view)) continue;
-    view.last_job = found->second->job;
-    if (view.last_job->state == JobState::failed && view.state == ViewState::idle) view.state = ViewState::error;
+    if (!view.last_job && found != newest.end() && !is_of_namesake(found->second, view))
+      view.last_job = found->second.job;
+    if (view.last_job && view.state == ViewState::idle && is_fault(*view.last_job)) view.state = ViewState::error;
   }
 }
 

@@ -28,8 +28,8 @@ Result<std::vector<Plan>> plan_cancel(Workspace& workspace, const std::vector<st
 Result<std::vector<Job>> recorded_jobs(Workspace& workspace, std::string_view profile, std::string_view view,
                                        std::int64_t limit);
 
-/// Gives the views of a remote backend that tell of no job the newest one on record. One that failed makes the state
-/// of its view `error`. What cannot be read of the record is left out.
+/// Gives the views of a remote backend that tell of no job the newest one on record, as far as that can be read. A last
+/// job that failed makes the state of an idle view `error`.
 void add_last_jobs(Workspace& workspace, std::string_view profile, std::vector<View>& views);
 
 }  // namespace matview::app

@@ -137,7 +137,7 @@ Result<void> Workspace::require(std::string_view profile_name, Operation operati
   if (provider->operations.contains(operation)) return {};
   std::vector<std::string> able;
   for (const auto& entry : registry_)
-    if (entry.info().operations.contains(operation)) able.push_back(entry.info().name);
+    if (!entry.info().hidden && entry.info().operations.contains(operation)) able.push_back(entry.info().name);
   Error error(ErrorCode::unsupported,
               fmt::format("the provider '{}' cannot do '{}'", provider->name, to_string(operation)));
   error.hint = able.empty() ? "no provider of this program can" : fmt::format("these can: {}", fmt::join(able, ", "));

@@ -57,6 +57,7 @@ each value comes from.
                        two profiles is an error.
                        A secret may stand here: MATVIEW_PROFILES_X_API_KEY.
 
+  MATVIEW_TRACE_HTTP   a file for --trace-http; '-' is standard error
   MATVIEW_LEDGER       the file in which jobs of services are on record
 
   A vendor's own names. They hold for every profile of the provider, are weaker

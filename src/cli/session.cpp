@@ -121,7 +121,10 @@ Result<void> Session::limit_time(const std::string& timeout) {
 Result<app::RemoteAccess> Session::remote_access() {
   app::RemoteAccess access;
   access.open_transport = world_.open_transport;
-  const auto trace = arguments_.value("trace-http");
+  auto trace = arguments_.value("trace-http");
+  if (const auto variable = world_.environment.variable("MATVIEW_TRACE_HTTP"); !trace && is_set(variable))
+    trace = variable;
+  if (trace == "-") trace = "";
   if (trace && trace->empty()) access.trace = [this](std::string_view text) { progress_->print(text); };
   if (trace && !trace->empty()) {
     const auto path = world_.environment.working_directory() / *trace;

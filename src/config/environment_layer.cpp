@@ -166,7 +166,8 @@ class EnvironmentReader {
 }  // namespace
 
 std::vector<std::string> variable_names() {
-  std::vector<std::string> names{"MATVIEW_CONFIG", "MATVIEW_LEDGER", "MATVIEW_PROFILE", "MATVIEW_STORE"};
+  std::vector<std::string> names{"MATVIEW_CONFIG", "MATVIEW_LEDGER", "MATVIEW_PROFILE", "MATVIEW_STORE",
+                                 "MATVIEW_TRACE_HTTP"};
   for (const auto& spec : general_keys()) names.push_back(variable_of(spec));
   return names;
 }

@@ -122,7 +122,7 @@ TEST_CASE("lance: names that need encoding arrive as they were meant") {
   LanceBox box;
   box.variables["MATVIEW_PROFILES_LANCE_DELIMITER"] = "~";
   for (const std::string name :
-       {"a b", "v$x", "größe", "50%", "it's", "say \"hi\"", "ns~a$b c", "semi;colon&and=plus+"}) {
+       {"a b", "v$x", "größe", "50%", "it's", "say \"hi\"", "ns~a$b c", "semi;colon&and=plus+1"}) {
     CAPTURE(name);
     const auto outcome =
         box.run({"create", "lance:" + name, "--query", R"({"source_table":"none"})", "--output-schema", "id int64"});

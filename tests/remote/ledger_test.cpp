@@ -116,6 +116,9 @@ TEST_CASE("a trace goes to stderr, or to the end of a file that nobody else can 
   const auto text = read_file(file);
   CHECK(text.find("materialized-views") != text.rfind("materialized-views"));
   CHECK_FALSE(says(text, "k3y"));
+  auto by_variable = box.command({"show", "result_a"});
+  by_variable.environment["MATVIEW_TRACE_HTTP"] = "-";
+  CHECK(says(run(by_variable).err, "> GET "));
   const auto requests = box.fake.requests().size();
   const auto refused = box.run({"show", "result_a", "--trace-http=/nowhere/trace.log"});
   CHECK(refused.exit_code == 2);

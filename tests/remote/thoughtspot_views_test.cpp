@@ -36,6 +36,13 @@ TEST_CASE("thoughtspot: a list has every view of every page, its author, times a
   CHECK(tagged.at(0).at("name") == "view 00007");
 }
 
+TEST_CASE("thoughtspot: a server that sends fewer views at a time than it was asked for is listed whole") {
+  ThoughtSpotBox box(Json{{"batch_limit", 70}});
+  box.fake.command({{"many", {{"count", 333}}}});
+  CHECK(box.json({"list"}).at("views").size() == 333);
+  CHECK(box.count("GET", "metadata/list") == 5);
+}
+
 TEST_CASE("thoughtspot: an old server is asked in the old way") {
   ThoughtSpotBox box(
       {{"list", false}, {"details", false}, {"v2", false}, {"sql_views", false}, {"session_info", false}});

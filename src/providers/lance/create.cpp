@@ -8,6 +8,7 @@
 #include "providers/lance/jobs.hpp"
 #include "providers/lance/refresh.hpp"
 #include "providers/remote/submission.hpp"
+#include "support/sha256.hpp"
 
 namespace matview::providers::lance {
 
@@ -87,8 +88,9 @@ Result<View> create(const Service& service, const CreateRequest& request, Contro
   }
 
   Value clue = body_with_id(id);
-  clue.set("delimiter", id.delimiter).set("jobs", Value::array());
+  clue.set("delimiter", id.delimiter).set("jobs", Value::array()).set("definition", support::sha256(spec.source_query));
   auto submission = remote::Submission::begin(service.context, service.info, "create", request.name, clue, control);
+  const auto begun = service.context.environment.now();
   auto created = service.ask(http_request, read_created, control);
   Job job;
   if (created) {
@@ -104,7 +106,7 @@ Result<View> create(const Service& service, const CreateRequest& request, Contro
   if (error.unanswered && error.code == ErrorCode::unavailable) {
     JobRecord before;
     before.clue = clue;
-    before.job.submitted_at = service.context.environment.now();
+    before.job.submitted_at = begun;
     if (auto found = look_after(service, before, control)) {
       view.last_job = submission.accepted(*std::move(found), control);
       return view;

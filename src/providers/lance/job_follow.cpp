@@ -54,6 +54,11 @@ Result<Job> watch(const Service& service, const JobRecord& record, Control& cont
     const Error& error = table.error();
     if (error.code != ErrorCode::not_found) return fail(error);
     if (age < k_grace) return job;
+    if (service.settings.dialect == Dialect::views) {
+      job.state = JobState::submitted;
+      job.reason = "the server tells neither of the job nor of the table behind the view";
+      return job;
+    }
     end(service, job, JobState::failed, "");
     job.error = Error(ErrorCode::not_found, "the view is not there (any more)");
     return job;

@@ -13,7 +13,8 @@ namespace matview::providers::lance {
 Result<std::vector<Job>> jobs_of(const Service& service, const Identifier& table, int max_pages, Control& control);
 
 /// What is known of a view before something is asked of it, by which an answer that was lost is found again: `id`,
-/// `version`, `source_version`, `jobs`. What the server does not tell is left out.
+/// `version`, `source_version`, `jobs`; of a create `definition`, the SHA-256 of its query. What the server does not
+/// tell is left out.
 struct Sighting {
   std::string kind;  ///< empty if unknown
   Value clue;

@@ -43,6 +43,7 @@ Result<Job> refresh(const Service& service, const RefreshRequest& request, Contr
 
   auto submission =
       remote::Submission::begin(service.context, service.info, "refresh", request.name, sighting.clue, control);
+  const auto begun = service.context.environment.now();
   auto id = service.ask(http_request, read_refreshed, control);
   Job job;
   if (id) {
@@ -54,7 +55,7 @@ Result<Job> refresh(const Service& service, const RefreshRequest& request, Contr
   if (error.unanswered && error.code == ErrorCode::unavailable) {
     JobRecord before;
     before.clue = sighting.clue;
-    before.job.submitted_at = service.context.environment.now();
+    before.job.submitted_at = begun;
     if (auto found = look_after(service, before, control)) return submission.accepted(*std::move(found), control);
   }
   return fail(submission.failed(std::move(error), control));

@@ -42,10 +42,8 @@ HttpRequest table_exists(const Endpoint& endpoint, const Identifier& table) {
 }
 
 HttpRequest drop_table(const Endpoint& endpoint, const Identifier& table) {
-  auto request =
-      post(endpoint, fmt::format("drop '{}'", shown(table)), table_path(table, "drop"), delimiter_parameter(table), {});
-  request.headers = {{"Accept", "application/json"}};
-  request.body.reset();
+  auto request = post_without_body(endpoint, fmt::format("drop '{}'", shown(table)), table_path(table, "drop"),
+                                   delimiter_parameter(table));
   request.retry = busy_only();
   return request;
 }
@@ -54,8 +52,8 @@ HttpRequest list_versions(const Endpoint& endpoint, const Identifier& table, std
   auto parameters = delimiter_parameter(table);
   parameters.emplace_back("limit", std::to_string(limit));
   parameters.emplace_back("descending", "true");
-  auto request = post(endpoint, fmt::format("versions of '{}'", shown(table)), table_path(table, "version/list"),
-                      parameters, body_with_id(table));
+  auto request = post_without_body(endpoint, fmt::format("versions of '{}'", shown(table)),
+                                   table_path(table, "version/list"), parameters);
   request.assumed.body = R"({"versions":[]})";
   return request;
 }

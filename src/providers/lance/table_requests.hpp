@@ -24,7 +24,7 @@ HttpRequest table_exists(const Endpoint& endpoint, const Identifier& table);
 /// Has no body.
 HttpRequest drop_table(const Endpoint& endpoint, const Identifier& table);
 
-/// The newest versions.
+/// The newest versions. Has no body.
 HttpRequest list_versions(const Endpoint& endpoint, const Identifier& table, std::int64_t limit);
 
 /// Rows and bytes.

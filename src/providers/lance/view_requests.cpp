@@ -42,10 +42,8 @@ Result<std::string> read_view(const HttpResponse& response) {
 }
 
 HttpRequest drop_view(const Endpoint& endpoint, const Identifier& view) {
-  auto request = post(endpoint, fmt::format("drop view '{}'", join_path(view.path, view.delimiter)),
-                      view_path(view, "drop"), delimiter_parameter(view), {});
-  request.headers = {{"Accept", "application/json"}};
-  request.body.reset();
+  auto request = post_without_body(endpoint, fmt::format("drop view '{}'", join_path(view.path, view.delimiter)),
+                                   view_path(view, "drop"), delimiter_parameter(view));
   request.retry = busy_only();
   return request;
 }

@@ -21,12 +21,20 @@ HttpRequest post(const Endpoint& endpoint, std::string purpose, std::string_view
   return request;
 }
 
-HttpRequest get(const Endpoint& endpoint, std::string purpose, std::string_view path,
-                const http::Parameters& parameters) {
+HttpRequest post_without_body(const Endpoint& endpoint, std::string purpose, std::string_view path,
+                              const http::Parameters& parameters) {
   HttpRequest request;
   request.purpose = std::move(purpose);
+  request.method = "POST";
   request.url = http::join_url(endpoint.url, path, parameters);
   request.headers.set("Accept", "application/json");
+  return request;
+}
+
+HttpRequest get(const Endpoint& endpoint, std::string purpose, std::string_view path,
+                const http::Parameters& parameters) {
+  auto request = post_without_body(endpoint, std::move(purpose), path, parameters);
+  request.method = "GET";
   return request;
 }
 

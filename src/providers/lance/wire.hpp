@@ -22,6 +22,10 @@ RetryRule busy_only();
 HttpRequest post(const Endpoint& endpoint, std::string purpose, std::string_view path,
                  const http::Parameters& parameters, Value body);
 
+/// A POST of which the specification says that it has no body.
+HttpRequest post_without_body(const Endpoint& endpoint, std::string purpose, std::string_view path,
+                              const http::Parameters& parameters);
+
 HttpRequest get(const Endpoint& endpoint, std::string purpose, std::string_view path,
                 const http::Parameters& parameters);
 

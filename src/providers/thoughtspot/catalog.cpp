@@ -17,6 +17,7 @@ namespace {
 
 // Far beyond what a cluster holds: a server that never says "last" ends here.
 constexpr int k_most_pages = 2000;
+constexpr std::size_t k_most_ids = 50;
 
 Result<Page> read_page(Client& client, const ListSpec& spec, Control& control) {
   if (!client.lists_the_old_way) {
@@ -28,20 +29,20 @@ Result<Page> read_page(Client& client, const ListSpec& spec, Control& control) {
   return read_old_list(answer, spec);
 }
 
+/// Every page. A server may send fewer objects at a time than it was asked for, so that the next page begins behind
+/// those that came; and one may not heed the offset at all, so that two pages of nothing new are the end.
 Result<std::vector<Header>> fetch(Client& client, ListSpec spec, Control& control) {
   std::vector<Header> all;
   std::set<std::string> seen;
-  for (int pages = 0; pages < k_most_pages; ++pages) {
+  int in_vain = 0;
+  for (int pages = 0; pages < k_most_pages && in_vain < 2; ++pages) {
     MATVIEW_ASSIGN(auto page, read_page(client, spec, control));
-    bool new_ones = false;
+    const auto before = all.size();
     for (auto& header : page.headers)
-      if (seen.insert(header.id).second) {
-        new_ones = true;
-        all.push_back(std::move(header));
-      }
-    // A page of nothing new comes from a server that does not heed the offset.
-    if (page.last || !new_ones) return all;
-    spec.offset += k_page_size;
+      if (seen.insert(header.id).second) all.push_back(std::move(header));
+    if (page.last) return all;
+    in_vain = all.size() > before ? 0 : in_vain + 1;
+    spec.offset += in_vain > 0 ? k_page_size : page.count;
   }
   return all;
 }
@@ -52,6 +53,8 @@ Result<void> settle_types(Client& client, std::vector<Header>& headers, Control&
   for (const auto& header : headers)
     if (header.type.empty()) spec.ids.push_back(header.id);
   if (spec.ids.empty()) return {};
+  // An address has its limits.
+  if (spec.ids.size() > k_most_ids) spec.ids.clear();
   spec.subtypes = {std::string(k_view)};
   MATVIEW_ASSIGN(const auto views, fetch(client, spec, control));
   for (auto& header : headers)

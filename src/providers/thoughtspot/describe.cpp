@@ -31,13 +31,8 @@ std::map<std::string, Job> last_jobs(const ProviderContext& context, const std::
 }
 
 void add_last_job(View& view, const std::map<std::string, Job>& jobs) {
-  const auto found = jobs.find(remote::text(view.native, "guid"));
-  if (found == jobs.end()) return;
-  view.last_job = found->second;
-  // That there was nothing to do is no fault of the view's.
-  const auto& error = view.last_job->error;
-  const bool failed = view.last_job->state == JobState::failed && !(error && error->code == ErrorCode::conflict);
-  if (failed && view.state == ViewState::idle) view.state = ViewState::error;
+  if (const auto found = jobs.find(remote::text(view.native, "guid")); found != jobs.end())
+    view.last_job = found->second;
 }
 
 Result<void> read_details_of(Client& client, const Header& header, View& view, Control& control) {

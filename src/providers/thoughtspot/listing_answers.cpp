@@ -26,20 +26,22 @@ std::vector<Header> read_headers(const Value::Array& array) {
 }  // namespace
 
 Result<Page> read_list(const HttpResponse& response) {
-  if (response.status == 204) return Page{{}, true};
+  if (response.status == 204) return Page{{}, true, 0};
   MATVIEW_ASSIGN(const auto document, read_document(response));
   const auto* array = document.at("headers").if_array();
   if (array == nullptr) return fail(no_list(response));
-  const bool full = static_cast<std::int64_t>(array->size()) >= k_page_size;
-  return Page{read_headers(*array), array->empty() || remote::boolean(document, "isLastBatch").value_or(!full)};
+  Page page{read_headers(*array), true, static_cast<std::int64_t>(array->size())};
+  if (page.count > 0) page.last = remote::boolean(document, "isLastBatch").value_or(page.count < k_page_size);
+  return page;
 }
 
 Result<Page> read_old_list(const HttpResponse& response, const ListSpec& spec) {
-  if (response.status == 204) return Page{{}, true};
+  if (response.status == 204) return Page{{}, true, 0};
   MATVIEW_ASSIGN(const auto document, read_document(response));
   const auto* array = document.if_array();
   if (array == nullptr) return fail(no_list(response));
-  Page page{read_headers(*array), static_cast<std::int64_t>(array->size()) < k_page_size};
+  Page page{read_headers(*array), true, static_cast<std::int64_t>(array->size())};
+  page.last = page.count < k_page_size;
   if (spec.subtypes.size() == 1)
     for (auto& header : page.headers) header.type = spec.subtypes.front();
   return page;

@@ -32,6 +32,7 @@ HttpRequest details_request(const Address& address, const Header& header);
 struct Page {
   std::vector<Header> headers;
   bool last = false;
+  std::int64_t count = 0;  ///< objects the server sent, those that cannot be read among them
 };
 
 /// 204 is an empty page.

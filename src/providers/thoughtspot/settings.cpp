@@ -43,6 +43,8 @@ std::string_view to_string(Login login) {
 Result<Settings> read_settings(const ProviderContext& context) {
   Settings settings;
   MATVIEW_ASSIGN(const auto url, remote::base_url(context));
+  if (url.find('?') != std::string::npos)
+    return fail(Error(ErrorCode::usage, "url: the address must not have a query").with_hint("as https://example.com"));
   settings.address = address_of(url);
   if (const auto* auth = remote::setting(context, "auth")) {
     MATVIEW_ASSIGN(settings.login, parse_login(*auth));

@@ -422,13 +422,16 @@ export function create(options) {
     match = /^\/v1\/table\/([^/]+)\/(describe|exists|drop|stats|version\/list)$/.exec(path);
     if (match && posted) {
       const id = parts(match[1], delimiter);
-      const body = match[2] === 'drop' ? null : bodyOf(request);
+      const bodiless = match[2] === 'drop' || match[2] === 'version/list';
+      if (bodiless && request.text !== '') throw new Plain(400, 'this route takes no body');
+      const body = bodiless ? null : bodyOf(request);
       if (body) checkId(body, id);
       return onTable(match[2], id, request, body);
     }
     match = /^\/v1\/materialized_view\/([^/]+)\/([a-z_]+)$/.exec(path);
     if (match && posted) {
       const id = parts(match[1], delimiter);
+      if (match[2] === 'drop' && request.text !== '') throw new Plain(400, 'this route takes no body');
       const body = match[2] === 'drop' ? null : bodyOf(request);
       if (body) checkId(body, id);
       return onView(match[2], id, body);

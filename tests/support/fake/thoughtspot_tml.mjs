@@ -41,6 +41,9 @@ export function readTml(text) {
 
 export function writeTml(view) {
   const kind = view.type === 'SQL_VIEW' ? 'sql_view' : 'view';
-  const query = kind === 'view' ? `  search_query: "[SALES_1::revenue]"\n` : `  sql_query: ${JSON.stringify(view.query ?? 'select 1')}\n`;
+  const query =
+    kind === 'view'
+      ? '  search_query: "[SALES_1::revenue]"\n'
+      : `  sql_query: ${JSON.stringify(view.query ?? 'select 1')}\n`;
   return `guid: ${view.id}\n${kind}:\n  name: ${JSON.stringify(view.name)}\n${query}`;
 }

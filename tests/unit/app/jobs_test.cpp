@@ -159,25 +159,36 @@ TEST_CASE("views that tell of no job get the newest one on record, and a failed 
   View told;
   told.name = "told";
   told.last_job = job_in(JobState::running, "its own");
-  world.script().views = {daily, other, told};
+  View worse;
+  worse.name = "worse";
+  worse.last_job = job_in(JobState::failed, "its own");
+  View untouched;
+  untouched.name = "xx";
+  untouched.last_job = job_in(JobState::failed, "refused");
+  untouched.last_job->error = Error(ErrorCode::conflict, "nothing to do");
+  world.script().views = {daily, other, told, worse, untouched};
 
   app::Selector everything;
   everything.all = true;
   const auto selected = app::select(world.workspace(), everything, {}, world.control);
   REQUIRE(selected);
-  REQUIRE(selected->size() == 3);
+  REQUIRE(selected->size() == 5);
   REQUIRE((*selected)[0].view.last_job);
   CHECK((*selected)[0].view.last_job->id == "new");
   CHECK((*selected)[0].view.state == ViewState::error);
   CHECK(!(*selected)[1].view.last_job);
   CHECK((*selected)[2].view.last_job->id == "its own");
+  CHECK((*selected)[2].view.state == ViewState::idle);
+  CHECK((*selected)[3].view.state == ViewState::error);
+  CHECK((*selected)[4].view.state == ViewState::idle);
 
   app::Selector of_failed;
   of_failed.failed = true;
   const auto only = app::select(world.workspace(), of_failed, {}, world.control);
   REQUIRE(only);
-  REQUIRE(only->size() == 1);
+  REQUIRE(only->size() == 2);
   CHECK(only->front().view.name == "daily");
+  CHECK(only->back().view.name == "worse");
 
   app::Selector one;
   one.terms_given = true;

@@ -259,3 +259,34 @@ TEST_CASE("lance: answers about jobs that hold anything at all are read") {
     CHECK(lance::read_job({200, {}, body}, "j").value().state == JobState::running);
   }
 }
+
+TEST_CASE("lance: a create whose answer was lost is found by its definition where there are no jobs") {
+  Bench bench;
+  auto request = lance_test::valid_create();
+  request.with_data = true;
+  bench.server.lose("POST v1/materialized_view/recent/create");
+  REQUIRE_FALSE(bench.provider().create(request, bench.control));
+  const auto key = bench.log.written.front().key;
+  const std::string other = R"({"version":2,"metadata":{"geneva::view::query":"{}"}})";
+  bench.server.answer(k_describe, 200, other);
+  CHECK(look(bench, key).state == JobState::unknown);
+  const auto ours = [](int version) {
+    return R"({"version":)" + std::to_string(version) +
+           R"(,"metadata":{"geneva::view::query":"{\"source_table\":\"docs\"}"}})";
+  };
+  bench.server.answer(k_describe, 200, ours(1));
+  look(bench, key);
+  CHECK(look(bench, key).state == JobState::running);
+  bench.server.answer(k_describe, 200, ours(2));
+  look(bench, key);
+  CHECK(look(bench, key).state == JobState::succeeded);
+}
+
+TEST_CASE("lance: a service of views without tables behind them refreshes, and says what it cannot tell") {
+  Bench bench(Settings{{"dialect", "views"}});
+  bench.server.answer(k_describe, 404, R"({"error":"Table 'recent' not found","code":4})");
+  bench.server.answer(k_refresh, 202, R"({"job_id":"j-1"})");
+  REQUIRE(bench.provider().refresh({"recent", false, false, {}}, bench.control));
+  bench.environment.at(bench.environment.now() + std::chrono::minutes(1));
+  CHECK(look(bench).state == JobState::submitted);
+}

@@ -183,8 +183,9 @@ TEST_CASE("settings that cannot be are refused before anything is sent") {
     return read_settings({"ts", std::move(settings), environment});
   };
   CHECK(read({{"url", "https://ts.example.com/callosum/v1"}}));
-  for (const auto& [key, value] :
-       std::map<std::string, std::string>{{"url", "http://ts.example.com"}, {"auth", "basic"}, {"org", "sales"}}) {
+  const std::vector<std::pair<std::string, std::string>> bad{
+      {"url", "http://ts.example.com"}, {"url", "https://ts.example.com?x=1"}, {"auth", "basic"}, {"org", "sales"}};
+  for (const auto& [key, value] : bad) {
     std::map<std::string, std::string> settings{{"url", "https://ts.example.com"}};
     settings[key] = value;
     const auto refused = read(settings);

@@ -1,0 +1,11 @@
+#include "fuzz/backend.hpp"
+#include "fuzz/fuzz.hpp"
+
+MATVIEW_FUZZ_TARGET(input) {
+  static const matview::fuzz::Backend backend{.provider = "lance",
+                                              .settings = {{"url", "https://lance.example.com"}},
+                                              .secrets = {"api_key"},
+                                              .view = "team$daily",
+                                              .options = {{"output-schema", {"id int64 not null"}}}};
+  matview::fuzz::run_backend(backend, input);
+}

@@ -1,0 +1,12 @@
+#include "fuzz/backend.hpp"
+#include "fuzz/fuzz.hpp"
+
+MATVIEW_FUZZ_TARGET(input) {
+  static const matview::fuzz::Backend backend{
+      .provider = "thoughtspot",
+      .settings = {{"url", "https://thoughtspot.example.com"}, {"username", "jane"}},
+      .secrets = {"password"},
+      .view = "9cd98e1c-5e5e-4c6e-9d5c-5b7e0f2a1d3c",
+      .options = {{"connection", {"c"}}}};
+  matview::fuzz::run_backend(backend, input);
+}
