@@ -23,16 +23,6 @@ std::string replaced(std::string text, const std::string& what, const std::strin
   return text;
 }
 
-/// Time limits low enough for a test and, but where a stall is to be noticed, high enough for a machine at work.
-void add_settings(Command& command, const RemoteSubject& subject, const FakeBackend& fake, bool stalls) {
-  for (const auto& [name, value] : subject.environment)
-    command.environment[name] = replaced(value, "{url}", fake.url());
-  const std::string profile = "MATVIEW_PROFILES_P_";
-  command.environment["MATVIEW_PROFILE"] = "p";
-  command.environment[profile + "CONNECT_TIMEOUT"] = "5s";
-  command.environment[profile + "REQUEST_TIMEOUT"] = stalls ? "700ms" : "20s";
-}
-
 void add_faults(FakeBackend& fake, const RemoteCase& which) {
   const auto& fault = which.fault->fault;
   if (fault.is_null()) return fake.stop();
@@ -44,58 +34,20 @@ void add_faults(FakeBackend& fake, const RemoteCase& which) {
   fake.fault(whole);
 }
 
-/// What the backend gave out or was given that none but the two may know, beside the secrets of the profile.
-std::vector<std::string> secrets_of(const RemoteSubject& subject, const std::vector<RecordedRequest>& requests) {
-  std::vector<std::string> secrets = subject.secrets;
-  for (const auto& request : requests) {
-    const auto bearer = request.header("authorization");
-    if (bearer.starts_with("Bearer ")) secrets.push_back(bearer.substr(7));
-    const auto cookies = request.header("cookie");
-    for (std::size_t at = 0; at < cookies.size();) {
-      const auto end = std::min(cookies.find(';', at), cookies.size());
-      const auto equals = cookies.find('=', at);
-      if (equals < end && end - equals > 8) secrets.push_back(cookies.substr(equals + 1, end - equals - 1));
-      at = cookies.find_first_not_of("; ", end);
-    }
-  }
-  return secrets;
-}
-
-/// Asks what comes before; the id of the job that it started, if it did.
-std::string ask_before(const RemoteCase& which, const FakeBackend& fake) {
-  std::string job;
-  for (const auto& request : which.operation->before) {
-    auto fields = which.subject->headers;
-    fields.push_back("Content-Type: application/json");
-    const auto seen = talk(fake.port(), raw_request(request.method, request.path, fields, request.body));
-    if (!seen.status().starts_with("2")) throw std::runtime_error("before: " + seen.text);
-    const auto answer = parse_json(seen.body());
-    for (const auto* key : {"job_id", "execution_id"})
-      if (answer.contains(key)) job = answer[key].get<std::string>();
-  }
-  return job;
-}
-
 RemoteOutcome run_case(const RemoteCase& which, FakeBackend& fake) {
   const auto& [subject, operation, fault] = which;
   const Sandbox box;
-  const auto command_of = [&](std::vector<std::string> arguments) {
-    auto command = box.command(std::move(arguments));
-    add_settings(command, *subject, fake, fault->stalls);
-    return command;
-  };
-
-  for (const auto& script : operation->script) fake.command(script);
-  const auto job = ask_before(which, fake);
+  const auto job = prepare(*subject, *operation, fake);
   fake.forget();
   add_faults(fake, which);
 
-  std::vector<std::string> arguments;
-  for (const auto& argument : operation->arguments) arguments.push_back(replaced(argument, "{job}", job));
+  auto arguments = arguments_of(*operation, job);
   const char* limit = operation->follows && fault->lasts ? "1500ms" : "20s";
   for (const auto* argument : {"--retries", "1", "--timeout", limit, "-vv", "--trace-http=trace.log"})
     arguments.push_back(argument);
-  const auto command = command_of(std::move(arguments));
+  auto command = remote_command(box, *subject, fake, std::move(arguments));
+  // Low enough for a test, but only where a stall is to be noticed: the machine may be at work.
+  if (fault->stalls) command.environment["MATVIEW_PROFILES_P_REQUEST_TIMEOUT"] = "700ms";
 
   RemoteOutcome result;
   const auto start = std::chrono::steady_clock::now();
@@ -111,6 +63,54 @@ RemoteOutcome run_case(const RemoteCase& which, FakeBackend& fake) {
 }
 
 }  // namespace
+
+Command remote_command(const Sandbox& box, const RemoteSubject& subject, const FakeBackend& fake,
+                       std::vector<std::string> arguments) {
+  auto command = box.command(std::move(arguments));
+  for (const auto& [name, value] : subject.environment)
+    command.environment[name] = replaced(value, "{url}", fake.url());
+  command.environment["MATVIEW_PROFILE"] = "p";
+  command.environment["MATVIEW_PROFILES_P_CONNECT_TIMEOUT"] = "5s";
+  command.environment["MATVIEW_PROFILES_P_REQUEST_TIMEOUT"] = "20s";
+  return command;
+}
+
+std::string prepare(const RemoteSubject& subject, const RemoteOperation& operation, FakeBackend& fake) {
+  for (const auto& script : operation.script) fake.command(script);
+  std::string job;
+  for (const auto& request : operation.before) {
+    auto fields = subject.headers;
+    fields.push_back("Content-Type: application/json");
+    const auto seen = talk(fake.port(), raw_request(request.method, request.path, fields, request.body));
+    if (!seen.status().starts_with("2")) throw std::runtime_error("before: " + seen.text);
+    const auto answer = parse_json(seen.body());
+    for (const auto* key : {"job_id", "execution_id"})
+      if (answer.contains(key)) job = answer[key].get<std::string>();
+  }
+  return job;
+}
+
+std::vector<std::string> arguments_of(const RemoteOperation& operation, const std::string& job) {
+  std::vector<std::string> arguments;
+  for (const auto& argument : operation.arguments) arguments.push_back(replaced(argument, "{job}", job));
+  return arguments;
+}
+
+std::vector<std::string> secrets_of(const RemoteSubject& subject, const std::vector<RecordedRequest>& requests) {
+  std::vector<std::string> secrets = subject.secrets;
+  for (const auto& request : requests) {
+    const auto bearer = request.header("authorization");
+    if (bearer.starts_with("Bearer ")) secrets.push_back(bearer.substr(7));
+    const auto cookies = request.header("cookie");
+    for (std::size_t at = 0; at < cookies.size();) {
+      const auto end = std::min(cookies.find(';', at), cookies.size());
+      const auto equals = cookies.find('=', at);
+      if (equals < end && end - equals > 8) secrets.push_back(cookies.substr(equals + 1, end - equals - 1));
+      at = std::min(cookies.find_first_not_of("; ", end), cookies.size());
+    }
+  }
+  return secrets;
+}
 
 std::string RemoteCase::name() const { return subject->name + ": " + operation->name + ": " + fault->name; }
 

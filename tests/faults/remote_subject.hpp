@@ -68,6 +68,12 @@ struct RemoteSubject {
   std::string sent_again = {};
 };
 
+/// Two columns as Lance takes them: id int64, name utf8.
+inline constexpr const char* k_some_schema =
+    "/////7gAAAAQAAAAAAAKABAADgAHAAgACgAAAAAAAAEQAAAAAAAEAAgACAAAAAQACAAAAAQAAAACAAAASAAAAAQAAADQ////FAAAAAAAAAEYAA"
+    "AAAAAABRgAAAAEAAAAbmFtZQAAAAAAAAAABAAEAAQAAAAQABgABAALABMAFAAAAAwAEAAAABQAAAAAAAABFAAAAAAAAAIYAAAAAgAAAGlkAAAA"
+    "AAAACAAMAAgABwAIAAAAAAAAAUAAAAAAAAAA";
+
 /// Faults that show how credentials are dealt with.
 inline constexpr const char* k_about_credentials = "HTTP 4|secret|redirect|reset_after|page|503|nulls";
 
