@@ -50,20 +50,21 @@ struct Error {
   Error() = default;
   Error(ErrorCode code, std::string message) : code(code), message(std::move(message)) {}
 
-  Error&& with_hint(std::string text) && {
+  // By value: `error = std::move(error).with_…` must not be a move to itself.
+  Error with_hint(std::string text) && {
     hint = std::move(text);
     return std::move(*this);
   }
-  Error&& with_detail(std::string text) && {
+  Error with_detail(std::string text) && {
     detail = std::move(text);
     return std::move(*this);
   }
-  Error&& with_retryable() && {
+  Error with_retryable() && {
     retryable = true;
     return std::move(*this);
   }
   /// Puts the outer context before the message: "cannot refresh 'x': " + message.
-  Error&& with_context(std::string_view prefix) && {
+  Error with_context(std::string_view prefix) && {
     message.insert(0, prefix);
     return std::move(*this);
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 
@@ -18,6 +19,15 @@ std::string lower(std::string_view text) {
   std::string result(text);
   for (auto& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return result;
+}
+
+/// What libcurl takes for a host as well: two readings of one address would be two hosts. Bytes above ASCII are those
+/// of an international name.
+bool is_host(std::string_view host, bool is_ipv6) {
+  return !host.empty() && std::all_of(host.begin(), host.end(), [&](unsigned char c) {
+    if (is_ipv6) return std::isxdigit(c) != 0 || c == ':' || c == '.';
+    return std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c >= 0x80;
+  });
 }
 
 Error no_address(std::string_view text, std::string_view why) {
@@ -88,8 +98,10 @@ Result<Url> parse_url(std::string_view text) {
     port = authority.substr(at);
   }
   if (url.host.empty()) return fail(no_address(text, "it has no host"));
+  if (!is_host(url.host, authority.starts_with('['))) return fail(no_address(text, "it has no host that can be one"));
   url.port = url.scheme == "https" ? 443 : 80;
   if (port.empty()) return url;
+  if (port.front() != ':') return fail(no_address(text, "something stands between its ']' and its port"));
   port.remove_prefix(1);
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
   if (error != std::errc() || end != port.data() + port.size() || url.port < 1 || url.port > 65535)

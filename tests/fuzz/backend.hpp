@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "matview/request.hpp"
+#include "matview/registry.hpp"
 
 namespace matview::fuzz {
 
 struct Backend {
-  const char* provider;
+  ProviderEntry provider;
   std::map<std::string, std::string> settings;
   std::set<std::string, std::less<>> secrets;  ///< which of them the profile has
   std::string view;                            ///< what the operations are about

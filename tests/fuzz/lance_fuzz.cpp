@@ -1,8 +1,11 @@
 #include "fuzz/backend.hpp"
 #include "fuzz/fuzz.hpp"
+#include "providers/lance/lance_provider.hpp"
+
+namespace lance = matview::providers::lance;
 
 MATVIEW_FUZZ_TARGET(input) {
-  static const matview::fuzz::Backend backend{.provider = "lance",
+  static const matview::fuzz::Backend backend{.provider = {&lance::info, &lance::open},
                                               .settings = {{"url", "https://lance.example.com"}},
                                               .secrets = {"api_key"},
                                               .view = "team$daily",

@@ -25,3 +25,13 @@ TEST_CASE("a symbol names its code, and an unknown one names none") {
   CHECK(error_code_from("NOT_FOUND") == ErrorCode::not_found);
   CHECK_FALSE(error_code_from("not_found").has_value());
 }
+
+TEST_CASE("an error can be given more and stay the same one") {
+  Error error(ErrorCode::failed, "a message that is too long for the object itself to hold");
+  error = std::move(error).with_context("about x: ");
+  error = std::move(error).with_hint("a hint").with_detail("a detail").with_retryable();
+  CHECK(error.message == "about x: a message that is too long for the object itself to hold");
+  CHECK(error.hint == "a hint");
+  CHECK(error.detail == "a detail");
+  CHECK(error.retryable);
+}
