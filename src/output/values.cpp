@@ -117,12 +117,9 @@ Value to_value(const Column& column) {
 
 Value to_value(const Version& version) {
   return Value::Object{
-      {"version", version.version},
-      {"created_at", support::format_rfc3339(version.created_at)},
-      {"rows", value_or_null(version.rows)},
-      {"bytes", value_or_null(version.bytes)},
-      {"mode", text_or_null(version.mode)},
-      {"job", text_or_null(version.job_id)},
+      {"version", version.version},          {"created_at", support::format_rfc3339(version.created_at)},
+      {"rows", value_or_null(version.rows)}, {"bytes", value_or_null(version.bytes)},
+      {"mode", text_or_null(version.mode)},  {"job", text_or_null(version.job_id)},
   };
 }
 

@@ -14,11 +14,11 @@ namespace {
 
 // One line for each provider.
 constexpr std::array k_providers{
-    ProviderEntry{&local_info, &open_local},
-    ProviderEntry{&thoughtspot::info, &thoughtspot::open},
-    ProviderEntry{&dune::info, &dune::open},
-    ProviderEntry{&lance::info, &lance::open},
-    ProviderEntry{&memory::info, &memory::open},
+    ProviderEntry{&local_info, &open_local},                //
+    ProviderEntry{&thoughtspot::info, &thoughtspot::open},  //
+    ProviderEntry{&dune::info, &dune::open},                //
+    ProviderEntry{&lance::info, &lance::open},              //
+    ProviderEntry{&memory::info, &memory::open},            //
 };
 
 }  // namespace

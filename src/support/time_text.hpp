@@ -16,8 +16,8 @@ std::string format_rfc3339(Time time);
 Result<Time> parse_rfc3339(std::string_view text);
 
 /// Reads the date of an HTTP header field in each of the three forms of RFC 9110, 5.6.7: "Sun, 06 Nov 1994 08:49:37
-/// GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994". The day of the week is not checked. `usage` if it
-/// is anything else.
+/// GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994". The day of the week is not checked. `usage` if
+/// it is anything else.
 Result<Time> parse_http_date(std::string_view text);
 
 /// For people: "just now", "3 minutes ago", "in 2 hours".
