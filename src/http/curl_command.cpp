@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <vector>
 
+#include "http/url.hpp"
 #include "matview/secret.hpp"
 
 namespace matview::http {
@@ -43,22 +43,6 @@ std::string word(std::string_view text) {
   return quoted;
 }
 
-/// The value of a form's field as the shell is to have it: --data-urlencode encodes it again.
-std::string decode_field(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned code = 0;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(text.data() + i + 1, text.data() + i + 3, code, 16).ptr == text.data() + i + 3) {
-      result += static_cast<char>(code);
-      i += 2;
-    } else {
-      result += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return result;
-}
-
 bool is_form(const HttpRequest& request) {
   const auto* type = request.headers.find("Content-Type");
   return type && type->starts_with("application/x-www-form-urlencoded");
@@ -79,7 +63,8 @@ std::vector<std::string> form_options(std::string_view form) {
     if (has_placeholder(field)) {
       flush();
       const auto value = field.substr(std::min(equals + 1, field.size()));
-      options.push_back("--data-urlencode " + word(std::string(field.substr(0, equals)) + "=" + decode_field(value)));
+      options.push_back("--data-urlencode " +
+                        word(std::string(field.substr(0, equals)) + "=" + decode_form_text(value)));
     } else {
       if (!plain.empty()) plain += '&';
       plain += field;

@@ -5,6 +5,7 @@
 
 #include "http/redactor.hpp"
 #include "http/secret_names.hpp"
+#include "http/url.hpp"
 #include "support/utf8.hpp"
 
 namespace matview::http {
@@ -120,21 +121,6 @@ bool looks_like_form(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > 0x20 && c != '<' && c != '"'; });
 }
 
-std::string decode(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned code = 0;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(text.data() + i + 1, text.data() + i + 3, code, 16).ptr == text.data() + i + 3) {
-      result += static_cast<char>(code);
-      i += 2;
-    } else {
-      result += text[i];
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 std::string mask_form(std::string_view form) {
@@ -144,7 +130,7 @@ std::string mask_form(std::string_view form) {
     const auto field = form.substr(0, end);
     const auto equals = field.find('=');
     if (equals != std::string_view::npos && equals + 1 < field.size() &&
-        is_secret_name(decode(field.substr(0, equals))))
+        is_secret_name(decode_form_text(field.substr(0, equals))))
       result.append(field.substr(0, equals + 1)).append(k_mask);
     else
       result.append(field);

@@ -17,6 +17,10 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 /// `a=1&b=x%20y`: a query, or a body of application/x-www-form-urlencoded.
 std::string encode_parameters(const Parameters& parameters);
 
+/// The name or the value of a field of such a body, as it was before it was encoded: '+' is a space. What is not
+/// encoded as it must be stays as it is.
+std::string decode_form_text(std::string_view text);
+
 /// A base address with a path below it, exactly one '/' between them; a query follows where there are parameters.
 /// `path` is encoded already.
 std::string join_url(std::string_view base, std::string_view path, const Parameters& parameters = {});

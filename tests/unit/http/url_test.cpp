@@ -84,3 +84,12 @@ TEST_CASE("this machine is known by its names and numbers") {
   for (const char* host : {"example.com", "127.0.0.1.example.com", "localhost.example.com", "128.0.0.1", "::2", ""})
     CHECK_FALSE(is_loopback(host));
 }
+
+TEST_CASE("the text of a form's field is what it was before it was encoded, and half an escape is text") {
+  using matview::http::decode_form_text;
+  CHECK(decode_form_text("a%20b+c%2Bd") == "a b c+d");
+  CHECK(decode_form_text("50%") == "50%");
+  CHECK(decode_form_text("%4") == "%4");
+  CHECK(decode_form_text("%zz") == "%zz");
+  CHECK(decode_form_text(matview::http::percent_encode("gr\xc3\xb6\xc3\x9f/&=+%")) == "gr\xc3\xb6\xc3\x9f/&=+%");
+}

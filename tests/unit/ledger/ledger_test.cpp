@@ -176,14 +176,14 @@ TEST_CASE("no text of a backend is written unmasked, and names stay as they are"
 }
 
 TEST_CASE("the ledger is where MATVIEW_LEDGER says, else in the state folder, else nowhere") {
-  FakeEnvironment environment("/work");
+  FakeEnvironment environment("/here");
   CHECK(ledger::default_path(environment).empty());
   environment.set("HOME", "/home/a");
   CHECK(ledger::default_path(environment) == "/home/a/.local/state/matview/ledger.sqlite");
   environment.set("XDG_STATE_HOME", "/state");
   CHECK(ledger::default_path(environment) == "/state/matview/ledger.sqlite");
   environment.set("MATVIEW_LEDGER", "jobs.sqlite");
-  CHECK(ledger::default_path(environment) == "/work/jobs.sqlite");
+  CHECK(ledger::default_path(environment) == "/here/jobs.sqlite");
   environment.set("MATVIEW_LEDGER", "");
   CHECK(ledger::default_path(environment) == "/state/matview/ledger.sqlite");
 }
