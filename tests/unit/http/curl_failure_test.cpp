@@ -157,20 +157,23 @@ TEST_CASE("an answer that trickles on is given up after the time for the whole")
 
 TEST_CASE("an answer larger than the limit is dropped where it reaches it") {
   std::atomic<bool> stopped_early = false;
-  SocketServer server([&](Peer& peer) {
-    peer.read();
-    peer.write("HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n");
-    const std::string piece(1 << 20, 'x');
-    for (int i = 0; i < 100; ++i)
-      if (!peer.write(piece)) stopped_early = true;
-  });
-  TransportOptions options;
-  options.response_limit = 1 << 20;
-  const auto error = error_of(server.url(), options);
-  CHECK(error.code == ErrorCode::unavailable);
-  CHECK(error.message == fmt::format("the answer of {} is larger than 1 MiB", server.place()));
-  CHECK_FALSE(error.retryable);
-  CHECK(error.unanswered);
+  // Its end waits until the server has seen that nobody reads any more.
+  {
+    SocketServer server([&](Peer& peer) {
+      peer.read();
+      peer.write("HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n");
+      const std::string piece(1 << 20, 'x');
+      for (int i = 0; i < 100; ++i)
+        if (!peer.write(piece)) stopped_early = true;
+    });
+    TransportOptions options;
+    options.response_limit = 1 << 20;
+    const auto error = error_of(server.url(), options);
+    CHECK(error.code == ErrorCode::unavailable);
+    CHECK(error.message == fmt::format("the answer of {} is larger than 1 MiB", server.place()));
+    CHECK_FALSE(error.retryable);
+    CHECK(error.unanswered);
+  }
   CHECK(stopped_early);
 }
 
