@@ -126,7 +126,11 @@ Result<bool> LedgerFile::connect() {
     sqlite3_extended_result_codes(database_->getHandle(), 1);
     // EXTRA: the removal of the journal, which is what commits, is on disk too.
     database_->exec("PRAGMA synchronous = EXTRA");
-    return check_format();
+    // One transaction: between two readings another process may make the tables.
+    database_->exec("BEGIN");
+    auto ready = check_format();
+    roll_back();
+    return ready;
   } catch (const SQLite::Exception& exception) {
     if (database_) return fail(caught());
     return fail(sqlite_error(file_, exception.getExtendedErrorCode(), exception.what(), errno));
