@@ -9,6 +9,7 @@
 
 #include "matview/control.hpp"
 #include "matview/environment.hpp"
+#include "matview/explanation.hpp"
 #include "matview/http.hpp"
 #include "matview/job_log.hpp"
 #include "matview/request.hpp"
@@ -19,7 +20,22 @@
 
 namespace matview {
 
-enum class Operation { create, refresh, list, describe, drop, query, history, verify, gc, job, wait, cancel, doctor };
+enum class Operation {
+  create,
+  refresh,
+  list,
+  describe,
+  drop,
+  query,
+  history,
+  verify,
+  explain,
+  gc,
+  job,
+  wait,
+  cancel,
+  doctor
+};
 
 std::string_view to_string(Operation operation);
 
@@ -141,6 +157,9 @@ class Provider {
   virtual Result<std::vector<Job>> history(const HistoryRequest& request, Control& control);
 
   virtual Result<Verification> verify(const VerifyRequest& request, Control& control);
+
+  /// How a refresh would be done, and why not otherwise. Changes nothing.
+  virtual Result<Explanation> explain(const ExplainRequest& request, Control& control);
   virtual Result<GcReport> gc(const GcRequest& request, Control& control);
   /// How a job is doing now, by the backend's id or the key of its record; never waits for its end. A job that failed
   /// is a success here, with its error in it. `not_found` if neither the backend nor the record knows it.

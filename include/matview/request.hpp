@@ -71,6 +71,13 @@ struct VerifyRequest {
   OptionValues options;
 };
 
+/// Of a view that exists, or of a definition before anything is created.
+struct ExplainRequest {
+  std::string name;
+  std::optional<CreateRequest> definition;
+  OptionValues options = {};
+};
+
 struct GcRequest {
   bool dry_run = false;
   std::optional<Duration> grace;  ///< keep what was unused for less than this

@@ -65,6 +65,7 @@ std::string_view to_string(Operation operation) {
     case Operation::query: return "query";
     case Operation::history: return "history";
     case Operation::verify: return "verify";
+    case Operation::explain: return "explain";
     case Operation::gc: return "gc";
     case Operation::job: return "status --job";
     case Operation::wait: return "wait";

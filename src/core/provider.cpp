@@ -26,6 +26,7 @@ Result<std::vector<Job>> Provider::history(const HistoryRequest&, Control&) {
   return fail(unsupported(Operation::history));
 }
 Result<Verification> Provider::verify(const VerifyRequest&, Control&) { return fail(unsupported(Operation::verify)); }
+Result<Explanation> Provider::explain(const ExplainRequest&, Control&) { return fail(unsupported(Operation::explain)); }
 Result<GcReport> Provider::gc(const GcRequest&, Control&) { return fail(unsupported(Operation::gc)); }
 Result<Job> Provider::job(const std::string&, Control&) { return fail(unsupported(Operation::job)); }
 Result<Job> Provider::cancel(const std::string&, Control&) { return fail(unsupported(Operation::cancel)); }

@@ -157,6 +157,8 @@ ViewDefinition read_definition(const ordered_json& document) {
   definition.tags = document.at("tags").get<std::vector<std::string>>();
   definition.unstable_functions = document.at("unstable_functions").get<std::vector<std::string>>();
   definition.refresh_mode = document.at("refresh_mode");
+  definition.keep_sources = document.value("keep_sources", definition.keep_sources);
+  definition.program = document.value("program", "");
   definition.time_zone = document.at("time_zone");
   definition.fingerprint = document.at("fingerprint");
   definition.retention.versions = document.at("retain");
@@ -181,6 +183,8 @@ Result<std::string> definition_to_json(const ViewDefinition& definition) {
                         {"tags", definition.tags},
                         {"unstable_functions", definition.unstable_functions},
                         {"refresh_mode", definition.refresh_mode},
+                        {"keep_sources", definition.keep_sources},
+                        {"program", definition.program},
                         {"time_zone", definition.time_zone},
                         {"fingerprint", definition.fingerprint},
                         {"retain", definition.retention.versions}};

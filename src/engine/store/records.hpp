@@ -85,7 +85,12 @@ struct ViewDefinition {
   std::vector<std::string> tags;
   /// Functions whose result differs between two refreshes over equal sources: now(), random(), …
   std::vector<std::string> unstable_functions;
-  std::string refresh_mode = "auto";
+  std::string refresh_mode = "auto";  ///< auto, incremental, strict, full
+  std::string keep_sources = "link";  ///< link, copy, off
+  /// How a change is computed, as JSON (see ivm/plan.hpp); empty: only in full. Only for create and replace: it is read
+  /// back by Store::plan, since lists of views have no use for it.
+  std::string plan;
+  std::string program;      ///< of kinds udtf and chunker, as JSON (see udtf/program.hpp)
   std::string time_zone;    ///< IANA name the query runs with
   std::string fingerprint;  ///< hash of all that decides the result but for the data
   Retention retention;
@@ -131,6 +136,41 @@ struct NewDataFile {
   std::vector<ColumnStats> columns;
 };
 
+/// A file of row positions that are gone from one data file, in DuckLake's form (file_path, pos), written, fsynced and
+/// measured. It names all positions that are gone, those of the delete file before it included.
+struct NewDeleteFile {
+  std::int64_t data_file_id = 0;
+  std::string path;       ///< relative to the data file's directory
+  std::int64_t rows = 0;  ///< positions
+  std::int64_t bytes = 0;
+  std::int64_t footer_size = 0;
+  std::string checksum;
+};
+
+/// How a stored relation goes on from its current files.
+struct RelationChange {
+  std::vector<StoredColumn> columns;
+  bool replaces = true;  ///< `files` are all there is; else they and `deletes` come to the current files
+  std::vector<NewDataFile> files;
+  std::vector<NewDeleteFile> deletes;
+};
+
+/// A source file kept so that its rows can still be told once it was replaced or removed.
+struct RetainedFile {
+  FileState original;  ///< as it was read
+  std::string path;    ///< of what is kept, relative to the store
+  bool copied = false;
+};
+
+/// The positions that are gone from a data file as of a version.
+struct DeleteFile {
+  std::string path;  ///< absolute
+  std::int64_t rows = 0;
+  std::int64_t bytes = 0;
+  std::string checksum;
+  FileState recorded;
+};
+
 /// A data file of a committed version.
 struct DataFile {
   std::int64_t data_file_id = 0;
@@ -139,6 +179,13 @@ struct DataFile {
   std::int64_t bytes = 0;
   std::string checksum;
   FileState recorded;  ///< what stat said at commit: while it still does, the checksum need not be computed again
+  std::optional<DeleteFile> deletes;
+};
+
+/// A private relation of an incremental view, as of its current version: what a block of its definition keeps.
+struct StateRelation {
+  std::vector<StoredColumn> columns;
+  std::vector<DataFile> files;
 };
 
 }  // namespace matview::engine

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +23,12 @@ struct RefreshCommit {
   std::optional<std::int64_t> base_version;  ///< the newest version when the refresh began; compare and swap
   std::vector<StoredColumn> columns;
   std::vector<FieldId> field_ids;  ///< what Store::field_ids said and the files were written with
-  std::vector<NewDataFile> files;  ///< these replace all current files
+  bool replaces = true;            ///< `files` replace all current files; else they and `deletes` come to them
+  std::vector<NewDataFile> files;
+  std::vector<NewDeleteFile> deletes;
+  std::map<std::int64_t, RelationChange> state;  ///< by number of the relation; one that is not named stays
+  bool keeps_state = false;                      ///< false: the view has no state from now on but what `state` brings
+  std::vector<RetainedFile> retained;            ///< all that the next refresh may need
   SourceVector sources;
   std::string fingerprint;
   Job job;  ///< succeeded; `version` is filled in by the commit
