@@ -80,6 +80,17 @@ void Oracle::remember(const std::string& view, std::int64_t version) {
   must(fmt::format("CREATE OR REPLACE TABLE {} AS FROM {}", remembered(view, version), in_quotes(view)));
 }
 
+Result<bool> Oracle::all_equal(const std::vector<Pair>& pairs) {
+  std::string sql;
+  for (const auto& [expected, stored] : pairs)
+    sql += fmt::format(
+        "{}SELECT 1 FROM (SELECT * EXCLUDE (__weight), sum(__weight) AS __sum FROM (SELECT *, 1 AS "
+        "__weight FROM ({}) UNION ALL SELECT *, -1 FROM ({})) GROUP BY ALL) WHERE __sum <> 0",
+        sql.empty() ? "" : " UNION ALL ", expected, stored);
+  MATVIEW_ASSIGN(const auto rows, database_->rows(sql));
+  return rows.empty();
+}
+
 Result<std::string> Oracle::difference(const std::string& expected, const std::string& stored,
                                        const std::vector<Column>& columns) {
   std::string names;

@@ -33,6 +33,14 @@ class Oracle {
   void remember(const std::string& view, std::int64_t version);
   static std::string remembered(const std::string& view, std::int64_t version);
 
+  /// Two relations that must hold the same rows.
+  struct Pair {
+    std::string expected;
+    std::string stored;
+  };
+  /// Whether all are equal to the last digit.
+  Result<bool> all_equal(const std::vector<Pair>& pairs);
+
   /// How the rows of two relations differ, in a few lines; empty if they are the same multiset, floating-point numbers
   /// up to a relative 1e-9.
   Result<std::string> difference(const std::string& expected, const std::string& stored,

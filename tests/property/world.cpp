@@ -132,11 +132,13 @@ std::optional<Failure> World::refresh(const Action& action) {
   for (std::string name; words >> name;) wanted.insert(name);
   provider_->begin_run();
   for (const auto& name : in_order()) {
-    if (!wanted.empty() && !wanted.contains(name)) continue;
-    if (auto failure = refresh_one(name, action.how == "full")) return failure;
+    const bool is_wanted = wanted.empty() || wanted.contains(name);
+    // The others must be as they were.
+    if (auto failure = is_wanted ? refresh_one(name, action.how == "full") : check(name, views_.at(name)))
+      return failure;
     if (!sound_) return std::nullopt;
   }
-  return check_all();
+  return std::nullopt;
 }
 
 std::optional<Failure> World::refresh_one(const std::string& name, bool full) {
@@ -162,7 +164,7 @@ std::optional<Failure> World::refresh_one(const std::string& name, bool full) {
   view.filled = true;
   if (!view.versions.contains(*job->version)) {
     oracle_.remember(name, *job->version);
-    view.versions[*job->version] = view.columns;
+    view.versions[*job->version] = {view.columns, rows};
   }
   if (auto failure = check(name, view)) return failure;
   if (job->rows_total && *job->rows_total != rows) return Failure{"count", name, counts};
@@ -180,24 +182,35 @@ std::optional<Failure> World::check(const std::string& name, const Known& view) 
   if (!lake_) lake_ = std::make_unique<LakeReader>(directory_.path() / "store");
   const auto versions = lake_->versions(name);
   if (versions.empty()) return Failure{"lost", name, "no version is there"};
+  const auto current = versions.rbegin()->first;
+  std::vector<Oracle::Pair> pairs;
   for (const auto& [version, snapshot] : versions) {
-    const bool is_current = version == versions.rbegin()->first;
-    const auto remembered = view.versions.find(version);
-    if (remembered == view.versions.end())
+    const auto known = view.versions.find(version);
+    if (known == view.versions.end())
       return Failure{"lost", name, fmt::format("version {} was made by no job", version)};
-    const auto expected = is_current ? in_quotes(name) : Oracle::remembered(name, version);
-    const auto& columns = remembered->second;
-    const auto difference = oracle_.difference("FROM " + expected, lake_->rows_sql(name, snapshot, columns), columns);
-    const auto which = fmt::format("version {}{}", version, is_current ? ", the current one" : "");
+    const auto expected = version == current ? in_quotes(name) : Oracle::remembered(name, version);
+    pairs.push_back({"FROM " + expected, lake_->rows_sql(name, snapshot, known->second.columns)});
+    const auto counted = lake_->row_count(name, snapshot);
+    if (version != current && counted != known->second.rows)
+      return Failure{"count", name, fmt::format("the catalog says that version {} has {} rows", version, counted)};
+  }
+  const auto equal = oracle_.all_equal(pairs);
+  if (equal && *equal) return std::nullopt;
+  // One of them differs, or cannot be read: which, and how?
+  auto pair = pairs.begin();
+  for (const auto& [version, snapshot] : versions) {
+    const auto difference = oracle_.difference(pair->expected, pair->stored, view.versions.at(version).columns);
+    ++pair;
+    const auto which = fmt::format("version {}{}", version, version == current ? ", the current one" : "");
     if (!difference) return Failure{"failed", name, which + " cannot be read: " + why(difference.error())};
-    if (!difference->empty()) {
-      auto text = fmt::format("{}: {}", which, *difference);
-      if (!refreshes_.empty() && is_current)
-        text += fmt::format("  after a job of mode {}: {}", refreshes_.back().job.mode, refreshes_.back().job.reason);
-      return Failure{"differs", name, text};
-    }
-    if (const auto counted = lake_->row_count(name, snapshot); counted != oracle_.count(expected))
-      return Failure{"count", name, fmt::format("{}: the catalog says {} rows", which, counted)};
+    if (difference->empty()) continue;
+    auto text = fmt::format("{}: {}", which, *difference);
+    for (auto last = refreshes_.rbegin(); last != refreshes_.rend(); ++last)
+      if (last->view == name) {
+        text += fmt::format("  its last job was {}: {}", last->job.mode, last->job.reason);
+        break;
+      }
+    return Failure{"differs", name, text};
   }
   return std::nullopt;
 }
@@ -218,7 +231,8 @@ std::optional<Failure> World::query_all() {
       if (!*more) break;
       rows += static_cast<std::int64_t>(batch.size());
     }
-    if (rows != oracle_.count(in_quotes(name))) return Failure{"count", name, fmt::format("a query gives {} rows", rows)};
+    if (rows != oracle_.count(in_quotes(name)))
+      return Failure{"count", name, fmt::format("a query gives {} rows", rows)};
   }
   return std::nullopt;
 }

@@ -57,7 +57,11 @@ class World {
     std::vector<Column> columns;
     std::string mode;
     bool filled = false;
-    std::map<std::int64_t, std::vector<Column>> versions;  ///< remembered ones, with their columns then
+    struct Remembered {
+      std::vector<Column> columns;
+      std::int64_t rows = 0;
+    };
+    std::map<std::int64_t, Remembered> versions;
   };
 
   std::optional<Failure> create(const Action& action);
