@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "matview/result.hpp"
+
+namespace matview::support {
+
+/// Makes `to` another name of the file that `from` names, symbolic links followed. Directories must be there. Not
+/// durable: after a crash it may be gone. `failed` where it cannot be, as on another file system.
+Result<void> link_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Copies content and modification time into a new file. Not durable: after a crash it may be gone, or torn.
+Result<void> copy_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Gives a file this modification time, in nanoseconds since 1970.
+Result<void> set_modification_time(const std::filesystem::path& path, std::int64_t mtime_ns);
+
+/// Whether two files hold the same bytes. Reads no further than the first difference.
+Result<bool> same_content(const std::filesystem::path& left, const std::filesystem::path& right);
+
+}  // namespace matview::support
