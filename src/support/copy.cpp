@@ -19,6 +19,8 @@ namespace {
 constexpr std::size_t k_block = 1 << 18;
 constexpr std::int64_t k_second = 1'000'000'000;
 
+std::int64_t nanoseconds(const timespec& time) { return time.tv_sec * k_second + time.tv_nsec; }
+
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
@@ -100,6 +102,18 @@ Result<void> set_modification_time(const fs::path& path, std::int64_t mtime_ns) 
   const timespec times[2] = {time, time};
   if (::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0) return {};
   return fail(system_error("set the time of", path, errno));
+}
+
+Result<std::optional<ChangeTimes>> unlink_file(const fs::path& path) {
+  // The descriptor shows what becomes of the file once this name of it is gone.
+  const Descriptor file(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (file.get() < 0 && errno == ENOENT) return std::nullopt;
+  struct stat before {};
+  const bool watched = file.get() >= 0 && ::fstat(file.get(), &before) == 0;
+  MATVIEW_ASSIGN(const bool removed, remove_file(path));
+  struct stat after {};
+  if (!watched || !removed || ::fstat(file.get(), &after) != 0 || after.st_nlink == 0) return std::nullopt;
+  return ChangeTimes{nanoseconds(before.st_ctim), nanoseconds(after.st_ctim)};
 }
 
 Result<bool> same_content(const fs::path& left, const fs::path& right) {

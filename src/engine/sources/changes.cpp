@@ -8,6 +8,7 @@
 #include "engine/sources/file_changes.hpp"
 #include "engine/sources/matching.hpp"
 #include "engine/sources/relations.hpp"
+#include "engine/store/relation_sql.hpp"
 #include "support/file.hpp"
 
 namespace matview::engine {
@@ -26,6 +27,23 @@ std::int64_t bytes_of(const std::vector<FileState>& files) {
 bool exists(const std::string& path) {
   const auto status = support::status_of(path);
   return status && *status;
+}
+
+/// Of the rows that one list of files has and another has not, told by whole files and numbers of deleted rows.
+std::int64_t bytes_only_in(const std::vector<DataFile>& files, const std::vector<DataFile>& others) {
+  std::map<std::int64_t, const DataFile*> known;
+  for (const auto& file : others) known.emplace(file.data_file_id, &file);
+  const auto deleted = [](const DataFile& file) { return file.deletes ? file.deletes->rows : 0; };
+  std::int64_t bytes = 0;
+  for (const auto& file : files) {
+    const auto other = known.find(file.data_file_id);
+    if (other == known.end()) {
+      bytes += file.bytes;
+    } else if (const auto gone = deleted(*other->second) - deleted(file); gone > 0 && file.rows > 0) {
+      bytes += file.bytes * gone / file.rows;
+    }
+  }
+  return bytes;
 }
 
 /// Rows of one state that another has not, equal ones counted.
@@ -178,7 +196,26 @@ class Finder {
       return {};
     }
     change.old_rows = *std::move(rows);
-    differ(change, old.resolved.view->bytes);
+    const auto& from = *old.resolved.view;
+    const auto& to = *reference.resolved.view;
+    if (from.columns.empty() || from.columns != to.columns) {
+      differ(change, from.bytes);
+      return {};
+    }
+    const auto rows_between = rows_change(from.files, to.files, to.columns);
+    const auto rows_in = [&](const std::string& select) {
+      return select.empty() ? select : select_columns(change.columns, "(" + select + ")");
+    };
+    change.added = rows_in(rows_between.added);
+    change.removed = rows_in(rows_between.removed);
+    change.added_bytes = bytes_only_in(to.files, from.files);
+    change.removed_bytes = bytes_only_in(from.files, to.files);
+    if (!rows_between.rewritten) return {};
+    // Files that hold mostly the same rows: what is left of both sides is the change.
+    const auto added = change.added;
+    change.added = rows_without(added, change.removed);
+    change.removed = rows_without(change.removed, added);
+    change.added_bytes = change.removed_bytes = change.added_bytes + change.removed_bytes;
     return {};
   }
 

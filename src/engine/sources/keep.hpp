@@ -9,12 +9,6 @@
 
 namespace matview::engine {
 
-/// A file whose ctime was moved by giving or taking a name of it, which changes nothing else.
-struct FileTouch {
-  FileState before;
-  std::int64_t ctime_ns = 0;  ///< now
-};
-
 /// How the files that a refresh reads are kept for the next one.
 struct KeepOptions {
   std::string mode = "link";  ///< link: copy only what cannot be linked; copy; off
