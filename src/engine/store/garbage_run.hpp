@@ -58,9 +58,9 @@ Result<void> remove_private_files(GarbageRun& run);
 /// The same for one view whose lock the caller holds.
 Result<void> remove_private_files_of(GarbageRun& run, std::int64_t view_id);
 
-/// Removes files of state that the catalog does not know. The caller holds the view's lock.
-Result<void> remove_state_orphans(GarbageRun& run, std::int64_t view_id);
+/// Removes files of state and retained files that the catalog does not know. The caller holds the view's lock.
+Result<void> remove_private_orphans(GarbageRun& run, std::int64_t view_id);
 /// The same for all views that nobody refreshes, and the directories of those that are gone.
-Result<void> clean_state_directories(GarbageRun& run);
+Result<void> clean_private_directories(GarbageRun& run);
 
 }  // namespace matview::engine

@@ -119,7 +119,8 @@ CREATE TABLE matview_retained(
   view_id INTEGER NOT NULL, original TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
   ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, device INTEGER NOT NULL,
   path TEXT NOT NULL,                       -- of what is kept, relative to the store
-  copied INTEGER NOT NULL);
+  copied INTEGER NOT NULL,
+  checksum TEXT NOT NULL);                  -- empty if it was not computed
 CREATE INDEX matview_retained_view ON matview_retained(view_id);
 CREATE INDEX matview_retained_path ON matview_retained(path);
 CREATE TABLE matview_scheduled_file(

@@ -156,13 +156,14 @@ Result<void> write_state(SQLite::Database& database, std::int64_t view_id,
 
 std::vector<RetainedFile> read_retained(SQLite::Database& database, std::int64_t view_id) {
   SQLite::Statement query(database,
-                          "SELECT original, path, copied, size, mtime_ns, ctime_ns, inode, device FROM matview_retained"
+                          "SELECT original, path, copied, checksum, size, mtime_ns, ctime_ns, inode, device"
+                          " FROM matview_retained"
                           " WHERE view_id = ? ORDER BY original, path");
   SQLite::bind(query, view_id);
   std::vector<RetainedFile> files;
   while (query.executeStep())
-    files.push_back({identity_at(query, 3, query.getColumn(0).getString()), query.getColumn(1).getString(),
-                     query.getColumn(2).getInt() != 0});
+    files.push_back({identity_at(query, 4, query.getColumn(0).getString()), query.getColumn(1).getString(),
+                     query.getColumn(2).getInt() != 0, query.getColumn(3).getString()});
   return files;
 }
 
@@ -174,12 +175,12 @@ void write_retained(SQLite::Database& database, std::int64_t view_id, const std:
       " WHERE view_id = ?1",
       view_id, microseconds(now));
   run(database, "DELETE FROM matview_retained WHERE view_id = ?", view_id);
-  SQLite::Statement add(database, "INSERT INTO matview_retained VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  SQLite::Statement add(database, "INSERT INTO matview_retained VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   for (const RetainedFile& file : files) {
     const FileState& original = file.original;
     SQLite::bind(add, view_id, original.path, original.size, original.mtime_ns, original.ctime_ns,
                  static_cast<std::int64_t>(original.inode), static_cast<std::int64_t>(original.device), file.path,
-                 file.copied ? 1 : 0);
+                 file.copied ? 1 : 0, file.checksum);
     add.exec();
     add.reset();
   }
