@@ -52,6 +52,10 @@ std::filesystem::path UncommittedFiles::add(std::string_view kind) {
   return files_.back()->path();
 }
 
+void UncommittedFiles::drop(const std::filesystem::path& path) {
+  std::erase_if(files_, [&](const auto& file) { return file->path() == path; });
+}
+
 void UncommittedFiles::release() {
   for (const auto& file : files_) file->release();
   files_.clear();

@@ -40,6 +40,8 @@ class UncommittedFiles {
   const std::filesystem::path& directory() const { return directory_; }
   /// Where a new file is to be written: "matview-UUID.parquet", or "matview-UUID-KIND.parquet".
   std::filesystem::path add(std::string_view kind = {});
+  /// Unlinks one of them now.
+  void drop(const std::filesystem::path& path);
   void release();
 
  private:
