@@ -81,6 +81,6 @@ std::optional<std::int64_t> view_named(const std::string& name);
 /// Removes files of state that the catalog does not know. The caller holds the view's lock.
 Result<void> remove_state_orphans(GarbageRun& run, std::int64_t view_id);
 /// The same for all views that nobody refreshes, and the directories of those that are gone.
-Result<void> clean_private_directories(GarbageRun& run);
+Result<void> clean_state_directories(GarbageRun& run);
 
 }  // namespace matview::engine

@@ -35,43 +35,6 @@ Result<std::set<std::string>> known_state_files(GarbageRun& run, std::int64_t vi
   });
 }
 
-/// Paths of a view's retained files, relative to the store.
-Result<std::set<std::string>> known_retained_files(GarbageRun& run, std::int64_t view_id) {
-  return run.catalog.read([&](SQLite::Database& database) -> Result<std::set<std::string>> {
-    SQLite::Statement query(database,
-                            "SELECT path FROM matview_retained WHERE view_id = ?1"
-                            " UNION ALL SELECT path FROM matview_scheduled_file WHERE view_id = ?1");
-    SQLite::bind(query, view_id);
-    std::set<std::string> paths;
-    while (query.executeStep()) paths.insert(query.getColumn(0).getString());
-    return paths;
-  });
-}
-
-/// Retained files lie in directories of their own, which show the partitions that the originals had.
-Result<void> remove_retained_orphans(GarbageRun& run, std::int64_t view_id) {
-  std::vector<fs::path> files;
-  std::vector<fs::path> directories;
-  std::error_code failure;
-  for (fs::recursive_directory_iterator entry(run.paths.sources(view_id), failure), end; !failure && entry != end;
-       entry.increment(failure))
-    (entry->is_directory(failure) ? directories : files).push_back(entry->path());
-  if (files.empty() && directories.empty()) return {};
-  MATVIEW_ASSIGN(const auto known, known_retained_files(run, view_id));
-  const std::int64_t limit = run.before == Time::max() ? INT64_MAX : run.before.time_since_epoch().count() * 1000;
-  for (const fs::path& file : files) {
-    if (known.contains(run.relative_to_store(file))) continue;
-    // Of a link the time that counts is when it was made.
-    MATVIEW_ASSIGN(const auto status, support::status_of(file));
-    if (status && status->ctime_ns <= limit) MATVIEW_TRY(remove_file(run, file));
-  }
-  if (run.dry_run) return {};
-  // The deepest first; one that still holds something stays.
-  std::sort(directories.rbegin(), directories.rend());
-  for (const fs::path& directory : directories) fs::remove(directory, failure);
-  return {};
-}
-
 }  // namespace
 
 Result<bool> view_exists(GarbageRun& run, std::int64_t view_id) {
@@ -167,9 +130,8 @@ Result<void> remove_private_files(GarbageRun& run) {
   return {};
 }
 
-Result<void> remove_private_orphans(GarbageRun& run, std::int64_t view_id) {
-  MATVIEW_TRY(remove_unknown(run, run.paths.state(view_id), [&] { return known_state_files(run, view_id); }));
-  return remove_retained_orphans(run, view_id);
+Result<void> remove_state_orphans(GarbageRun& run, std::int64_t view_id) {
+  return remove_unknown(run, run.paths.state(view_id), [&] { return known_state_files(run, view_id); });
 }
 
 Result<void> clean_state_directories(GarbageRun& run) {
