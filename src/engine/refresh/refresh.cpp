@@ -5,7 +5,9 @@
 #include <chrono>
 
 #include "engine/duckdb/types.hpp"
+#include "engine/refresh/cost.hpp"
 #include "engine/refresh/difference.hpp"
+#include "engine/refresh/source_report.hpp"
 #include "engine/refresh/write_rows.hpp"
 #include "support/failpoint.hpp"
 #include "support/uuid.hpp"
@@ -70,8 +72,10 @@ class Attempt {
     if (!decision) return conclude(fail(std::move(decision).error()));
     if (decision->action == RefreshDecision::Action::no_data && (request.full || request.force)) {
       decision->action = RefreshDecision::Action::full;
+      decision->code = "USER_SPECIFIED_FULL";
       decision->reason = request.full ? "asked for with --full" : "asked for with --force";
     }
+    job_.native.set("code", decision->code);
     job_.mode = to_string(decision->action);
     job_.reason = decision->reason;
     if (decision->action == RefreshDecision::Action::no_data) return conclude(unchanged());
@@ -111,6 +115,7 @@ class Attempt {
   void finish() {
     job_.finished_at = context_.environment.now();
     job_.elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begin_);
+    if (features_) record_cost(job_, *features_, prediction_);
   }
 
   Result<Job> compute(const RefreshDecision& decision) {
@@ -122,6 +127,8 @@ class Attempt {
     MATVIEW_ASSIGN(const auto query, build_query(database, definition, decision.observed, context_.sources.upstream()));
     for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
     MATVIEW_TRY(check_columns(database, query.sql));
+
+    MATVIEW_ASSIGN(features_, full_cost_features(view_, decision.observed, context_.sources.upstream()));
 
     MATVIEW_ASSIGN(const auto directory, context_.store.data_directory(view_.view_id));
     UncommittedFile file(directory / fmt::format("matview-{}.parquet", support::uuid_v7(context_.environment)));
@@ -233,6 +240,8 @@ class Attempt {
   Job job_;
   std::vector<FieldId> field_ids_;  ///< of the columns last written
   bool committed_ = false;
+  std::optional<CostFeatures> features_;  ///< once they are known
+  std::optional<Prediction> prediction_;  ///< where there was a choice
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
@@ -274,10 +283,13 @@ Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& re
   plan.view = request.name;
   plan.mode = to_string(decision.action);
   plan.reason = decision.reason;
+  plan.native.set("code", decision.code);
+  plan.sources = report_sources(view.definition, decision.observed, decision.recorded, decision.changes);
   if (decision.action == RefreshDecision::Action::no_data) {
     if (!request.full && !request.force) return plan;
     plan.mode = to_string(RefreshDecision::Action::full);
     plan.reason = request.full ? "asked for with --full" : "asked for with --force";
+    plan.native.set("code", "USER_SPECIFIED_FULL");
   }
   MATVIEW_TRY(require_files(view.definition, decision.observed));
   MATVIEW_ASSIGN(const auto opened, open_database(context, view.definition.time_zone, RowOrder::any));
