@@ -19,6 +19,7 @@ struct RefreshDecision {
     reinitialized,  ///< recompute everything because the definition is another one
   };
   Action action = Action::full;
+  std::string code;  ///< why not incremental, one of reasons.hpp
   std::string reason;
   SourceVector observed;
   SourceVector recorded;              ///< what the current version read; empty if there is none
