@@ -9,8 +9,8 @@
 #include "engine/ivm/make_plan.hpp"
 #include "engine/ivm/tree.hpp"
 #include "engine/refresh/apply_change.hpp"
-#include "engine/refresh/cost.hpp"
 #include "engine/refresh/difference.hpp"
+#include "engine/refresh/foresee.hpp"
 #include "engine/refresh/keep_sources.hpp"
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_report.hpp"
@@ -28,8 +28,6 @@ namespace {
 // Up to so many rows old and new are compared, so that the job can say what changed and equal rows make no new version.
 // Above it the comparison would cost more than a small part of the refresh.
 constexpr std::int64_t k_compare_rows = 100'000;
-
-constexpr std::int64_t k_history = 50;  ///< jobs to learn costs from: older ones weigh next to nothing
 
 Result<void> require_filled_upstream(const ViewDefinition& definition, const UpstreamLookup& upstream) {
   for (const auto& name : definition.depends_on) {
@@ -192,17 +190,10 @@ class Attempt {
 
   /// `auto` goes on from the change only where that is expected to be quicker.
   Result<void> weigh(const ivm::Plan& plan, const SourceChanges& changes) {
-    CostFeatures features;
-    features.blocks = static_cast<int>(plan.blocks.size());
-    features.stored_rows = static_cast<double>(view_.current->rows);
-    for (const auto& reference : changes.references) {
-      features.changed_bytes += static_cast<double>(reference.added_bytes + reference.removed_bytes);
-      features.source_bytes += static_cast<double>(reference.new_bytes);
-    }
-    features_ = features;
+    features_ = cost_features(view_, plan, changes.references);
     if (!weighs_cost(view_.definition)) return {};
-    MATVIEW_ASSIGN(const auto jobs, context_.store.jobs(view_.view_id, k_history));
-    prediction_ = predict(jobs, features);
+    MATVIEW_ASSIGN(const auto jobs, cost_history(context_.store, view_));
+    prediction_ = predict(jobs, *features_);
     if (prefer_incremental(*prediction_, jobs)) return {};
     return fail(ivm::refusal("COST_FULL_CHEAPER", "computing everything is expected to be quicker"));
   }
@@ -412,7 +403,8 @@ Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& req
 
 Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& request, Control& control) {
   MATVIEW_ASSIGN(const auto view, require_view(context.store, request.name));
-  MATVIEW_ASSIGN(const auto decision, decide_refresh(context.store, context.sources, view));
+  MATVIEW_ASSIGN(const auto foresight, foresee(context, view));
+  const auto& decision = foresight.decision;
   Plan plan;
   plan.operation = "refresh";
   plan.view = request.name;
@@ -420,8 +412,9 @@ Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& re
   plan.reason = decision.reason;
   plan.native.set("code", decision.code);
   plan.sources = report_sources(view.definition, decision.observed, decision.recorded, decision.changes);
-  if (decision.action == RefreshDecision::Action::no_data) {
-    if (!request.full && !request.force) return plan;
+  const bool forced = request.full || (request.force && decision.action == RefreshDecision::Action::no_data);
+  if (decision.action == RefreshDecision::Action::no_data && !forced) return plan;
+  if (forced && view.current) {
     plan.mode = to_string(RefreshDecision::Action::full);
     plan.reason = request.full ? "asked for with --full" : "asked for with --force";
     plan.native.set("code", "USER_SPECIFIED_FULL");
