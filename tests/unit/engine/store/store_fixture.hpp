@@ -116,7 +116,8 @@ class StoreFixture {
                               "matview_retained", "matview_scheduled_file"})
       database.exec(std::string("DROP TABLE ") + table);
     database.exec(
-        "DROP INDEX matview_on_delete_file; ALTER TABLE matview_view DROP COLUMN plan;"
+        "DROP INDEX matview_on_delete_file; DROP INDEX matview_source_file_inode; ALTER TABLE matview_view DROP COLUMN "
+        "plan;"
         "ALTER TABLE matview_view DROP COLUMN state_serial;"
         "UPDATE matview_meta SET value = 1 WHERE key = 'schema'");
   }
