@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/refresh/reasons.hpp"
 #include "engine/sources/matching.hpp"
 
 namespace matview::engine {
@@ -17,11 +18,19 @@ std::string describe_changes(const std::vector<SourceChange>& changes) {
   return text;
 }
 
+/// Why a view whose sources changed is computed in full.
+std::string_view code_of_full(const ViewDefinition& definition) {
+  if (definition.refresh_mode == "full") return "USER_SPECIFIED_FULL";
+  return definition.unstable_functions.empty() ? "SYNTAX_NOT_SUPPORTED"
+                                               : code_of_unstable(definition.unstable_functions);
+}
+
 }  // namespace
 
 std::string_view to_string(RefreshDecision::Action action) {
   switch (action) {
     case RefreshDecision::Action::no_data: return "no_data";
+    case RefreshDecision::Action::incremental: return "incremental";
     case RefreshDecision::Action::full: return "full";
     case RefreshDecision::Action::reinitialized: break;
   }
@@ -34,12 +43,14 @@ Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const 
   MATVIEW_ASSIGN(decision.observed, sources.observe(view.definition));
   if (!view.current) {
     decision.action = Action::full;
+    decision.code = "NEVER_FILLED";
     decision.reason = "never filled";
     return decision;
   }
   MATVIEW_ASSIGN(decision.recorded, store.sources_of(view.view_id, view.current->version));
   if (view.current->fingerprint != view.definition.fingerprint) {
     decision.action = Action::reinitialized;
+    decision.code = "DEFINITION_CHANGED";
     decision.reason = "definition changed";
     return decision;
   }
@@ -55,12 +66,15 @@ Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const 
   }
   if (!decision.changes.empty()) {
     decision.action = Action::full;
+    decision.code = code_of_full(view.definition);
     decision.reason = describe_changes(decision.changes);
   } else if (!view.definition.unstable_functions.empty()) {
     decision.action = Action::full;
+    decision.code = code_of_full(view.definition);
     decision.reason = "result of " + view.definition.unstable_functions.front() + " changes with every refresh";
   } else {
     decision.action = Action::no_data;
+    decision.code = "NO_DATA";
     decision.reason = "sources unchanged";
   }
   return decision;

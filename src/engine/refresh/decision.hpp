@@ -14,10 +14,12 @@ namespace matview::engine {
 struct RefreshDecision {
   enum class Action {
     no_data,        ///< nothing changed: nothing to do
+    incremental,    ///< compute the change from what changed
     full,           ///< recompute everything
     reinitialized,  ///< recompute everything because the definition is another one
   };
   Action action = Action::full;
+  std::string code;  ///< why not incremental, one of reasons.hpp
   std::string reason;
   SourceVector observed;
   SourceVector recorded;              ///< what the current version read; empty if there is none
