@@ -17,6 +17,7 @@
 #include "engine/refresh/stored_columns.hpp"
 #include "engine/refresh/write_rows.hpp"
 #include "engine/sources/changes.hpp"
+#include "engine/sources/retained.hpp"
 #include "engine/store/relation_sql.hpp"
 #include "support/failpoint.hpp"
 #include "support/uuid.hpp"
@@ -66,7 +67,8 @@ class Attempt {
     job_.mode = to_string(decision->action);
     job_.reason = decision->reason;
     job_.native.set("code", decision->code);
-    if (decision->action == RefreshDecision::Action::no_data) return conclude(unchanged());
+    if (decision->action == RefreshDecision::Action::no_data)
+      return decision->restated ? restate(*decision) : conclude(unchanged());
     if (request.full) {
       job_.reason = "asked for with --full";
     } else if (decision->changes.empty() && request.force) {
@@ -88,6 +90,29 @@ class Attempt {
     job_.rows_total = view_.current->rows;
     job_.rows_added = job_.rows_removed = 0;
     return job_;
+  }
+
+  /// Files were touched, written alike or renamed: they are put on record as they are now, so that the next look need
+  /// not compare their content again.
+  Result<Job> restate(RefreshDecision& decision) {
+    const auto record = [&]() -> Result<Job> {
+      MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
+      MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
+      const auto compared = decision.observed;
+      MATVIEW_TRY(keep(decision, plan));
+      unchanged();
+      // What was compared counts; what came since is for the next refresh.
+      if (!same_files(compared, kept_->sources()) || !kept_->confirm().empty()) return job_;
+      MATVIEW_ASSIGN(auto files, new_files());
+      RefreshCommit commit;
+      commit.replaces = false;
+      commit.keeps_state = true;
+      commit.columns = view_.current->columns;
+      return publish(std::move(commit), files);
+    };
+    auto result = record();
+    if (committed_) return result;
+    return conclude(std::move(result));
   }
 
   /// Puts the end of the attempt on record; the error, if there is one, is returned whatever becomes of the record.
