@@ -18,11 +18,15 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Aggregate, merge, name, type, argument, argum
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Block, kind, label, technique, columns, sql, inputs, keys, aggregates, order, limit,
                                    offset)
 
-std::string to_json(const Plan& plan) { return nlohmann::json{{"format", 1}, {"blocks", plan.blocks}}.dump(); }
+std::string to_json(const Plan& plan) {
+  return nlohmann::json{{"format", 1}, {"blocks", plan.blocks}, {"code", plan.code}, {"reason", plan.reason}}.dump();
+}
 
 Result<Plan> plan_from_json(std::string_view text) {
+  if (text.empty()) return Plan{{}, "USER_SPECIFIED_FULL", "the view is to be recomputed by every refresh"};
   try {
-    return Plan{nlohmann::json::parse(text).at("blocks").get<std::vector<Block>>()};
+    const auto document = nlohmann::json::parse(text);
+    return Plan{document.at("blocks").get<std::vector<Block>>(), document.at("code"), document.at("reason")};
   } catch (const nlohmann::json::exception& exception) {
     return fail(ErrorCode::internal, std::string("the plan of the view cannot be read: ") + exception.what());
   }

@@ -78,13 +78,19 @@ struct Block {
 /// is the view.
 struct Plan {
   std::vector<Block> blocks;
+  /// Without blocks: why the view can only be recomputed, as coded reason and in words.
+  std::string code;
+  std::string reason;
+
+  bool is_incremental() const { return !blocks.empty(); }
 };
 
 inline constexpr std::string_view k_keys_token = "__matview_keys_";
 inline constexpr std::string_view k_weight = "__matview_w";
 
 std::string to_json(const Plan& plan);
-/// `internal` for what `to_json` did not write.
+/// The plan of an empty text is that of a view that was created to be recomputed. `internal` for what `to_json` did not
+/// write.
 Result<Plan> plan_from_json(std::string_view text);
 
 }  // namespace matview::engine::ivm

@@ -29,6 +29,7 @@ std::string_view code_of_full(const ViewDefinition& definition) {
 std::string_view to_string(RefreshDecision::Action action) {
   switch (action) {
     case RefreshDecision::Action::no_data: return "no_data";
+    case RefreshDecision::Action::incremental: return "incremental";
     case RefreshDecision::Action::full: return "full";
     case RefreshDecision::Action::reinitialized: break;
   }

@@ -24,7 +24,7 @@ bool allows_incremental(const ViewDefinition& definition) { return definition.re
 
 Result<void> require_mode(const ViewDefinition& definition, std::string_view code, std::string_view reason) {
   const auto& mode = definition.refresh_mode;
-  if ((mode != "incremental" && mode != "strict") || !definition.plan.empty()) return {};
+  if ((mode != "incremental" && mode != "strict") || code.empty()) return {};
   return fail(
       Error(ErrorCode::unsupported, fmt::format("it can only be refreshed in full ({})", coded(code, reason)))
           .with_hint(fmt::format("--refresh-mode auto takes it; 'matview explain' with the same query tells what "

@@ -17,8 +17,8 @@ bool weighs_cost(const ViewDefinition& definition);
 /// Whether the incremental way may be taken at all.
 bool allows_incremental(const ViewDefinition& definition);
 
-/// `unsupported` for a mode that the definition cannot be refreshed in: it has no plan. `code` and `reason` tell what
-/// stands in the way. Asked by `create`.
+/// `unsupported` for a mode that the definition cannot be refreshed in. `code` and `reason` tell what stands in the way
+/// of every incremental refresh; empty: nothing does. Asked by `create`.
 Result<void> require_mode(const ViewDefinition& definition, std::string_view code, std::string_view reason);
 
 /// `failed`, under `strict`, for a full refresh that nobody asked for. A view that was never filled or got another

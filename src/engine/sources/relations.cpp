@@ -9,11 +9,6 @@ namespace matview::engine {
 
 namespace {
 
-bool same_columns(const std::vector<Column>& a, const std::vector<Column>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Column& x, const Column& y) { return x.name == y.name && x.type == y.type; });
-}
-
 Error changed_columns(const std::string& what) {
   return Error(ErrorCode::failed, what + " has other columns than when the view was defined")
       .with_hint("define the view anew with 'create --replace'");

@@ -40,6 +40,12 @@ struct FileState {
   bool operator==(const FileState&) const = default;
 };
 
+/// A file whose ctime was moved by giving or taking a name of it, which changes nothing else.
+struct FileTouch {
+  FileState before;
+  std::int64_t ctime_ns = 0;  ///< now
+};
+
 /// What a source was like when it was looked at.
 struct SourceState {
   std::string source;                   ///< PinnedSource::name
@@ -160,6 +166,7 @@ struct RetainedFile {
   FileState original;  ///< as it was read
   std::string path;    ///< of what is kept, relative to the store
   bool copied = false;
+  std::string checksum = {};  ///< XXH3-128 of the content; empty if that was too large to be read for it
 };
 
 /// The positions that are gone from a data file as of a version.

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/duckdb/types.hpp"
+#include "engine/ivm/make_plan.hpp"
 #include "engine/refresh/explain.hpp"
 #include "engine/refresh/fingerprint.hpp"
 #include "engine/refresh/freshness.hpp"
@@ -271,14 +272,22 @@ class LocalProvider : public Provider {
     MATVIEW_ASSIGN(definition.columns, engine::storage_columns(bound.columns));
     MATVIEW_TRY(require_no_cycle(definition, existing));
     definition.fingerprint = engine::definition_fingerprint(definition);
+    MATVIEW_TRY(add_plan(definition));
     return definition;
+  }
+
+  /// How its changes will be computed, or why they cannot be.
+  Result<void> add_plan(ViewDefinition& definition) {
+    if (!engine::allows_incremental(definition)) return {};
+    MATVIEW_ASSIGN(const auto plan, engine::ivm::make_plan(definition, session_.sources->upstream()));
+    definition.plan = engine::ivm::to_json(plan);
+    return {};
   }
 
   /// --refresh-mode may ask for more than the definition can have; that is known at create.
   static Result<void> require_refresh_mode(const ViewDefinition& definition) {
-    const auto& unstable = definition.unstable_functions;
-    if (unstable.empty()) return engine::require_mode(definition, "SYNTAX_NOT_SUPPORTED", "");
-    return engine::require_mode(definition, engine::code_of_unstable(unstable), unstable.front());
+    MATVIEW_ASSIGN(const auto plan, engine::ivm::plan_from_json(definition.plan));
+    return engine::require_mode(definition, plan.code, plan.reason);
   }
 
   /// Options that make a definition say nothing about a view that has one.

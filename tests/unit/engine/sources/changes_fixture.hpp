@@ -7,6 +7,8 @@
 
 #include "engine/refresh/run_sources.hpp"
 #include "engine/sources/changes.hpp"
+#include "engine/sources/keep.hpp"
+#include "engine/sources/matching.hpp"
 #include "engine/store/store.hpp"
 #include "fixture.hpp"
 #include "support/fake_environment.hpp"
@@ -35,6 +37,27 @@ class ChangesFixture : public Fixture {
     definition.sources = good(bind_definition(database(), definition, run_sources->upstream())).sources;
     recorded = look();
   }
+
+  /// Keeps what is read, as a refresh does, and takes it for read.
+  KeptFiles keep(const std::string& mode = "link", std::int64_t copy_limit = 1 << 20) {
+    auto kept =
+        keep_files(definition, look(), retained, {mode, copy_limit, root, "sources/1/" + std::to_string(++turn)});
+    CHECK_FALSE(kept.restless);
+    CHECK(confirm_read(kept).empty());
+    recorded = kept.sources;
+    retained = kept.retained;
+    return kept;
+  }
+
+  /// What compare_sources says once files with recorded content count as unchanged.
+  std::string difference() {
+    const auto now = as_recorded(definition, recorded, look(), RetainedFiles(retained, root));
+    std::string text;
+    for (const auto& change : compare_sources(recorded, now)) text += change.to_string();
+    return text;
+  }
+
+  std::string kept_path(std::size_t i) const { return (root / retained.at(i).path).string(); }
 
   SourceVector look() {
     run_sources->reset();
@@ -92,6 +115,7 @@ class ChangesFixture : public Fixture {
   std::unique_ptr<RunSources> run_sources;
   SourceVector recorded;
   std::vector<RetainedFile> retained;
+  int turn = 0;
 };
 
 }  // namespace matview::engine::test

@@ -154,25 +154,37 @@ TEST_CASE_FIXTURE(StateFixture, "relations that do not go on from what there is 
 TEST_CASE_FIXTURE(StateFixture, "retained files are those of the newest commit, the others are removed") {
   const auto retained = [&](std::vector<std::string> names) {
     RefreshCommit commit = change();
-    std::filesystem::create_directories(root() / "sources");
     for (const std::string& name : names) {
-      std::ofstream(root() / "sources" / name) << name;
-      commit.retained.push_back({{"/base/" + name, 1, 2, 3, 4, 5}, "sources/" + name, name == "b"});
+      std::filesystem::create_directories(root() / "sources/1" / name / "day=1");
+      std::ofstream(root() / "sources/1" / name / "day=1/x") << name;
+      commit.retained.push_back(
+          {{"/base/" + name, 1, 2, 3, 4, 5}, "sources/1/" + name + "/day=1/x", name == "b", "sum of " + name});
     }
     value_of(store->commit_refresh(commit));
   };
+  const auto kept = [&] { return value_of(support::list_directory(root() / "sources/1")); };
   retained({"a", "b"});
   const auto files = value_of(store->retained(id));
   REQUIRE(files.size() == 2);
   CHECK(files[0].original == FileState{"/base/a", 1, 2, 3, 4, 5});
-  CHECK(files[0].path == "sources/a");
+  CHECK(files[0].path == "sources/1/a/day=1/x");
+  CHECK(files[0].checksum == "sum of a");
   CHECK_FALSE(files[0].copied);
   CHECK(files[1].copied);
   retained({"b", "c"});
-  CHECK(value_of(support::list_directory(root() / "sources")) == std::vector<std::string>{"b", "c"});
+  CHECK(kept() == std::vector<std::string>{"b", "c"});
   retained({"b"});
-  CHECK(value_of(support::list_directory(root() / "sources")) == std::vector<std::string>{"b"});
+  CHECK(kept() == std::vector<std::string>{"b"});
   CHECK(query("SELECT count(*) FROM matview_scheduled_file") == "0");
+
+  std::filesystem::create_directories(root() / "sources/1/orphan");
+  std::ofstream(root() / "sources/1/orphan/y") << "y";
+  const GcReport report = value_of(store->collect_garbage(std::nullopt, {}));
+  CHECK(report.files == std::vector<std::string>{"sources/1/orphan/y"});
+  CHECK(kept() == std::vector<std::string>{"b"});
+  must(store->drop_view(id));
+  value_of(store->collect_garbage(std::nullopt, {}));
+  CHECK(value_of(support::list_directory(root() / "sources")).empty());
 }
 
 TEST_CASE_FIXTURE(StateFixture,
@@ -185,4 +197,62 @@ TEST_CASE_FIXTURE(StateFixture,
   state_file("orphan");
   commit_state({});
   CHECK(state_on_disk() == "a");
+}
+
+TEST_CASE_FIXTURE(StateFixture, "damaged files of state are named by a check, those of a locked view are left alone") {
+  commit_state({{1, {k_columns, true, {state_file("a")}, {}}}});
+  const auto a = value_of(store->state(id)).at(1).files.at(0).data_file_id;
+  commit_state({{1, {k_columns, false, {}, {state_deletes(a, "d", 1)}}}});
+  const auto failed = [&](bool deep) {
+    std::string text;
+    for (const Check& check : value_of(store->check(deep)))
+      if (check.outcome != Check::Outcome::ok) text += check.name + " " + check.message;
+    return text;
+  };
+  CHECK(failed(true).empty());
+  for (const std::string name : {"a", "d"}) {
+    const auto path = root() / "state/1" / name;
+    std::ofstream(path) << "other " << name;
+    CHECK(failed(false).find("state files the file '" + path.string()) == 0);
+    std::filesystem::remove(path);
+    CHECK(failed(false).find("is missing") != std::string::npos);
+    state_file(name);
+    CHECK(failed(true).empty());
+  }
+  state_file("orphan");
+  const auto lock = value_of(store->lock_view(id));
+  CHECK(value_of(store->collect_garbage(std::nullopt, {})).files.empty());
+}
+
+TEST_CASE_FIXTURE(StateFixture, "a store of the first layout is read as it is, and brought up to date by a writer") {
+  store.reset();
+  {
+    SQLite::Database database((root() / "catalog.sqlite").string(), SQLite::OPEN_READWRITE);
+    database.exec(
+        "DROP INDEX matview_on_delete_file; DROP TABLE matview_state_relation; DROP TABLE matview_state_file;"
+        "DROP TABLE matview_state_delete_file; DROP TABLE matview_retained;"
+        "DROP TABLE matview_scheduled_file; ALTER TABLE matview_view DROP COLUMN plan;"
+        "ALTER TABLE matview_view DROP COLUMN state_serial;"
+        "UPDATE matview_meta SET value = 1 WHERE key = 'schema'");
+  }
+  store = open(Store::Access::read);
+  CHECK(value_of(store->pin("v", std::nullopt)).version.rows == 10);
+  CHECK(value_of(store->plan(id)).empty());
+  CHECK(value_of(store->state(id)).empty());
+  CHECK(value_of(store->retained(id)).empty());
+  for (const Check& check : value_of(store->check(true)))
+    CHECK_MESSAGE(check.outcome == Check::Outcome::ok, check.message);
+  CHECK(query("SELECT value FROM matview_meta WHERE key = 'schema'") == "1");
+
+  ::setenv("MATVIEW_FAILPOINT", "upgrade.before_commit=eio", 1);
+  CHECK_FALSE(Store::open(root(), Store::Access::write, environment));
+  ::unsetenv("MATVIEW_FAILPOINT");
+  CHECK(query("SELECT value FROM matview_meta WHERE key = 'schema'") == "1");
+
+  const auto reader = std::move(store);
+  store = open();
+  CHECK(query("SELECT value FROM matview_meta WHERE key = 'schema'") == "2");
+  commit_state({{1, {k_columns, true, {state_file("a")}, {}}}});
+  CHECK(value_of(reader->state(id)).size() == 1);
+  CHECK(value_of(open()->plan(id)).empty());
 }
