@@ -9,14 +9,15 @@
 #include "engine/ivm/make_plan.hpp"
 #include "engine/ivm/tree.hpp"
 #include "engine/refresh/apply_change.hpp"
-#include "engine/refresh/cost.hpp"
 #include "engine/refresh/difference.hpp"
+#include "engine/refresh/foresee.hpp"
 #include "engine/refresh/keep_sources.hpp"
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_report.hpp"
 #include "engine/refresh/stored_columns.hpp"
 #include "engine/refresh/write_rows.hpp"
 #include "engine/sources/changes.hpp"
+#include "engine/sources/retained.hpp"
 #include "engine/store/relation_sql.hpp"
 #include "support/failpoint.hpp"
 #include "support/uuid.hpp"
@@ -28,8 +29,6 @@ namespace {
 // Up to so many rows old and new are compared, so that the job can say what changed and equal rows make no new version.
 // Above it the comparison would cost more than a small part of the refresh.
 constexpr std::int64_t k_compare_rows = 100'000;
-
-constexpr std::int64_t k_history = 50;  ///< jobs to learn costs from: older ones weigh next to nothing
 
 Result<void> require_filled_upstream(const ViewDefinition& definition, const UpstreamLookup& upstream) {
   for (const auto& name : definition.depends_on) {
@@ -68,7 +67,8 @@ class Attempt {
     job_.mode = to_string(decision->action);
     job_.reason = decision->reason;
     job_.native.set("code", decision->code);
-    if (decision->action == RefreshDecision::Action::no_data) return conclude(unchanged());
+    if (decision->action == RefreshDecision::Action::no_data)
+      return decision->restated ? restate(*decision) : conclude(unchanged());
     if (request.full) {
       job_.reason = "asked for with --full";
     } else if (decision->changes.empty() && request.force) {
@@ -90,6 +90,29 @@ class Attempt {
     job_.rows_total = view_.current->rows;
     job_.rows_added = job_.rows_removed = 0;
     return job_;
+  }
+
+  /// Files were touched, written alike or renamed: they are put on record as they are now, so that the next look need
+  /// not compare their content again.
+  Result<Job> restate(RefreshDecision& decision) {
+    const auto record = [&]() -> Result<Job> {
+      MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
+      MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
+      const auto compared = decision.observed;
+      MATVIEW_TRY(keep(decision, plan));
+      unchanged();
+      // What was compared counts; what came since is for the next refresh.
+      if (!same_files(compared, kept_->sources()) || !kept_->confirm().empty()) return job_;
+      MATVIEW_ASSIGN(auto files, new_files());
+      RefreshCommit commit;
+      commit.replaces = false;
+      commit.keeps_state = true;
+      commit.columns = view_.current->columns;
+      return publish(std::move(commit), files);
+    };
+    auto result = record();
+    if (committed_) return result;
+    return conclude(std::move(result));
   }
 
   /// Puts the end of the attempt on record; the error, if there is one, is returned whatever becomes of the record.
@@ -192,17 +215,10 @@ class Attempt {
 
   /// `auto` goes on from the change only where that is expected to be quicker.
   Result<void> weigh(const ivm::Plan& plan, const SourceChanges& changes) {
-    CostFeatures features;
-    features.blocks = static_cast<int>(plan.blocks.size());
-    features.stored_rows = static_cast<double>(view_.current->rows);
-    for (const auto& reference : changes.references) {
-      features.changed_bytes += static_cast<double>(reference.added_bytes + reference.removed_bytes);
-      features.source_bytes += static_cast<double>(reference.new_bytes);
-    }
-    features_ = features;
+    features_ = cost_features(view_, plan, changes.references);
     if (!weighs_cost(view_.definition)) return {};
-    MATVIEW_ASSIGN(const auto jobs, context_.store.jobs(view_.view_id, k_history));
-    prediction_ = predict(jobs, features);
+    MATVIEW_ASSIGN(const auto jobs, cost_history(context_.store, view_));
+    prediction_ = predict(jobs, *features_);
     if (prefer_incremental(*prediction_, jobs)) return {};
     return fail(ivm::refusal("COST_FULL_CHEAPER", "computing everything is expected to be quicker"));
   }
@@ -412,7 +428,8 @@ Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& req
 
 Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& request, Control& control) {
   MATVIEW_ASSIGN(const auto view, require_view(context.store, request.name));
-  MATVIEW_ASSIGN(const auto decision, decide_refresh(context.store, context.sources, view));
+  MATVIEW_ASSIGN(const auto foresight, foresee(context, view));
+  const auto& decision = foresight.decision;
   Plan plan;
   plan.operation = "refresh";
   plan.view = request.name;
@@ -420,8 +437,9 @@ Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& re
   plan.reason = decision.reason;
   plan.native.set("code", decision.code);
   plan.sources = report_sources(view.definition, decision.observed, decision.recorded, decision.changes);
-  if (decision.action == RefreshDecision::Action::no_data) {
-    if (!request.full && !request.force) return plan;
+  const bool forced = request.full || (request.force && decision.action == RefreshDecision::Action::no_data);
+  if (decision.action == RefreshDecision::Action::no_data && !forced) return plan;
+  if (forced && view.current) {
     plan.mode = to_string(RefreshDecision::Action::full);
     plan.reason = request.full ? "asked for with --full" : "asked for with --force";
     plan.native.set("code", "USER_SPECIFIED_FULL");
