@@ -59,6 +59,11 @@ class Teller {
       ivm::Propagation not_linear;
       not_linear.code = change.code.empty() ? "NOT_LINEAR" : change.code;
       not_linear.reason = change.reason;
+      if (change.way == Way::switched) {
+        add(from, "linear", &not_linear, {});
+        add(from, "scalar", nullptr, readable(change.switched_sql, block, i, "new"));
+        continue;
+      }
       const auto keyed = block.technique.empty() ? std::string("touched_keys") : block.technique;
       if (change.way == Way::keyed) {
         add(from, "linear", &not_linear, {});
@@ -95,6 +100,8 @@ class Teller {
   std::string readable(std::string sql, const ivm::Block& block, std::size_t changed,
                        const char* state = "change") const {
     for (std::size_t i = 0; i < block.inputs.size(); ++i) {
+      sql = ivm::replace_token(std::move(sql), ivm::old_token(block.inputs[i].token),
+                               quote_identifier(fmt::format("old {}", name_of(block.inputs[i].relation))));
       const char* which = i == changed ? state : i < changed ? "new" : "old";
       sql = ivm::replace_token(std::move(sql), block.inputs[i].token,
                                quote_identifier(fmt::format("{} {}", which, name_of(block.inputs[i].relation))));
