@@ -57,6 +57,7 @@ class World {
     std::vector<Column> columns;
     std::string mode;
     bool filled = false;
+    std::int64_t rows = 0;  ///< after its last refresh
     struct Remembered {
       std::vector<Column> columns;
       std::int64_t rows = 0;

@@ -5,10 +5,9 @@
 #include <algorithm>
 
 #include "engine/refresh/explain_plan.hpp"
+#include "engine/refresh/foresee.hpp"
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_report.hpp"
-#include "engine/refresh/weigh.hpp"
-#include "engine/sources/changes.hpp"
 #include "engine/sources/syntax.hpp"
 
 namespace matview::engine {
@@ -20,113 +19,73 @@ using Action = RefreshDecision::Action;
 constexpr std::int64_t k_history = 50;  ///< jobs to learn from: older ones weigh next to nothing
 constexpr const char* k_whole = "whole definition";
 
-/// Finds out, without reading rows, how one refresh would go.
-class Outlook {
- public:
-  Outlook(const EngineContext& context, const ViewRecord& view) : context_(context), view_(view) {}
+/// The references of a definition as its text has them, or by the user's aliases.
+Result<std::vector<std::string>> reference_names(const ViewDefinition& definition) {
+  MATVIEW_ASSIGN(const auto database, Database::open({}));
+  MATVIEW_ASSIGN(const auto syntax, analyze(*database, definition.sql));
+  std::vector<std::string> names;
+  for (const auto& reference : syntax.references)
+    names.push_back(reference.alias.empty() ? definition.sql.substr(reference.begin, reference.end - reference.begin)
+                                            : reference.alias);
+  return names;
+}
 
-  Result<Explanation> explain(const std::string& plan_text) {
-    const auto& definition = view_.definition;
-    MATVIEW_ASSIGN(decision_, decide_refresh(context_.store, context_.sources, view_));
-    MATVIEW_ASSIGN(plan_, ivm::plan_from_json(plan_text));
-    // Nothing is computed, and so there is nothing to spill: a store that is not there stays so.
-    auto options = context_.database;
-    options.time_zone = definition.time_zone;
-    MATVIEW_ASSIGN(database_, Database::open(options));
-    explanation_.view = definition.name;
-    explanation_.refresh_mode = definition.refresh_mode;
-    explanation_.sources = report_sources(definition, decision_.observed, decision_.recorded, decision_.changes);
-    MATVIEW_TRY(choose());
-    MATVIEW_TRY(add_techniques());
-    return std::move(explanation_);
+/// The two ways there are for the whole, and why the one that is not taken is not.
+std::vector<Technique> whole(const Foresight& foresight) {
+  const auto& decision = foresight.decision;
+  const bool computes = decision.action == Action::full || decision.action == Action::reinitialized;
+  Technique incremental{
+      k_whole, "incremental", foresight.plan.is_incremental(), decision.action == Action::incremental, "", "", ""};
+  if (!incremental.applicable) {
+    incremental.code = foresight.plan.code;
+    incremental.reason = foresight.plan.reason;
+  } else if (!incremental.chosen) {
+    // Both could be taken, but for what the data did this time.
+    incremental.applicable = !computes || foresight.prediction || decision.code == "NEVER_FILLED" ||
+                             decision.code == "DEFINITION_CHANGED" || decision.code == "USER_SPECIFIED_FULL";
+    incremental.code = decision.code;
+    incremental.reason = decision.reason;
   }
+  Technique full{k_whole, "full", true, computes, "", "", ""};
+  if (decision.action == Action::no_data) full.code = decision.code;
+  return {std::move(incremental), std::move(full)};
+}
 
- private:
-  /// The action and its reason, and what is to be said of the incremental way.
-  Result<void> choose() {
-    explanation_.action = to_string(decision_.action);
-    explanation_.code = decision_.code;
-    explanation_.reason = decision_.reason;
-    incremental_ = {k_whole, "incremental", plan_.is_incremental(), false, decision_.code, decision_.reason, ""};
-    if (!plan_.is_incremental()) {
-      incremental_.code = plan_.code;
-      incremental_.reason = plan_.reason;
-    }
-    MATVIEW_TRY(predict_full());
-    if (decision_.action != Action::full || !view_.current) return {};
-    if (!plan_.is_incremental()) return full(plan_.code, plan_.reason);
-    return weigh();
+/// Before the first refresh nobody knows what its query costs.
+Result<std::optional<Duration>> full_cost(const EngineContext& context, const ViewRecord& view,
+                                          const SourceVector& observed) {
+  if (!view.current) return std::optional<Duration>();
+  MATVIEW_ASSIGN(const auto features, full_cost_features(view, observed, context.sources.upstream()));
+  MATVIEW_ASSIGN(const auto jobs, context.store.jobs(view.view_id, k_history));
+  const auto prediction = predict(jobs, features);
+  return prediction.full_samples > 0 ? std::optional(prediction.full) : std::nullopt;
+}
+
+Result<Explanation> explain(const EngineContext& context, const ViewRecord& view) {
+  const auto& definition = view.definition;
+  MATVIEW_ASSIGN(const auto foresight, foresee(context, view));
+  const auto& decision = foresight.decision;
+  Explanation explanation;
+  explanation.view = definition.name;
+  explanation.refresh_mode = definition.refresh_mode;
+  explanation.action = to_string(decision.action);
+  explanation.code = decision.code;
+  explanation.reason = decision.reason;
+  if (decision.action == Action::full && !allow_full(definition, decision.code, ""))
+    explanation.reason += "; refresh mode strict fails it";
+  explanation.sources = report_sources(definition, decision.observed, decision.recorded, decision.changes);
+  explanation.techniques = whole(foresight);
+  MATVIEW_ASSIGN(const auto names, reference_names(definition));
+  auto blocks = techniques_of(foresight.plan, names);
+  std::move(blocks.begin(), blocks.end(), std::back_inserter(explanation.techniques));
+  if (foresight.prediction) {
+    explanation.predicted_incremental = foresight.prediction->incremental;
+    explanation.predicted_full = foresight.prediction->full;
+  } else {
+    MATVIEW_ASSIGN(explanation.predicted_full, full_cost(context, view, decision.observed));
   }
-
-  Result<void> weigh() {
-    MATVIEW_ASSIGN(const auto retained, context_.store.retained(view_.view_id));
-    MATVIEW_ASSIGN(const auto changes,
-                   reference_changes(*database_, view_.definition, decision_.recorded, decision_.observed, retained,
-                                     context_.store.root(), context_.sources));
-    for (const auto& reference : changes.references) {
-      if (reference.lost.empty()) continue;
-      incremental_.applicable = false;
-      const auto space = reference.lost.find(' ');
-      return full(reference.lost.substr(0, space),
-                  space == std::string::npos ? std::string() : reference.lost.substr(space + 1));
-    }
-    MATVIEW_ASSIGN(const auto weighing, weigh_change(context_, view_, plan_, decision_.observed, changes.references));
-    explanation_.predicted_incremental = weighing.prediction.incremental;
-    explanation_.predicted_full = weighing.prediction.full;
-    if (!weighing.incremental) return full("COST_FULL_CHEAPER", weighing.reason());
-    explanation_.action = to_string(Action::incremental);
-    explanation_.code.clear();
-    incremental_.chosen = true;
-    incremental_.code.clear();
-    incremental_.reason.clear();
-    return {};
-  }
-
-  /// Everything is computed, for this reason.
-  Result<void> full(std::string code, std::string reason) {
-    explanation_.code = incremental_.code = std::move(code);
-    explanation_.reason = incremental_.reason = std::move(reason);
-    // Under `strict` such a refresh fails.
-    if (const auto allowed = allow_full(view_.definition, explanation_.code, explanation_.reason); !allowed)
-      explanation_.reason += "; refresh mode strict fails it";
-    return {};
-  }
-
-  /// Before the first refresh nobody knows what its query costs.
-  Result<void> predict_full() {
-    if (!view_.current) return {};
-    MATVIEW_ASSIGN(const auto features, full_cost_features(view_, decision_.observed, context_.sources.upstream()));
-    MATVIEW_ASSIGN(const auto jobs, context_.store.jobs(view_.view_id, k_history));
-    if (const auto prediction = predict(jobs, features); prediction.full_samples > 0)
-      explanation_.predicted_full = prediction.full;
-    return {};
-  }
-
-  Result<void> add_techniques() {
-    const bool computes = explanation_.action == "full" || explanation_.action == "reinitialized";
-    Technique everything{k_whole, "full", true, computes, "", "", ""};
-    if (explanation_.action == "no_data") everything.code = explanation_.code;
-    explanation_.techniques = {incremental_, std::move(everything)};
-    if (!plan_.is_incremental()) return {};
-    const auto& sql = view_.definition.sql;
-    MATVIEW_ASSIGN(const auto syntax, analyze(*database_, sql));
-    std::vector<std::string> references;
-    for (const auto& reference : syntax.references)
-      references.push_back(reference.alias.empty() ? sql.substr(reference.begin, reference.end - reference.begin)
-                                                   : reference.alias);
-    auto blocks = techniques_of(plan_, references);
-    std::move(blocks.begin(), blocks.end(), std::back_inserter(explanation_.techniques));
-    return {};
-  }
-
-  const EngineContext& context_;
-  const ViewRecord& view_;
-  RefreshDecision decision_;
-  ivm::Plan plan_;
-  std::unique_ptr<Database> database_;
-  Explanation explanation_;
-  Technique incremental_;
-};
+  return explanation;
+}
 
 Result<ViewRecord> require_view(Store& store, const std::string& name) {
   MATVIEW_ASSIGN(auto view, store.find_view(name));
@@ -157,14 +116,13 @@ std::string change_sql(const std::vector<Technique>& techniques) {
 
 Result<Explanation> explain_view(const EngineContext& context, const std::string& name, Control&) {
   MATVIEW_ASSIGN(const auto view, require_view(context.store, name));
-  MATVIEW_ASSIGN(const auto plan, context.store.plan(view.view_id));
-  return Outlook(context, view).explain(plan);
+  return explain(context, view);
 }
 
 Result<Explanation> explain_definition(const EngineContext& context, const ViewDefinition& definition, Control&) {
   ViewRecord record;
   record.definition = definition;
-  return Outlook(context, record).explain(definition.plan);
+  return explain(context, record);
 }
 
 Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& request, Control& control) {

@@ -9,14 +9,15 @@
 #include "engine/ivm/make_plan.hpp"
 #include "engine/ivm/tree.hpp"
 #include "engine/refresh/apply_change.hpp"
-#include "engine/refresh/cost.hpp"
 #include "engine/refresh/difference.hpp"
 #include "engine/refresh/keep_sources.hpp"
 #include "engine/refresh/refresh_mode.hpp"
+#include "engine/refresh/source_report.hpp"
 #include "engine/refresh/stored_columns.hpp"
 #include "engine/refresh/weigh.hpp"
 #include "engine/refresh/write_rows.hpp"
 #include "engine/sources/changes.hpp"
+#include "engine/sources/retained.hpp"
 #include "engine/store/relation_sql.hpp"
 #include "support/failpoint.hpp"
 #include "support/uuid.hpp"
@@ -66,7 +67,8 @@ class Attempt {
     job_.mode = to_string(decision->action);
     job_.reason = decision->reason;
     job_.native.set("code", decision->code);
-    if (decision->action == RefreshDecision::Action::no_data) return conclude(unchanged());
+    if (decision->action == RefreshDecision::Action::no_data)
+      return decision->restated ? restate(*decision) : conclude(unchanged());
     if (request.full) {
       job_.reason = "asked for with --full";
     } else if (decision->changes.empty() && request.force) {
@@ -88,6 +90,29 @@ class Attempt {
     job_.rows_total = view_.current->rows;
     job_.rows_added = job_.rows_removed = 0;
     return job_;
+  }
+
+  /// Files were touched, written alike or renamed: they are put on record as they are now, so that the next look need
+  /// not compare their content again.
+  Result<Job> restate(RefreshDecision& decision) {
+    const auto record = [&]() -> Result<Job> {
+      MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
+      MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
+      const auto compared = decision.observed;
+      MATVIEW_TRY(keep(decision, plan));
+      unchanged();
+      // What was compared counts; what came since is for the next refresh.
+      if (!same_files(compared, kept_->sources()) || !kept_->confirm().empty()) return job_;
+      MATVIEW_ASSIGN(auto files, new_files());
+      RefreshCommit commit;
+      commit.replaces = false;
+      commit.keeps_state = true;
+      commit.columns = view_.current->columns;
+      return publish(std::move(commit), files);
+    };
+    auto result = record();
+    if (committed_) return result;
+    return conclude(std::move(result));
   }
 
   /// Puts the end of the attempt on record; the error, if there is one, is returned whatever becomes of the record.
@@ -127,15 +152,17 @@ class Attempt {
       decision.code = result.error().detail;
       job_.native.set("code", decision.code).set("code_reason", result.error().message);
       MATVIEW_TRY(allow_full(definition, decision.code, result.error().message));
-      // What was tried in vain is no part of what a full refresh costs.
-      if (decision.code != "COST_FULL_CHEAPER") unlearn();
+      give_up_change(decision.code);
       if (!kept_->confirm().empty()) MATVIEW_TRY(keep(decision, plan));
     }
     return recompute(decision, plan);
   }
 
-  void unlearn() {
-    if (features_) learns_ = false;
+  /// What was tried in vain is no part of what a full refresh costs, nor of what it did.
+  void give_up_change(const std::string& code) {
+    job_.rows_added = job_.rows_removed = std::nullopt;
+    if (code == "COST_FULL_CHEAPER") return;
+    learns_ = !features_;
     features_.reset();
     prediction_.reset();
   }
@@ -376,7 +403,7 @@ class Attempt {
   bool committed_ = false;
   std::optional<CostFeatures> features_;  ///< once they are known
   std::optional<Prediction> prediction_;  ///< where there was a choice
-  bool learns_ = true;                    ///< what it took tells what it costs
+  bool learns_ = true;                    ///< how long it took tells what it costs
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 

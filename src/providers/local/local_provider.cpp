@@ -118,6 +118,9 @@ class LocalProvider : public Provider {
     FreshnessProbe probe(*session_.store, *session_.sources);
     auto view = ours(to_view(told(record), &probe.of(record)));
     MATVIEW_ASSIGN(view.downstream, downstream_of(record.definition.name));
+    MATVIEW_ASSIGN(const auto retained, session_.store->retained(record.view_id));
+    const auto space = engine::space_of(retained, session_.store->root());
+    view.native.set("kept_sources", Value::object().set("files", space.files).set("bytes", space.bytes));
     if (request.versions) {
       MATVIEW_ASSIGN(const auto versions, session_.store->versions(record.view_id));
       for (const auto& version : versions) view.versions.push_back(to_version(version));
@@ -239,7 +242,8 @@ class LocalProvider : public Provider {
 
   Result<EngineContext> engine_context(const OptionValues& options) {
     MATVIEW_ASSIGN(auto database, read_database_options(settings_, options));
-    return EngineContext{*session_.store, *session_.sources, environment_, std::move(database)};
+    return EngineContext{*session_.store, *session_.sources, environment_, std::move(database),
+                         settings_.keep_sources_limit};
   }
 
   Result<ViewRecord> find(const std::string& name) {
@@ -396,7 +400,8 @@ const ProviderInfo& local_info() {
     info.summary = "The built-in engine: refreshes with DuckDB on this machine, stores a DuckLake";
     info.operations = {create, refresh, list, describe, drop, query, history, verify, explain, gc, job, doctor};
     info.options = local_options();
-    info.settings = {"store", "timezone", "threads", "memory_limit", "retain", "retain_for"};
+    info.settings = {"store",  "timezone",   "threads",      "memory_limit",
+                     "retain", "retain_for", "keep_sources", "keep_sources_limit"};
     return info;
   }();
   return k_info;
