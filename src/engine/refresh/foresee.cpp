@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
-#include "engine/refresh/refresh_mode.hpp"
+#include "engine/refresh/weigh.hpp"
 
 namespace matview::engine {
 
 namespace {
-
-constexpr std::int64_t k_history = 50;  ///< older jobs weigh next to nothing
 
 using Action = RefreshDecision::Action;
 
@@ -31,21 +29,6 @@ void recompute(RefreshDecision& decision, std::string code, const std::string& r
 }
 
 }  // namespace
-
-CostFeatures cost_features(const ViewRecord& view, const ivm::Plan& plan, const std::vector<ReferenceChange>& changes) {
-  CostFeatures features;
-  features.blocks = static_cast<int>(plan.blocks.size());
-  if (view.current) features.stored_rows = static_cast<double>(view.current->rows);
-  for (const auto& reference : changes) {
-    features.changed_bytes += static_cast<double>(reference.added_bytes + reference.removed_bytes);
-    features.source_bytes += static_cast<double>(reference.new_bytes);
-  }
-  return features;
-}
-
-Result<std::vector<Job>> cost_history(Store& store, const ViewRecord& view) {
-  return store.jobs(view.view_id, k_history);
-}
 
 Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view) {
   Foresight foresight;
@@ -81,10 +64,10 @@ Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view) 
   }
   decision.action = Action::incremental;
   decision.code.clear();
-  MATVIEW_ASSIGN(const auto jobs, cost_history(context.store, view));
-  foresight.prediction = predict(jobs, cost_features(view, foresight.plan, foresight.references));
-  if (weighs_cost(view.definition) && !prefer_incremental(*foresight.prediction, jobs))
-    recompute(decision, "COST_FULL_CHEAPER", "computing everything is expected to be quicker");
+  MATVIEW_ASSIGN(const auto weighing,
+                 weigh_change(context, view, foresight.plan, decision.observed, foresight.references));
+  foresight.prediction = weighing.prediction;
+  if (!weighing.incremental) recompute(decision, "COST_FULL_CHEAPER", weighing.reason());
   return foresight;
 }
 
