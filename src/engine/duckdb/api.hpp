@@ -55,7 +55,16 @@ namespace matview::engine {
   X(pending_prepared_streaming)             \
   X(pending_error)                          \
   X(execute_pending)                        \
-  X(destroy_pending)
+  X(destroy_pending)                        \
+  X(appender_create_ext)                    \
+  X(append_varchar_length)                  \
+  X(append_null)                            \
+  X(appender_end_row)                       \
+  X(appender_close)                         \
+  X(appender_destroy)                       \
+  X(appender_error_data)                    \
+  X(error_data_message)                     \
+  X(destroy_error_data)
 
 /// Pointers into libduckdb, typed by duckdb.h's own prototypes: `api.query(…)` is `duckdb_query(…)`.
 struct DuckDbApi {

@@ -6,6 +6,8 @@
 
 #include "engine/duckdb/types.hpp"
 #include "engine/refresh/difference.hpp"
+#include "engine/refresh/program_run.hpp"
+#include "engine/refresh/source_version.hpp"
 #include "engine/refresh/write_rows.hpp"
 #include "support/failpoint.hpp"
 #include "support/uuid.hpp"
@@ -55,6 +57,18 @@ bool asks_to_stop(ErrorCode code) {
   return code == ErrorCode::interrupted || code == ErrorCode::terminated || code == ErrorCode::timeout;
 }
 
+/// The upstream views at this run's versions, or at the one that was asked for.
+UpstreamLookup upstream_of(const EngineContext& context, const SourceVector& observed) {
+  return context.program.source_version ? context.sources.upstream_at(observed) : context.sources.upstream();
+}
+
+Result<RefreshDecision> decide(const EngineContext& context, const ViewRecord& view) {
+  MATVIEW_ASSIGN(auto decision, decide_refresh(context.store, context.sources, view, context.program));
+  if (context.program.source_version)
+    MATVIEW_TRY(read_source_version(decision, view.definition, *context.program.source_version));
+  return decision;
+}
+
 /// One attempt to refresh one view whose lock is held.
 class Attempt {
  public:
@@ -66,7 +80,7 @@ class Attempt {
   }
 
   Result<Job> run(const RefreshRequest& request) {
-    auto decision = decide_refresh(context_.store, context_.sources, view_);
+    auto decision = decide(context_, view_);
     if (!decision) return conclude(fail(std::move(decision).error()));
     if (decision->action == RefreshDecision::Action::no_data && (request.full || request.force)) {
       decision->action = RefreshDecision::Action::full;
@@ -115,12 +129,18 @@ class Attempt {
 
   Result<Job> compute(const RefreshDecision& decision) {
     const auto& definition = view_.definition;
-    MATVIEW_TRY(require_filled_upstream(definition, context_.sources.upstream()));
-    MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
+    const auto upstream = upstream_of(context_, decision.observed);
+    MATVIEW_TRY(require_filled_upstream(definition, upstream));
+    MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, row_order(definition)));
     auto& database = *opened.database;
     MATVIEW_TRY(require_files(definition, decision.observed));
-    MATVIEW_ASSIGN(const auto query, build_query(database, definition, decision.observed, context_.sources.upstream()));
+    MATVIEW_ASSIGN(auto query, build_query(database, definition, decision.observed, upstream));
     for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
+    if (!definition.program.empty()) {
+      MATVIEW_ASSIGN(const auto expansion, run_program(context_, definition, opened, query.sql, "", control_));
+      job_.native.set("program", describe_expansion(expansion));
+      query.sql = view_rows_sql(expansion);
+    }
     MATVIEW_TRY(check_columns(database, query.sql));
 
     MATVIEW_ASSIGN(const auto directory, context_.store.data_directory(view_.view_id));
@@ -205,7 +225,7 @@ class Attempt {
     commit.field_ids = std::move(field_ids_);
     if (written.rows > 0) commit.files = {written};
     commit.sources = decision.observed;
-    commit.fingerprint = view_.definition.fingerprint;
+    commit.fingerprint = decision.fingerprint;
     commit.job = job_;
     MATVIEW_TRY(support::failpoint("refresh.before_commit"));
     auto version = context_.store.commit_refresh(commit);
@@ -268,7 +288,7 @@ Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& req
 
 Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& request, Control& control) {
   MATVIEW_ASSIGN(const auto view, require_view(context.store, request.name));
-  MATVIEW_ASSIGN(const auto decision, decide_refresh(context.store, context.sources, view));
+  MATVIEW_ASSIGN(const auto decision, decide(context, view));
   Plan plan;
   plan.operation = "refresh";
   plan.view = request.name;
@@ -281,8 +301,8 @@ Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& re
   }
   MATVIEW_TRY(require_files(view.definition, decision.observed));
   MATVIEW_ASSIGN(const auto opened, open_database(context, view.definition.time_zone, RowOrder::any));
-  MATVIEW_ASSIGN(const auto query,
-                 build_query(*opened.database, view.definition, decision.observed, context.sources.upstream()));
+  MATVIEW_ASSIGN(const auto query, build_query(*opened.database, view.definition, decision.observed,
+                                               upstream_of(context, decision.observed)));
   for (const auto& statement : query.setup) plan.sql += statement + ";\n";
   plan.sql += query.sql;
   return plan;

@@ -7,6 +7,7 @@
 #include "engine/refresh/decision.hpp"
 #include "engine/refresh/run_sources.hpp"
 #include "engine/store/store.hpp"
+#include "engine/udtf/program.hpp"
 #include "matview/control.hpp"
 #include "matview/environment.hpp"
 #include "matview/provider.hpp"
@@ -18,7 +19,8 @@ struct EngineContext {
   Store& store;
   RunSources& sources;
   const Environment& environment;
-  DatabaseOptions database;  ///< without time zone and temporary directory, which are filled in for each view
+  DatabaseOptions database;       ///< without time zone and temporary directory, which are filled in for each view
+  udtf::RunOptions program = {};  ///< what this command says of how programs are run
 };
 
 /// A database for one operation on one view: its time zone, and a place of its own to spill to.

@@ -11,6 +11,7 @@
 #include "engine/refresh/refresh.hpp"
 #include "engine/refresh/verify.hpp"
 #include "providers/local/options.hpp"
+#include "providers/local/program_options.hpp"
 #include "providers/local/query.hpp"
 #include "providers/local/suggest_table.hpp"
 #include "providers/local/to_view.hpp"
@@ -218,7 +219,8 @@ class LocalProvider : public Provider {
 
   Result<EngineContext> engine_context(const OptionValues& options) {
     MATVIEW_ASSIGN(auto database, read_database_options(settings_, options));
-    return EngineContext{*session_.store, *session_.sources, environment_, std::move(database)};
+    MATVIEW_ASSIGN(const auto program, read_run_options(options));
+    return EngineContext{*session_.store, *session_.sources, environment_, std::move(database), program};
   }
 
   Result<ViewRecord> find(const std::string& name) {
@@ -232,8 +234,7 @@ class LocalProvider : public Provider {
     if (existing && !request.replace)
       return fail(Error(ErrorCode::conflict, fmt::format("the view '{}' exists already", request.name))
                       .with_hint("--replace changes it, --if-not-exists leaves it as it is"));
-    if (request.kind != "query")
-      return fail(ErrorCode::unsupported, fmt::format("views of kind '{}' are not available here", request.kind));
+    MATVIEW_TRY(check_program_options(request));
     MATVIEW_ASSIGN(auto definition, read_definition(request, settings_, environment_.working_directory()));
     auto database_options = settings_.database;
     database_options.time_zone = definition.time_zone;
@@ -248,6 +249,11 @@ class LocalProvider : public Provider {
       definition.depends_on.push_back(upstream.definition.name);
     }
     definition.unstable_functions = std::move(bound.unstable_functions);
+    if (request.kind != "query") {
+      MATVIEW_ASSIGN(const auto program, read_program(*database, request, bound.columns, environment_));
+      bound.columns = engine::udtf::view_columns(request.kind, program);
+      definition.program = engine::udtf::to_json(program);
+    }
     MATVIEW_ASSIGN(definition.columns, engine::storage_columns(bound.columns));
     MATVIEW_TRY(require_no_cycle(definition, existing));
     definition.fingerprint = engine::definition_fingerprint(definition);

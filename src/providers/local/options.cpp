@@ -5,6 +5,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "providers/local/program_options.hpp"
 #include "support/duration.hpp"
 
 namespace matview::providers {
@@ -95,7 +96,7 @@ std::vector<OptionSpec> local_options() {
   attach.repeatable = true;
   auto mode = option("refresh-mode", "MODE", "How refreshes are done: auto or full", {create});
   mode.choices = {"auto", "full"};
-  return {
+  std::vector<OptionSpec> options{
       std::move(attach),
       option("base-dir", "DIR", "Directory from which relative paths of the query count", {create, query}),
       std::move(mode),
@@ -107,6 +108,8 @@ std::vector<OptionSpec> local_options() {
       option("memory-limit", "SIZE", "Memory to use before spilling, as 4GB (default: 70 % of the machine)",
              {create, refresh, query, verify}, check<parse_memory>),
   };
+  for (auto& spec : program_options()) options.push_back(std::move(spec));
+  return options;
 }
 
 Result<LocalSettings> read_settings(const ProviderContext& context) {
