@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "engine/duckdb/sql_text.hpp"
-#include "engine/duckdb/types.hpp"
+#include "engine/store/relation_sql.hpp"
 
 namespace matview::engine {
 
@@ -16,33 +16,9 @@ std::string observation_key(const PinnedSource& source, const ViewDefinition& de
                      fmt::join(definition.attachments, "\n"));
 }
 
-std::string file_list(const std::vector<DataFile>& files) {
-  std::string list;
-  for (const auto& file : files) {
-    if (!list.empty()) list += ", ";
-    list += quote_literal(file.path);
-  }
-  return list;
-}
-
 }  // namespace
 
-std::string empty_select(const std::vector<StoredColumn>& columns) {
-  std::string list;
-  for (const auto& column : columns) {
-    if (!list.empty()) list += ", ";
-    list += fmt::format("CAST(NULL AS {}) AS {}", column.type, quote_identifier(column.name));
-  }
-  return fmt::format("SELECT {} WHERE false", list);
-}
-
-std::string select_of(const PinnedVersion& pinned) {
-  if (pinned.files.empty()) return empty_select(pinned.version.columns);
-  // A store may lie below a folder like 'day=1', and its files belong to one schema whatever their names are.
-  const auto relation =
-      fmt::format("read_parquet([{}], hive_partitioning = false, union_by_name = false)", file_list(pinned.files));
-  return decode_sql(relation, pinned.version.columns);
-}
+std::string select_of(const PinnedVersion& pinned) { return rows_sql(pinned.files, pinned.version.columns); }
 
 void RunSources::reset() {
   observed_.clear();

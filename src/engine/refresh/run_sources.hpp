@@ -46,7 +46,4 @@ class RunSources {
 /// A SELECT of the rows of a pinned version, with the types of the query that made them.
 std::string select_of(const PinnedVersion& pinned);
 
-/// A SELECT that returns no rows but has these columns.
-std::string empty_select(const std::vector<StoredColumn>& columns);
-
 }  // namespace matview::engine

@@ -7,6 +7,7 @@
 #include "support/checksum.hpp"
 #include "support/failpoint.hpp"
 #include "support/file.hpp"
+#include "support/uuid.hpp"
 
 namespace matview::engine {
 
@@ -42,6 +43,18 @@ UncommittedFile::~UncommittedFile() {
   if (path_.empty()) return;
   std::error_code ignored;
   std::filesystem::remove(path_, ignored);
+}
+
+std::filesystem::path UncommittedFiles::add(std::string_view kind) {
+  const auto name =
+      fmt::format("matview-{}{}{}.parquet", support::uuid_v7(environment_), kind.empty() ? "" : "-", kind);
+  files_.push_back(std::make_unique<UncommittedFile>(directory_ / name));
+  return files_.back()->path();
+}
+
+void UncommittedFiles::release() {
+  for (const auto& file : files_) file->release();
+  files_.clear();
 }
 
 Result<NewDataFile> write_rows(Database& database, const std::string& sql, const std::string& field_ids,

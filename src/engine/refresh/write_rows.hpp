@@ -1,12 +1,16 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/duckdb/database.hpp"
 #include "engine/store/records.hpp"
 #include "matview/control.hpp"
+#include "matview/environment.hpp"
 #include "matview/result.hpp"
 
 namespace matview::engine {
@@ -27,10 +31,35 @@ class UncommittedFile {
   std::filesystem::path path_;
 };
 
+/// New files in one directory, with names that nobody has used. Unlinks them all when it goes, unless released.
+class UncommittedFiles {
+ public:
+  UncommittedFiles(std::filesystem::path directory, const Environment& environment)
+      : directory_(std::move(directory)), environment_(environment) {}
+
+  const std::filesystem::path& directory() const { return directory_; }
+  /// Where a new file is to be written: "matview-UUID.parquet", or "matview-UUID-KIND.parquet".
+  std::filesystem::path add(std::string_view kind = {});
+  void release();
+
+ private:
+  std::filesystem::path directory_;
+  const Environment& environment_;
+  std::vector<std::unique_ptr<UncommittedFile>> files_;
+};
+
 /// Runs `sql` and writes its rows to the Parquet file at `path`, durable when this returns: file and directory are
 /// fsynced, which DuckDB's COPY does not do. `field_ids` is the value of COPY's FIELD_IDS.
 /// The result's path is relative to the file's directory; no rows is a result with `rows` 0 and the file still there.
 Result<NewDataFile> write_rows(Database& database, const std::string& sql, const std::string& field_ids,
                                const std::filesystem::path& path, Control& control, const std::string& view);
+
+/// Writes delete files for rows that go from `current`, one for each data file concerned; each names what the file's
+/// delete file before it names too. `positions_sql` selects __matview_file and __matview_pos (see located_rows_sql),
+/// each live row at most once: one that is named twice, is gone already or was never there is `internal`. A data file
+/// that has no row left gets no file: its entry has no path and as many rows as the data file.
+Result<std::vector<NewDeleteFile>> write_deletes(Database& database, const std::string& positions_sql,
+                                                 const std::vector<DataFile>& current, UncommittedFiles& files,
+                                                 Control& control, const std::string& view);
 
 }  // namespace matview::engine

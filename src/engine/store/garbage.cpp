@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/store/data_files.hpp"
+#include "engine/store/garbage_run.hpp"
 #include "engine/store/locks.hpp"
 #include "engine/store/retention.hpp"
 #include "engine/store/schema.hpp"
@@ -27,27 +28,6 @@ using support::FileLock;
 
 namespace {
 
-/// A file on the list of files to be deleted, relative to `data/`.
-struct ScheduledFile {
-  std::int64_t id = 0;
-  std::string path;
-  bool relative = true;
-};
-
-/// One run: what is asked, what is found, what came of it.
-struct Run {
-  Catalog& catalog;
-  const StorePaths& paths;
-  const Environment& environment;
-  std::optional<std::int64_t> view_id;
-  bool dry_run = false;
-  Time before = Time::max();  ///< only what was unused since
-  GcReport report;
-  std::vector<ScheduledFile> scheduled;
-
-  std::string relative_to_store(const fs::path& file) const { return file.lexically_relative(paths.root).string(); }
-};
-
 std::vector<ScheduledFile> read_scheduled(SQLite::Database& database, Time before, const std::string& prefix) {
   SQLite::Statement query(database,
                           "SELECT data_file_id, path, path_is_relative FROM ducklake_files_scheduled_for_deletion"
@@ -62,7 +42,7 @@ std::vector<ScheduledFile> read_scheduled(SQLite::Database& database, Time befor
 }
 
 /// Lets versions go that are beyond their view's retention, and what nothing refers to any more.
-Result<void> clean_catalog(SQLite::Database& database, Run& run) {
+Result<void> clean_catalog(SQLite::Database& database, GarbageRun& run) {
   const Time now = run.environment.now();
   MATVIEW_ASSIGN(const auto views, read_views(database));
   for (const ViewRecord& view : views) {
@@ -77,29 +57,11 @@ Result<void> clean_catalog(SQLite::Database& database, Run& run) {
   }
   const std::string prefix = run.view_id ? data_path_of(database, *run.view_id) : std::string();
   run.scheduled = read_scheduled(database, run.before, prefix);
+  run.private_files = read_scheduled_private(database, run.before, run.view_id);
   return {};
 }
 
-/// Removes one file, or only counts it in a dry run.
-Result<void> remove_file(Run& run, const fs::path& file) {
-  MATVIEW_ASSIGN(const auto status, support::status_of(file));
-  if (!status) return {};
-  if (!run.dry_run) {
-    MATVIEW_TRY(support::failpoint("gc.before_unlink"));
-    MATVIEW_TRY(support::remove_file(file));
-  }
-  ++run.report.files_removed;
-  run.report.bytes_removed += status->size;
-  run.report.files.push_back(run.relative_to_store(file));
-  return {};
-}
-
-bool leaves_the_store(const std::string& path) {
-  const fs::path parsed(path);
-  return parsed.is_absolute() || std::find(parsed.begin(), parsed.end(), "..") != parsed.end();
-}
-
-Result<void> remove_scheduled(Run& run) {
+Result<void> remove_scheduled(GarbageRun& run) {
   MATVIEW_ASSIGN(const PinnedFiles pinned, read_pins(run.paths.pins(), !run.dry_run));
   std::vector<std::int64_t> gone;
   for (const ScheduledFile& file : run.scheduled) {
@@ -144,20 +106,9 @@ Result<std::set<std::string>> known_files(Catalog& catalog, std::int64_t table_i
 }
 
 /// Removes files of one directory below `data/` that the catalog does not know. The view's lock is held.
-Result<void> remove_orphans(Run& run, std::int64_t view_id, const std::string& directory) {
-  MATVIEW_ASSIGN(const auto names, support::list_directory(run.paths.data() / directory));
-  if (names.empty()) return {};
-  // Read after the lock was taken: nobody adds a file between this and the removal.
-  MATVIEW_ASSIGN(const auto known, known_files(run.catalog, view_id, directory));
-  for (const std::string& name : names) {
-    const fs::path file = run.paths.data() / directory / name;
-    if (known.contains(name)) continue;
-    MATVIEW_ASSIGN(const auto status, support::status_of(file));
-    const std::int64_t limit = run.before == Time::max() ? INT64_MAX : run.before.time_since_epoch().count() * 1000;
-    if (!status || !status->is_regular || status->mtime_ns > limit) continue;
-    MATVIEW_TRY(remove_file(run, file));
-  }
-  return {};
+Result<void> remove_orphans(GarbageRun& run, std::int64_t view_id, const std::string& directory) {
+  const auto known = [&] { return known_files(run.catalog, view_id, directory); };
+  return remove_unknown(run, run.paths.data() / directory, known);
 }
 
 /// The id in a directory name that this program made; empty for others.
@@ -194,7 +145,7 @@ Result<std::map<std::string, Owner>> read_owners(Catalog& catalog) {
   });
 }
 
-Result<void> clean_directory(Run& run, const std::string& name, const Owner* owner) {
+Result<void> clean_directory(GarbageRun& run, const std::string& name, const Owner* owner) {
   const auto id = view_id_of(name);
   if (!id || (run.view_id && *id != *run.view_id)) return {};
   if (owner != nullptr && (!owner->view || owner->table_id != *id)) return {};
@@ -213,7 +164,7 @@ Result<void> clean_directory(Run& run, const std::string& name, const Owner* own
   return {};
 }
 
-Result<void> clean_directories(Run& run) {
+Result<void> clean_directories(GarbageRun& run) {
   MATVIEW_ASSIGN(const auto names, support::list_directory(run.paths.data() / "main"));
   // After the directories were listed: a view is in the catalog before it has one, so that what has no owner now has
   // none any more.
@@ -226,7 +177,7 @@ Result<void> clean_directories(Run& run) {
 }
 
 /// Directories for spilling whose process died.
-Result<void> clean_temporary(Run& run) {
+Result<void> clean_temporary(GarbageRun& run) {
   MATVIEW_ASSIGN(const auto names, support::list_directory(run.paths.temporary()));
   for (const std::string& name : names) {
     const fs::path path = run.paths.temporary() / name;
@@ -249,27 +200,31 @@ Result<void> clean_temporary(Run& run) {
 }  // namespace
 
 Result<GcReport> GarbageCollector::collect(std::optional<std::int64_t> view_id, const GcRequest& request) {
-  Run run{catalog_, paths_, environment_, view_id, request.dry_run, Time::max(), {}, {}};
+  GarbageRun run{catalog_, paths_, environment_, view_id, request.dry_run};
   if (request.grace && *request.grace > Duration::zero()) run.before = environment_.now() - *request.grace;
   const auto body = [&](SQLite::Database& database) { return clean_catalog(database, run); };
   MATVIEW_TRY(support::failpoint("gc.before_catalog"));
   MATVIEW_TRY(request.dry_run ? catalog_.rehearse(body) : catalog_.write(body));
   MATVIEW_TRY(remove_scheduled(run));
+  MATVIEW_TRY(remove_private_files(run));
   MATVIEW_TRY(support::failpoint("gc.before_orphans"));
   MATVIEW_TRY(clean_directories(run));
+  MATVIEW_TRY(clean_private_directories(run));
   if (!view_id) MATVIEW_TRY(clean_temporary(run));
   std::sort(run.report.files.begin(), run.report.files.end());
   return std::move(run.report);
 }
 
 void GarbageCollector::tidy(std::int64_t view_id, const fs::path& directory) {
-  Run run{catalog_, paths_, environment_, view_id, false, Time::max(), {}, {}};
+  GarbageRun run{catalog_, paths_, environment_, view_id};
   const auto read = catalog_.read([&](SQLite::Database& database) -> Result<void> {
     run.scheduled = read_scheduled(database, run.before, directory.string() + "/");
+    run.private_files = read_scheduled_private(database, run.before, view_id);
     return {};
   });
-  if (!read || !remove_scheduled(run)) return;
+  if (!read || !remove_scheduled(run) || !remove_private_files_of(run, view_id)) return;
   (void)remove_orphans(run, view_id, directory.string());
+  (void)remove_private_orphans(run, view_id);
 }
 
 }  // namespace matview::engine

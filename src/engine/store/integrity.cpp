@@ -42,28 +42,41 @@ Check check_data_path(SQLite::Database& database, const StorePaths& paths) {
 }
 
 struct CatalogFiles {
-  std::vector<DataFile> files;
+  std::vector<DataFile> files;  ///< data files and delete files alike
+  std::vector<DataFile> state;
   std::set<fs::path> known;  ///< relative to `data/`: files of any table and those to be deleted
 };
 
-CatalogFiles read_files(SQLite::Database& database, const StorePaths& paths) {
-  CatalogFiles result;
-  SQLite::Statement query(database,
-                          "SELECT f.data_file_id, s.path || t.path || f.path, f.record_count, f.file_size_bytes,"
-                          " m.checksum, m.mtime_ns, m.ctime_ns, m.inode FROM ducklake_data_file f"
-                          " JOIN ducklake_table t ON t.table_id = f.table_id JOIN ducklake_schema s USING (schema_id)"
-                          " JOIN matview_data_file m ON m.data_file_id = f.data_file_id ORDER BY 2");
+/// Files with their path below `directory`, size, checksum and identity.
+std::vector<DataFile> read_identities(SQLite::Database& database, const fs::path& directory, const std::string& sql) {
+  SQLite::Statement query(database, sql + " ORDER BY 1");
+  std::vector<DataFile> files;
   while (query.executeStep()) {
     DataFile file;
-    file.data_file_id = query.getColumn(0).getInt64();
-    file.path = (paths.data() / query.getColumn(1).getString()).string();
-    file.rows = query.getColumn(2).getInt64();
-    file.bytes = query.getColumn(3).getInt64();
-    file.checksum = query.getColumn(4).getString();
-    file.recorded.mtime_ns = query.getColumn(5).getInt64();
-    file.recorded.ctime_ns = query.getColumn(6).getInt64();
-    file.recorded.inode = static_cast<std::uint64_t>(query.getColumn(7).getInt64());
-    result.files.push_back(std::move(file));
+    file.path = (directory / query.getColumn(0).getString()).string();
+    file.bytes = query.getColumn(1).getInt64();
+    file.checksum = query.getColumn(2).getString();
+    file.recorded = identity_at(query, 3, file.path);
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+CatalogFiles read_files(SQLite::Database& database, const StorePaths& paths) {
+  CatalogFiles result;
+  const std::string identity = " m.checksum, m.size, m.mtime_ns, m.ctime_ns, m.inode, m.device FROM ";
+  const std::string table =
+      " f JOIN ducklake_table t USING (table_id) JOIN ducklake_schema s USING (schema_id) JOIN matview_data_file m"
+      " ON m.data_file_id = f.";
+  const std::string path = "SELECT s.path || t.path || f.path, f.file_size_bytes,";
+  result.files = read_identities(database, paths.data(),
+                                 path + identity + "ducklake_data_file" + table + "data_file_id UNION ALL " + path +
+                                     identity + "ducklake_delete_file" + table + "delete_file_id");
+  if (has_incremental_tables(database)) {
+    const std::string state = "SELECT f.view_id || '/' || m.path, m.size," + identity;
+    result.state = read_identities(database, paths.state(),
+                                   state + "matview_state_file f JOIN matview_state_file m USING (file_id) UNION ALL " +
+                                       state + "matview_state_file f JOIN matview_state_delete_file m USING (file_id)");
   }
   SQLite::Statement known(
       database,
@@ -80,6 +93,19 @@ Result<void> check_file(DataFile file, bool deep) {
   // Without what stat once said the checksum is computed in any case.
   if (deep) file.recorded = {};
   return verify_data_file(file);
+}
+
+void check_files(const std::string& what, const std::vector<DataFile>& files, bool deep, std::vector<Check>& checks) {
+  bool damaged = false;
+  for (const DataFile& file : files) {
+    const auto sound = check_file(file, deep);
+    if (sound) continue;
+    damaged = true;
+    checks.push_back({what, Outcome::failed, sound.error().message, "refresh the view with --full"});
+  }
+  if (!damaged)
+    checks.push_back(ok(what, std::to_string(files.size()) + " files are there" +
+                                  (deep ? " and have their checksums" : " and unchanged")));
 }
 
 Result<std::vector<std::string>> orphans(const StorePaths& paths, const std::set<fs::path>& known) {
@@ -109,16 +135,8 @@ Result<std::vector<Check>> check_integrity(Catalog& catalog, const StorePaths& p
   if (!checks) return std::vector<Check>{{"catalog", Outcome::failed, checks.error().message, checks.error().hint}};
   if (checks->back().outcome == Outcome::failed) return checks;
 
-  std::int64_t damaged = 0;
-  for (const DataFile& file : files.files) {
-    const auto sound = check_file(file, deep);
-    if (sound) continue;
-    ++damaged;
-    checks->push_back({"data files", Outcome::failed, sound.error().message, "refresh the view with --full"});
-  }
-  if (damaged == 0)
-    checks->push_back(ok("data files", std::to_string(files.files.size()) + " files are there" +
-                                           (deep ? " and have their checksums" : " and unchanged")));
+  check_files("data files", files.files, deep, *checks);
+  if (!files.state.empty()) check_files("state files", files.state, deep, *checks);
   MATVIEW_ASSIGN(const auto unknown, orphans(paths, files.known));
   if (!unknown.empty())
     checks->push_back({"orphans", Outcome::warning,

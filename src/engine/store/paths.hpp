@@ -12,6 +12,12 @@ struct StorePaths {
 
   std::filesystem::path catalog() const { return root / "catalog.sqlite"; }
   std::filesystem::path data() const { return root / "data"; }
+  /// Private state of views, a directory of each by its id.
+  std::filesystem::path state() const { return root / "state"; }
+  std::filesystem::path state(std::int64_t view_id) const { return state() / std::to_string(view_id); }
+  /// Source files kept for the next refresh, a directory of each view by its id.
+  std::filesystem::path sources() const { return root / "sources"; }
+  std::filesystem::path sources(std::int64_t view_id) const { return sources() / std::to_string(view_id); }
   std::filesystem::path temporary() const { return root / "tmp"; }
   std::filesystem::path locks() const { return root / "locks"; }
   std::filesystem::path pins() const { return locks() / "pins"; }

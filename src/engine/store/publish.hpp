@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/store/data_files.hpp"
+#include "engine/store/state_rows.hpp"
 #include "engine/store/store.hpp"
 #include "matview/environment.hpp"
 
@@ -25,8 +28,16 @@ Result<void> remove_view(SQLite::Database& database, std::int64_t view_id, const
 Result<std::vector<FieldId>> read_field_ids(SQLite::Database& database, std::int64_t view_id,
                                             const std::vector<StoredColumn>& columns);
 
-/// `files` are those of the commit, with their state on disk.
+std::string read_plan(SQLite::Database& database, std::int64_t view_id);
+
+/// The files of a commit with their state on disk.
+struct MeasuredCommit {
+  MeasuredRelation rows;
+  std::map<std::int64_t, MeasuredRelation> state;
+  std::optional<std::int64_t> state_base;  ///< the serial number of the state the refresh began with, if it read it
+};
+
 Result<VersionRecord> publish_version(SQLite::Database& database, const RefreshCommit& commit,
-                                      const std::vector<MeasuredFile>& files, const Environment& environment);
+                                      const MeasuredCommit& measured, const Environment& environment);
 
 }  // namespace matview::engine

@@ -160,6 +160,7 @@ struct RetainedFile {
   FileState original;  ///< as it was read
   std::string path;    ///< of what is kept, relative to the store
   bool copied = false;
+  std::string checksum = {};  ///< XXH3-128 of the content; empty if that was too large to be read for it
 };
 
 /// The positions that are gone from a data file as of a version.

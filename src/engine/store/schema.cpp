@@ -97,6 +97,42 @@ CREATE INDEX matview_on_table_name ON ducklake_table(table_name COLLATE NOCASE);
 CREATE INDEX matview_on_schema_versions ON ducklake_schema_versions(table_id);
 )sql";
 
+// What came with schema 2. State and retained files belong to a view's current version alone: rows that no longer hold
+// are removed, and their files listed in matview_scheduled_file. DuckLake's own list is for what lies below its data
+// path, where these do not. `matview_data_file` has delete files too: they share their ids with data files.
+constexpr const char* k_incremental_tables = R"sql(
+ALTER TABLE matview_view ADD COLUMN plan TEXT NOT NULL DEFAULT '';
+ALTER TABLE matview_view ADD COLUMN state_serial INTEGER NOT NULL DEFAULT 0;  -- counts changes of its state
+CREATE TABLE matview_state_relation(
+  view_id INTEGER NOT NULL, relation INTEGER NOT NULL, columns TEXT NOT NULL,
+  PRIMARY KEY(view_id, relation)) WITHOUT ROWID;
+CREATE TABLE matview_state_file(
+  file_id INTEGER PRIMARY KEY AUTOINCREMENT, view_id INTEGER NOT NULL, relation INTEGER NOT NULL, path TEXT NOT NULL,
+  rows INTEGER NOT NULL, checksum TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+  ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, device INTEGER NOT NULL);
+CREATE INDEX matview_state_file_relation ON matview_state_file(view_id, relation);
+CREATE TABLE matview_state_delete_file(
+  file_id INTEGER PRIMARY KEY,              -- matview_state_file.file_id
+  path TEXT NOT NULL, rows INTEGER NOT NULL, checksum TEXT NOT NULL, size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, device INTEGER NOT NULL);
+CREATE TABLE matview_retained(
+  view_id INTEGER NOT NULL, original TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+  ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, device INTEGER NOT NULL,
+  path TEXT NOT NULL,                       -- of what is kept, relative to the store
+  copied INTEGER NOT NULL,
+  checksum TEXT NOT NULL);                  -- empty if it was not computed
+CREATE INDEX matview_retained_view ON matview_retained(view_id);
+CREATE INDEX matview_retained_path ON matview_retained(path);
+CREATE TABLE matview_scheduled_file(
+  path TEXT PRIMARY KEY,                    -- relative to the store
+  view_id INTEGER NOT NULL, scheduled_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX matview_on_delete_file ON ducklake_delete_file(table_id, data_file_id);
+)sql";
+
+std::int64_t schema_of(SQLite::Database& database) {
+  return database.execAndGet("SELECT value FROM matview_meta WHERE key = 'schema'").getInt64();
+}
+
 void fill(SQLite::Database& database, const std::filesystem::path& data_directory, const Environment& environment) {
   SQLite::Statement metadata(database, "INSERT INTO ducklake_metadata VALUES (?, ?, NULL, NULL)");
   const auto set = [&](const char* key, const std::string& value) {
@@ -147,6 +183,7 @@ Result<void> create_catalog_file(const std::filesystem::path& file, const std::f
     database.exec("BEGIN");
     database.exec(k_ducklake_tables);
     database.exec(k_matview_tables);
+    database.exec(k_incremental_tables);
     fill(database, data_directory, environment);
     database.exec("COMMIT");
     // Kept in the file: whoever opens it later finds it in this mode, so nobody ever switches it in a race.
@@ -157,11 +194,21 @@ Result<void> create_catalog_file(const std::filesystem::path& file, const std::f
   return support::fsync_path(file);
 }
 
+Result<void> upgrade_schema(SQLite::Database& database, const std::filesystem::path& file) {
+  MATVIEW_TRY(check_schema(database, file));
+  if (schema_of(database) >= 2) return {};
+  database.exec(k_incremental_tables);
+  database.exec("UPDATE matview_meta SET value = 2 WHERE key = 'schema'");
+  return {};
+}
+
+bool has_incremental_tables(SQLite::Database& database) { return schema_of(database) >= 2; }
+
 Result<void> check_schema(SQLite::Database& database, const std::filesystem::path& file) {
   if (!database.tableExists("matview_meta"))
     return fail(Error(ErrorCode::failed, "'" + file.string() + "' is not a matview store's catalog")
                     .with_hint("a DuckLake of another program can be a source of a view, see --attach"));
-  const std::int64_t schema = database.execAndGet("SELECT value FROM matview_meta WHERE key = 'schema'").getInt64();
+  const std::int64_t schema = schema_of(database);
   if (schema > k_store_schema)
     return fail(Error(ErrorCode::failed, "the store of '" + file.string() + "' was made by a newer matview (schema " +
                                              std::to_string(schema) + ", this one knows " +

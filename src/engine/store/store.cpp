@@ -13,8 +13,8 @@
 #include "engine/store/schema.hpp"
 #include "engine/store/source_rows.hpp"
 #include "engine/store/sqlite.hpp"
+#include "engine/store/state_rows.hpp"
 #include "engine/store/view_rows.hpp"
-#include "support/checksum.hpp"
 #include "support/failpoint.hpp"
 #include "support/file.hpp"
 #include "support/lock.hpp"
@@ -45,9 +45,16 @@ class SqliteStore final : public Store {
     if (!status) return {};
     const auto access = access_ == Access::read ? Catalog::Access::read : Catalog::Access::write;
     MATVIEW_ASSIGN(auto catalog, Catalog::open(paths_.catalog(), access));
-    MATVIEW_TRY(catalog->read(
-        [&](SQLite::Database& database) -> Result<void> { return check_schema(database, paths_.catalog()); }));
+    bool is_old = false;
+    MATVIEW_TRY(catalog->read([&](SQLite::Database& database) -> Result<void> {
+      MATVIEW_TRY(check_schema(database, paths_.catalog()));
+      is_old = !has_incremental_tables(database);
+      return {};
+    }));
     catalog_ = std::move(catalog);
+    // Another process may do the same: whoever comes second finds it done.
+    if (is_old && access_ == Access::write)
+      return write("upgrade", [&](SQLite::Database& db) { return upgrade_schema(db, paths_.catalog()); });
     return {};
   }
 
@@ -79,6 +86,28 @@ class SqliteStore final : public Store {
     return read<std::optional<Job>>([&](SQLite::Database& db) { return read_job(db, id); });
   }
 
+  Result<std::string> plan(std::int64_t view_id) override {
+    return read<std::string>([&](SQLite::Database& db) -> Result<std::string> {
+      return has_incremental_tables(db) ? read_plan(db, view_id) : std::string();
+    });
+  }
+
+  Result<std::map<std::int64_t, StateRelation>> state(std::int64_t view_id) override {
+    using State = std::map<std::int64_t, StateRelation>;
+    return read<State>([&](SQLite::Database& db) -> Result<State> {
+      if (!has_incremental_tables(db)) return State();
+      state_serials_[view_id] = read_state_serial(db, view_id);
+      return read_state(db, view_id, paths_.state(view_id));
+    });
+  }
+
+  Result<std::vector<RetainedFile>> retained(std::int64_t view_id) override {
+    using Files = std::vector<RetainedFile>;
+    return read<Files>([&](SQLite::Database& db) -> Result<Files> {
+      return has_incremental_tables(db) ? read_retained(db, view_id) : Files();
+    });
+  }
+
   Result<PinnedVersion> pin(std::string_view name, std::optional<std::int64_t> version) override {
     PinnedVersion pinned;
     // Before the catalog is asked: from here on no file of any version goes.
@@ -87,7 +116,13 @@ class SqliteStore final : public Store {
     MATVIEW_ASSIGN(pinned.pin, start_pin(paths_.pins(), environment_));
     MATVIEW_TRY(catalog_->read([&](SQLite::Database& db) { return resolve(db, name, version, pinned); }));
     std::vector<std::string> files;
-    for (const DataFile& file : pinned.files) files.push_back(fs::path(file.path).lexically_relative(root()).string());
+    const auto add = [&](const std::string& path) {
+      files.push_back(fs::path(path).lexically_relative(root()).string());
+    };
+    for (const DataFile& file : pinned.files) {
+      add(file.path);
+      if (file.deletes) add(file.deletes->path);
+    }
     narrow_pin(*pinned.pin, files);
     for (const DataFile& file : pinned.files) MATVIEW_TRY(verify_data_file(file));
     return pinned;
@@ -141,6 +176,13 @@ class SqliteStore final : public Store {
     return directory;
   }
 
+  Result<fs::path> state_directory(std::int64_t view_id) override {
+    MATVIEW_TRY(table_path(view_id));
+    const fs::path directory = paths_.state(view_id);
+    MATVIEW_TRY(support::make_directories(directory));
+    return directory;
+  }
+
   Result<std::shared_ptr<fs::path>> temporary_directory() override {
     MATVIEW_TRY(support::make_directories(paths_.temporary()));
     while (true) {
@@ -168,17 +210,19 @@ class SqliteStore final : public Store {
 
   Result<VersionRecord> commit_refresh(const RefreshCommit& commit) override {
     MATVIEW_ASSIGN(const std::string directory, table_path(commit.view_id));
-    std::vector<MeasuredFile> files;
-    for (const NewDataFile& file : commit.files) {
-      MATVIEW_ASSIGN(FileState state, state_of(paths_.data() / directory / file.path));
-      if (state.size != file.bytes)
-        return fail(ErrorCode::failed, "the file '" + state.path + "' changed after it was written");
-      files.push_back({file, std::move(state)});
+    MeasuredCommit measured;
+    MATVIEW_ASSIGN(measured.rows,
+                   measure(paths_.data() / directory, {commit.columns, commit.replaces, commit.files, commit.deletes}));
+    for (const auto& [relation, change] : commit.state) {
+      MATVIEW_ASSIGN(measured.state[relation], measure(paths_.state(commit.view_id), change));
     }
+    if (const auto known = state_serials_.find(commit.view_id); known != state_serials_.end())
+      measured.state_base = known->second;
     MATVIEW_TRY(failpoint("commit.after_files"));
     MATVIEW_ASSIGN(VersionRecord version, write("commit", [&](SQLite::Database& db) {
-                     return publish_version(db, commit, files, environment_);
+                     return publish_version(db, commit, measured, environment_);
                    }));
+    state_serials_.erase(commit.view_id);
     tidy(commit.view_id, directory);
     return version;
   }
@@ -285,6 +329,7 @@ class SqliteStore final : public Store {
   Access access_;
   const Environment& environment_;
   std::unique_ptr<Catalog> catalog_;
+  std::map<std::int64_t, std::int64_t> state_serials_;  ///< of the states this object has read, by view
 };
 
 }  // namespace
@@ -309,25 +354,6 @@ Result<std::unique_ptr<Store>> Store::open(const fs::path& root, Access access, 
   auto store = std::make_unique<SqliteStore>(absolute, access, environment);
   MATVIEW_TRY(store->connect());
   return store;
-}
-
-Result<void> verify_data_file(const DataFile& file) {
-  const std::string name = "the file '" + file.path + "'";
-  const std::string hint = "restore it, or refresh the view with --full";
-  MATVIEW_ASSIGN(const auto status, support::status_of(file.path));
-  if (!status) return fail(Error(ErrorCode::failed, name + " is missing").with_hint(hint));
-  if (status->size != file.bytes)
-    return fail(Error(ErrorCode::failed,
-                      name + " has " + std::to_string(status->size) + " bytes instead of " + std::to_string(file.bytes))
-                    .with_hint(hint));
-  const FileState& recorded = file.recorded;
-  if (status->inode == recorded.inode && status->mtime_ns == recorded.mtime_ns && status->ctime_ns == recorded.ctime_ns)
-    return {};
-  MATVIEW_ASSIGN(const std::string checksum, support::file_checksum(file.path));
-  if (checksum != file.checksum)
-    return fail(
-        Error(ErrorCode::failed, name + " is not the one that was committed: its content changed").with_hint(hint));
-  return {};
 }
 
 }  // namespace matview::engine

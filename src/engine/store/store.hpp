@@ -28,7 +28,7 @@ struct RefreshCommit {
   std::vector<NewDeleteFile> deletes;
   std::map<std::int64_t, RelationChange> state;  ///< by number of the relation; one that is not named stays
   bool keeps_state = false;                      ///< false: the view has no state from now on but what `state` brings
-  std::vector<RetainedFile> retained;            ///< all that the next refresh may need
+  std::vector<RetainedFile> retained;            ///< all that the next refresh may need; others of this view go
   SourceVector sources;
   std::string fingerprint;
   Job job;  ///< succeeded; `version` is filled in by the commit
@@ -55,7 +55,7 @@ struct PinnedVersion {
 };
 
 /// A store: a directory with a DuckLake 1.0 catalog in SQLite (`catalog.sqlite`), Parquet files below `data/`,
-/// `locks/` and `tmp/`. Our own tables are `matview_*`, beside DuckLake's and never inside.
+/// `state/`, `locks/` and `tmp/`. Our own tables are `matview_*`, beside DuckLake's and never inside.
 ///
 /// Every call opens one transaction and leaves none open: a call that fails has changed nothing. Readers never wait
 /// for writers. Safe to use from several processes; one Store object belongs to one thread at a time.
@@ -81,6 +81,15 @@ class Store {
   virtual Result<std::vector<Job>> jobs(std::int64_t view_id, std::int64_t limit) = 0;  ///< newest first
   virtual Result<std::optional<Job>> find_job(std::string_view id) = 0;
 
+  /// ViewDefinition::plan as it was created or replaced; empty where there is none.
+  virtual Result<std::string> plan(std::int64_t view_id) = 0;
+
+  /// State relations of the current version by number. Only the holder of the view's lock can rely on their files.
+  virtual Result<std::map<std::int64_t, StateRelation>> state(std::int64_t view_id) = 0;
+
+  /// Source files that were kept for the next refresh.
+  virtual Result<std::vector<RetainedFile>> retained(std::int64_t view_id) = 0;
+
   /// The version (the newest if empty) of a view with its files, safe from `gc` until the pin goes.
   /// `not_found` names the versions there are.
   virtual Result<PinnedVersion> pin(std::string_view name, std::optional<std::int64_t> version) = 0;
@@ -103,6 +112,9 @@ class Store {
   /// Absolute directory for new files of a view; made if missing. Only the holder of the view's lock writes there.
   virtual Result<std::filesystem::path> data_directory(std::int64_t view_id) = 0;
 
+  /// The same for files of its state relations.
+  virtual Result<std::filesystem::path> state_directory(std::int64_t view_id) = 0;
+
   /// A directory of this process below `tmp/` for spilling, removed when the handle goes; `gc` removes those of the
   /// dead.
   virtual Result<std::shared_ptr<std::filesystem::path>> temporary_directory() = 0;
@@ -111,7 +123,10 @@ class Store {
   virtual Result<void> record_job(std::int64_t view_id, const Job& job) = 0;
 
   /// The one commit point: snapshot, files, statistics, source states and job in one transaction. Applies retention:
-  /// expired versions leave the catalog and their files are scheduled for deletion in the same transaction.
+  /// expired versions leave the catalog and their files are scheduled for deletion in the same transaction, as are
+  /// files of state and retained files that are of no use from now on. A commit that neither replaces nor brings nor
+  /// takes rows makes no version: state, retained files, source states and job become those of the current one, which
+  /// is the answer.
   virtual Result<VersionRecord> commit_refresh(const RefreshCommit& commit) = 0;
 
   /// A refresh that found the same content in touched files: records the new source states for the current version,
@@ -126,7 +141,8 @@ class Store {
   virtual Result<std::vector<Check>> check(bool deep) = 0;
 };
 
-/// Verifies that a data file is the one that was committed: size, and checksum unless stat is unchanged since.
+/// Verifies that a data file and its delete file are those that were committed: size, and checksum unless stat is
+/// unchanged since.
 /// `failed`, naming the file and what is wrong with it.
 Result<void> verify_data_file(const DataFile& file);
 

@@ -100,7 +100,7 @@ void write_table_stats(SQLite::Database& database, std::int64_t table_id, std::i
   SQLite::Statement update(database,
                            "UPDATE ducklake_table_stats SET next_row_id = next_row_id + ?2,"
                            " record_count = (SELECT coalesce(sum(record_count), 0) FROM ducklake_data_file"
-                           "  WHERE table_id = ?1 AND end_snapshot IS NULL),"
+                           "  WHERE table_id = ?1),"
                            " file_size_bytes = (SELECT coalesce(sum(file_size_bytes), 0) FROM ducklake_data_file"
                            "  WHERE table_id = ?1 AND end_snapshot IS NULL) WHERE table_id = ?1");
   SQLite::bind(update, table_id, added_rows);
