@@ -6,7 +6,7 @@
 
 #include "engine/duckdb/types.hpp"
 #include "engine/refresh/difference.hpp"
-#include "engine/refresh/program_run.hpp"
+#include "engine/refresh/program_refresh.hpp"
 #include "engine/refresh/source_version.hpp"
 #include "engine/refresh/write_rows.hpp"
 #include "support/failpoint.hpp"
@@ -90,6 +90,7 @@ class Attempt {
     job_.reason = decision->reason;
     if (decision->action == RefreshDecision::Action::no_data) return conclude(unchanged());
 
+    full_ = request.full;
     job_.state = JobState::running;
     MATVIEW_TRY(context_.store.record_job(view_.view_id, job_));
     MATVIEW_TRY(support::failpoint("refresh.after_start"));
@@ -134,13 +135,9 @@ class Attempt {
     MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, row_order(definition)));
     auto& database = *opened.database;
     MATVIEW_TRY(require_files(definition, decision.observed));
-    MATVIEW_ASSIGN(auto query, build_query(database, definition, decision.observed, upstream));
+    MATVIEW_ASSIGN(const auto query, build_query(database, definition, decision.observed, upstream));
     for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
-    if (!definition.program.empty()) {
-      MATVIEW_ASSIGN(const auto expansion, run_program(context_, definition, opened, query.sql, "", control_));
-      job_.native.set("program", describe_expansion(expansion));
-      query.sql = view_rows_sql(expansion);
-    }
+    if (!definition.program.empty()) return refresh_by_program(opened, {view_, decision, query.sql, full_});
     MATVIEW_TRY(check_columns(database, query.sql));
 
     MATVIEW_ASSIGN(const auto directory, context_.store.data_directory(view_.view_id));
@@ -158,6 +155,26 @@ class Attempt {
     MATVIEW_ASSIGN(const bool changed, compare(database, *written, columns, file.path(), decision));
     if (!changed) return keep_version(decision.observed);
     return commit(decision, std::move(columns), *written, file);
+  }
+
+  Result<Job> refresh_by_program(const OperationDatabase& opened, const ProgramRequest& request) {
+    MATVIEW_ASSIGN(const auto data_directory, context_.store.data_directory(view_.view_id));
+    MATVIEW_ASSIGN(const auto state_directory, context_.store.state_directory(view_.view_id));
+    UncommittedFiles data(data_directory, context_.environment);
+    UncommittedFiles state(state_directory, context_.environment);
+    MATVIEW_ASSIGN(auto change, compute_program_change(context_, opened, request, data, state, job_, control_));
+    const bool has_rows = !change.files.empty() || !change.deletes.empty();
+    auto commit = new_commit(request.decision);
+    commit.columns = std::move(change.columns);
+    commit.field_ids = std::move(change.field_ids);
+    commit.replaces = change.replaces;
+    commit.files = std::move(change.files);
+    commit.deletes = std::move(change.deletes);
+    commit.state = std::move(change.state);
+    return publish(commit, [&] {
+      if (has_rows) data.release();
+      state.release();
+    });
   }
 
   Result<void> check_columns(Database& database, const std::string& sql) {
@@ -215,34 +232,48 @@ class Attempt {
 
   Result<Job> commit(const RefreshDecision& decision, std::vector<StoredColumn> columns, const NewDataFile& written,
                      UncommittedFile& file) {
+    auto commit = new_commit(decision);
+    commit.columns = std::move(columns);
+    commit.field_ids = std::move(field_ids_);
+    if (written.rows > 0) commit.files = {written};
+    return publish(commit, [&] {
+      if (written.rows > 0) file.release();
+    });
+  }
+
+  RefreshCommit new_commit(const RefreshDecision& decision) {
     finish();
     job_.state = JobState::succeeded;
     RefreshCommit commit;
     commit.view_id = view_.view_id;
     commit.definition_version = view_.definition_version;
     if (view_.current) commit.base_version = view_.current->version;
-    commit.columns = std::move(columns);
-    commit.field_ids = std::move(field_ids_);
-    if (written.rows > 0) commit.files = {written};
     commit.sources = decision.observed;
     commit.fingerprint = decision.fingerprint;
     commit.job = job_;
+    return commit;
+  }
+
+  /// `release` lets the new files stay.
+  template <typename Release>
+  Result<Job> publish(const RefreshCommit& commit, Release release) {
     MATVIEW_TRY(support::failpoint("refresh.before_commit"));
     auto version = context_.store.commit_refresh(commit);
-    if (!version) version = look_for_commit(std::move(version).error(), file);
+    if (!version) version = look_for_commit(std::move(version).error(), release);
     if (!version) return fail(std::move(version).error());
-    if (written.rows > 0) file.release();
+    release();
     committed_ = true;
     context_.sources.forget_view(view_.definition.name);
     job_.version = version->version;
     return job_;
   }
 
-  /// A commit can fail after the catalog has it: then the file is the catalog's and must stay. Where not even that can
-  /// be told the file stays too, as an orphan that `gc` finds.
-  Result<VersionRecord> look_for_commit(Error error, UncommittedFile& file) {
+  /// A commit can fail after the catalog has it: then the files are the catalog's and must stay. Where not even that
+  /// can be told the files stay too, as orphans that `gc` finds.
+  template <typename Release>
+  Result<VersionRecord> look_for_commit(Error error, Release release) {
     const auto view = context_.store.find_view(view_.definition.name);
-    if (!view) file.release();
+    if (!view) release();
     if (!view || !*view || !(*view)->current || (*view)->current->job_id != job_.id) return fail(std::move(error));
     return *(*view)->current;
   }
@@ -252,6 +283,7 @@ class Attempt {
   Control& control_;
   Job job_;
   std::vector<FieldId> field_ids_;  ///< of the columns last written
+  bool full_ = false;               ///< asked for
   bool committed_ = false;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };

@@ -26,7 +26,7 @@ constexpr std::string_view k_output_table = "__matview_output";
 constexpr std::string_view k_default_path = "/usr/local/bin:/usr/bin:/bin";
 
 // Input rows that are taken from the database at a time.
-constexpr std::int64_t k_fetch_rows = 512;
+constexpr std::int64_t k_fetch_rows = 2048;
 
 // How much of a row, and of stderr, an error shows.
 constexpr int k_row_shown = 200;
