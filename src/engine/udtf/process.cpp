@@ -89,6 +89,15 @@ struct Launch {
   const cpu_set_t* cpus;
   pid_t parent;
 
+  static void close_from(int first) {
+    if (::close_range(static_cast<unsigned>(first), ~0U, 0) == 0) return;
+    // A kernel before 5.9.
+    rlimit most{};
+    ::getrlimit(RLIMIT_NOFILE, &most);
+    for (int number = first; number < static_cast<int>(std::min<rlim_t>(most.rlim_cur, 1 << 16)); ++number)
+      ::close(number);
+  }
+
   [[noreturn]] void run() const {
     ::setpgid(0, 0);
     // Nobody is left to read what it writes if we die.
@@ -97,6 +106,9 @@ struct Launch {
     ::dup2(in, STDIN_FILENO);
     ::dup2(out, STDOUT_FILENO);
     ::dup2(err, STDERR_FILENO);
+    // Where an errno goes stays open until exec; all else that we or those who started us have open goes at once.
+    constexpr int k_failure = STDERR_FILENO + 1;
+    if (failure == k_failure || ::dup3(failure, k_failure, O_CLOEXEC) == k_failure) close_from(k_failure + 1);
     const rlimit no_core{0, 0};
     bool done = ::chdir(directory) == 0 && ::setrlimit(RLIMIT_CORE, &no_core) == 0;
     if (done && cpus != nullptr) done = ::sched_setaffinity(0, sizeof *cpus, cpus) == 0;
@@ -111,7 +123,7 @@ struct Launch {
       ::execve(argv[0], argv, variables);
     }
     const int number = errno;
-    [[maybe_unused]] const auto written = ::write(failure, &number, sizeof number);
+    [[maybe_unused]] const auto written = ::write(k_failure, &number, sizeof number);
     ::_exit(k_exec_failed);
   }
 };
