@@ -39,20 +39,22 @@ Result<std::vector<LakeField>> columns_of(SQLite::Database& database, const std:
 Result<LakeInlinedRows> rows_of(SQLite::Database& database, const std::string& table,
                                 const std::vector<LakeField>& fields, std::int64_t snapshot) {
   LakeInlinedRows result;
+  result.table = table;
   MATVIEW_ASSIGN(result.columns, columns_of(database, table, fields));
   std::string list;
-  for (const LakeField& column : result.columns) list += (list.empty() ? "" : ", ") + quote_identifier(column.name);
+  for (const LakeField& column : result.columns) list += ", " + quote_identifier(column.name);
   result.is_blob.assign(result.columns.size(), false);
   if (list.empty()) return result;
-  SQLite::Statement query(database, "SELECT " + list + " FROM " + quote_identifier(table) +
+  SQLite::Statement query(database, "SELECT row_id, begin_snapshot" + list + " FROM " + quote_identifier(table) +
                                         " WHERE begin_snapshot <= ?1 AND (end_snapshot IS NULL OR end_snapshot > ?1)"
                                         " ORDER BY row_id");
   SQLite::bind(query, snapshot);
   while (query.executeStep()) {
     std::vector<std::optional<std::string>> row;
-    for (int i = 0; i < query.getColumnCount(); ++i) {
+    result.ids.emplace_back(query.getColumn(0).getInt64(), query.getColumn(1).getInt64());
+    for (int i = 2; i < query.getColumnCount(); ++i) {
       const SQLite::Column cell = query.getColumn(i);
-      if (cell.isBlob()) result.is_blob[static_cast<std::size_t>(i)] = true;
+      if (cell.isBlob()) result.is_blob[static_cast<std::size_t>(i) - 2] = true;
       row.push_back(cell.isNull() ? std::nullopt : std::optional(cell.getString()));
     }
     result.rows.push_back(std::move(row));

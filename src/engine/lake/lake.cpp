@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "engine/lake/lake_changes.hpp"
 #include "engine/lake/lake_rows.hpp"
 #include "engine/lake/lake_sql.hpp"
 #include "engine/store/sqlite.hpp"
@@ -73,7 +74,38 @@ class SqliteLake final : public Lake {
         [&](SQLite::Database& database) { return read(database, std::string(schema), std::string(name), snapshot); });
   }
 
+  Result<RowsChange> changes(std::string_view schema, std::string_view name, std::int64_t from,
+                             std::int64_t to) override {
+    return catalog_->read([&](SQLite::Database& database) {
+      return compare(database, std::string(schema), std::string(name), from, to);
+    });
+  }
+
  private:
+  Result<RowsChange> compare(SQLite::Database& database, const std::string& schema, const std::string& name,
+                             std::int64_t from, std::int64_t to) {
+    MATVIEW_ASSIGN(const LakeSource source, read_lake_source(database, catalog_->file()));
+    MATVIEW_TRY(check_snapshot(database, to));
+    MATVIEW_ASSIGN(const auto after, read_lake_table(database, source, schema, name, to));
+    if (!after) return fail(no_table(database, schema, name, to));
+    const std::string snapshot = "snapshot " + std::to_string(from) + " of " + schema + "." + name;
+    if (!check_snapshot(database, from)) return lost(snapshot + " has expired");
+    MATVIEW_ASSIGN(const auto before, read_lake_table(database, source, schema, name, from));
+    if (!before) return lost(snapshot + " is no longer there");
+    if (before->uuid != after->uuid) return lost(schema + "." + name + " was made anew");
+    if (!same_fields(before->columns, after->columns))
+      return lost("the columns of " + schema + "." + name + " changed");
+    for (const auto& rows : {*before, *after})
+      for (const LakeField& column : rows.columns) MATVIEW_TRY(check_nested_names(database, rows, column, column.name));
+    return lake_rows_change(*before, from, *after, to);
+  }
+
+  static RowsChange lost(const std::string& reason) {
+    RowsChange change;
+    change.lost = "SOURCE_HISTORY_MISSING " + reason;
+    return change;
+  }
+
   Result<LakeTable> read(SQLite::Database& database, const std::string& schema, const std::string& name,
                          std::optional<std::int64_t> wanted) {
     MATVIEW_ASSIGN(const LakeSource source, read_lake_source(database, catalog_->file()));

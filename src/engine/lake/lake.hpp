@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/store/relation_sql.hpp"
 #include "matview/result.hpp"
 #include "matview/view.hpp"
 
@@ -40,6 +41,11 @@ class Lake {
   /// The table at `snapshot` (the newest if empty). `not_found` names near ones.
   virtual Result<LakeTable> table(std::string_view schema, std::string_view name,
                                   std::optional<std::int64_t> snapshot) = 0;
+
+  /// What changed in the rows of a table between two snapshots, exactly. `lost` where that cannot be told: a snapshot
+  /// has expired, the table was made anew, its columns were altered.
+  virtual Result<RowsChange> changes(std::string_view schema, std::string_view name, std::int64_t from,
+                                     std::int64_t to) = 0;
 };
 
 /// DuckLake's name of a DuckDB storage type ("int64" for "BIGINT", "decimal(10,2)"), and back.

@@ -105,6 +105,7 @@ Result<LakeDeleteFile> delete_file_at(const SQLite::Statement& row, int first, c
   if (!row.getColumn(first + 3).isNull())
     return fail(ErrorCode::unsupported, "the delete file '" + file.path + "' is encrypted");
   file.count = row.getColumn(first + 4).getInt64();
+  file.partial = row.getColumn(first + 5).getInt() != 0;
   return file;
 }
 
@@ -114,12 +115,15 @@ Result<std::vector<LakeDataFile>> read_files(SQLite::Database& database, const T
   const std::string data_partial = has_column(database, "ducklake_data_file", "partial_max") ? "f.partial_max" : "NULL";
   const std::string old_partial =
       has_column(database, "ducklake_data_file", "partial_file_info") ? "f.partial_file_info" : "NULL";
+  const std::string deletes_partial =
+      has_column(database, "ducklake_delete_file", "partial_max") ? "d.partial_max" : "NULL";
   SQLite::Statement query(
       database,
       "SELECT f.data_file_id, f.path, f.path_is_relative, f.file_format, f.encryption_key, f.record_count,"
       " f.file_size_bytes, f.begin_snapshot, f.mapping_id, " +
           data_partial + ", " + old_partial +
-          ", d.path, d.path_is_relative, d.format, d.encryption_key, d.delete_count"
+          ", d.path, d.path_is_relative, d.format, d.encryption_key, d.delete_count, " + deletes_partial +
+          " IS NOT NULL"
           " FROM ducklake_data_file f LEFT JOIN ducklake_delete_file d ON d.data_file_id = f.data_file_id"
           " AND d.table_id = f.table_id AND " +
           holds("d") + " WHERE f.table_id = ?2 AND " + holds("f") + " ORDER BY f.file_order, f.data_file_id");

@@ -31,6 +31,7 @@ struct LakeField {
 struct LakeDeleteFile {
   std::string path;  ///< absolute
   std::int64_t count = 0;
+  bool partial = false;  ///< says of each position since which snapshot it is deleted
 };
 
 /// A column of a Parquet file that has no field ids, by name.
@@ -54,9 +55,12 @@ struct LakeDataFile {
 
 /// Rows kept in the catalog itself, all written with one set of columns.
 struct LakeInlinedRows {
+  std::string table;
   std::vector<LakeField> columns;  ///< as they were then
   std::vector<std::vector<std::optional<std::string>>> rows;
   std::vector<bool> is_blob;  ///< of each column: bytes rather than text
+  /// Of each row its id and the snapshot it began with: an update keeps the id.
+  std::vector<std::pair<std::int64_t, std::int64_t>> ids;
 };
 
 struct LakeTableRows {

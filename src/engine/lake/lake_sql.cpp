@@ -57,38 +57,17 @@ std::string schema_sql(const std::vector<Output>& outputs, bool with_snapshot) {
   return text + "}";
 }
 
-/// Conditions that leave out the deleted rows of one file.
-std::vector<std::string> delete_conditions(const LakeDataFile& file, std::int64_t snapshot) {
-  std::vector<std::string> conditions;
-  if (file.deletes) {
-    // A delete file may say of each row since which snapshot it is deleted; whether it does, only the file knows.
-    const std::string deleted =
-        "SELECT pos FROM (SELECT 0 AS pos, 0 AS _ducklake_internal_snapshot_id WHERE false UNION ALL BY NAME"
-        " SELECT * FROM read_parquet([" +
-        quote_literal(file.deletes->path) +
-        "])) WHERE coalesce(_ducklake_internal_snapshot_id, 0) <= " + std::to_string(snapshot);
-    conditions.push_back("file_row_number NOT IN (" + deleted + ")");
-  }
-  if (!file.inlined_deletes.empty()) {
-    std::string list;
-    for (const std::int64_t position : file.inlined_deletes)
-      list += (list.empty() ? "" : ", ") + std::to_string(position);
-    conditions.push_back("file_row_number NOT IN (" + list + ")");
-  }
-  return conditions;
-}
-
 std::string where_sql(const std::vector<std::string>& conditions) {
   std::string text;
   for (const std::string& condition : conditions) text += (text.empty() ? " WHERE " : " AND ") + condition;
   return text;
 }
 
-std::string file_select(const std::vector<Output>& outputs, const LakeDataFile& file, std::int64_t snapshot) {
-  auto conditions = delete_conditions(file, snapshot);
-  if (file.partial) conditions.push_back("s <= " + std::to_string(snapshot));
+std::string file_select(const std::vector<Output>& outputs, const LakeFileRows& rows) {
+  const bool with_snapshot = rows.file->partial;
   return "SELECT " + select_list(outputs, [](const Output& output) { return output.inner; }) + " FROM read_parquet([" +
-         quote_literal(file.path) + "], schema = " + schema_sql(outputs, file.partial) + ")" + where_sql(conditions);
+         quote_literal(rows.file->path) + "], schema = " + schema_sql(outputs, with_snapshot) + ")" +
+         where_sql(rows.conditions);
 }
 
 std::string plain_files_select(const std::vector<Output>& outputs, const std::vector<const LakeDataFile*>& files) {
@@ -99,7 +78,8 @@ std::string plain_files_select(const std::vector<Output>& outputs, const std::ve
 }
 
 /// A file without field ids: its columns by name. Values of partition columns come from its path.
-std::string mapped_file_select(const std::vector<Output>& outputs, const LakeDataFile& file, std::int64_t snapshot) {
+std::string mapped_file_select(const std::vector<Output>& outputs, const LakeFileRows& rows) {
+  const LakeDataFile& file = *rows.file;
   bool partitioned = false;
   const auto expression = [&](const Output& output) {
     for (const LakeNameMapping& mapping : *file.mapping)
@@ -112,7 +92,7 @@ std::string mapped_file_select(const std::vector<Output>& outputs, const LakeDat
   const std::string list = select_list(outputs, expression);
   return "SELECT " + list + " FROM read_parquet([" + quote_literal(file.path) +
          "], hive_partitioning = " + (partitioned ? "true, hive_types_autocast = false" : "false") +
-         ", file_row_number = true)" + where_sql(delete_conditions(file, snapshot));
+         ", file_row_number = true)" + where_sql(rows.conditions);
 }
 
 std::string cell_sql(const std::optional<std::string>& cell, bool is_blob) {
@@ -157,10 +137,6 @@ Result<std::string> inlined_select(const std::vector<Output>& outputs, const Lak
   return "SELECT " + list + " FROM (VALUES " + values + ") AS inlined(" + names + ")";
 }
 
-bool is_plain(const LakeDataFile& file) {
-  return !file.partial && !file.mapping && !file.deletes && file.inlined_deletes.empty();
-}
-
 }  // namespace
 
 Result<std::string> duckdb_type(const LakeField& field) {
@@ -184,24 +160,47 @@ Result<std::string> duckdb_type(const LakeField& field) {
   return duckdb_type_name(field.type);
 }
 
-Result<std::string> lake_select(const LakeTableRows& table, std::int64_t snapshot) {
+std::vector<std::string> live_conditions(const LakeDataFile& file, std::int64_t snapshot) {
+  std::vector<std::string> conditions;
+  if (file.deletes) {
+    // A delete file may say of each row since which snapshot it is deleted; whether it does, only the file knows.
+    const std::string deleted =
+        "SELECT pos FROM (SELECT 0 AS pos, 0 AS _ducklake_internal_snapshot_id WHERE false UNION ALL BY NAME"
+        " SELECT * FROM read_parquet([" +
+        quote_literal(file.deletes->path) +
+        "])) WHERE coalesce(_ducklake_internal_snapshot_id, 0) <= " + std::to_string(snapshot);
+    conditions.push_back("file_row_number NOT IN (" + deleted + ")");
+  }
+  if (!file.inlined_deletes.empty()) {
+    std::string list;
+    for (const std::int64_t position : file.inlined_deletes)
+      list += (list.empty() ? "" : ", ") + std::to_string(position);
+    conditions.push_back("file_row_number NOT IN (" + list + ")");
+  }
+  if (file.partial && !file.mapping) conditions.push_back("s <= " + std::to_string(snapshot));
+  return conditions;
+}
+
+Result<std::string> lake_rows_select(const std::vector<LakeField>& columns, const std::vector<LakeFileRows>& files,
+                                     const std::vector<LakeInlinedRows>& inlined) {
   std::vector<Output> outputs;
-  for (const LakeField& field : table.columns) {
+  for (const LakeField& field : columns) {
     MATVIEW_ASSIGN(std::string type, duckdb_type(field));
     outputs.push_back({&field, std::move(type), "c" + std::to_string(field.id)});
   }
   std::vector<std::string> parts;
   std::vector<const LakeDataFile*> plain;
-  for (const LakeDataFile& file : table.files) {
-    if (is_plain(file))
-      plain.push_back(&file);
+  for (const LakeFileRows& rows : files) {
+    if (rows.file->mapping)
+      parts.push_back(mapped_file_select(outputs, rows));
+    else if (rows.conditions.empty())
+      plain.push_back(rows.file);
     else
-      parts.push_back(file.mapping ? mapped_file_select(outputs, file, snapshot)
-                                   : file_select(outputs, file, snapshot));
+      parts.push_back(file_select(outputs, rows));
   }
   if (!plain.empty()) parts.insert(parts.begin(), plain_files_select(outputs, plain));
-  for (const LakeInlinedRows& inlined : table.inlined) {
-    MATVIEW_ASSIGN(std::string part, inlined_select(outputs, inlined));
+  for (const LakeInlinedRows& rows : inlined) {
+    MATVIEW_ASSIGN(std::string part, inlined_select(outputs, rows));
     parts.push_back(std::move(part));
   }
   if (parts.empty())
@@ -210,6 +209,12 @@ Result<std::string> lake_select(const LakeTableRows& table, std::int64_t snapsho
   std::string sql = parts[0];
   for (std::size_t i = 1; i < parts.size(); ++i) sql += " UNION ALL " + parts[i];
   return sql;
+}
+
+Result<std::string> lake_select(const LakeTableRows& table, std::int64_t snapshot) {
+  std::vector<LakeFileRows> files;
+  for (const LakeDataFile& file : table.files) files.push_back({&file, live_conditions(file, snapshot)});
+  return lake_rows_select(table.columns, files, table.inlined);
 }
 
 }  // namespace matview::engine

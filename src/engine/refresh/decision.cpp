@@ -22,6 +22,7 @@ std::string describe_changes(const std::vector<SourceChange>& changes) {
 std::string_view to_string(RefreshDecision::Action action) {
   switch (action) {
     case RefreshDecision::Action::no_data: return "no_data";
+    case RefreshDecision::Action::incremental: return "incremental";
     case RefreshDecision::Action::full: return "full";
     case RefreshDecision::Action::reinitialized: break;
   }

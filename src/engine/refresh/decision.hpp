@@ -15,6 +15,7 @@ namespace matview::engine {
 struct RefreshDecision {
   enum class Action {
     no_data,        ///< nothing changed: nothing to do
+    incremental,    ///< compute the change from what changed
     full,           ///< recompute everything
     reinitialized,  ///< recompute everything because the definition is another one
   };

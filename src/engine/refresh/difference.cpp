@@ -96,9 +96,9 @@ Result<Difference> exact_difference(Database& database, std::string_view left, s
                                     const std::string& view) {
   // One pass over both: equal rows cancel out, what is left over counts for its side.
   const auto sql = fmt::format(
-      "SELECT coalesce(sum(__matview_net) FILTER (__matview_net > 0), 0), "
-      "coalesce(-sum(__matview_net) FILTER (__matview_net < 0), 0) FROM "
-      "(SELECT * EXCLUDE (__matview_weight), sum(__matview_weight) AS __matview_net FROM "
+      "SELECT coalesce(sum(__matview_sum) FILTER (__matview_sum > 0), 0), "
+      "coalesce(-sum(__matview_sum) FILTER (__matview_sum < 0), 0) FROM "
+      "(SELECT * EXCLUDE (__matview_weight), sum(__matview_weight) AS __matview_sum FROM "
       "(SELECT *, 1 AS __matview_weight FROM ({}) UNION ALL SELECT *, -1 FROM ({})) GROUP BY ALL)",
       left, right);
   MATVIEW_ASSIGN(const auto rows, database.run(sql, control, view));

@@ -6,9 +6,10 @@
 #include <cstdlib>
 
 #include "engine/duckdb/types.hpp"
+#include "engine/refresh/compaction.hpp"
 #include "engine/refresh/difference.hpp"
+#include "engine/refresh/stored_columns.hpp"
 #include "engine/store/relation_sql.hpp"
-#include "support/text.hpp"
 
 namespace matview::engine {
 
@@ -17,17 +18,8 @@ namespace {
 // Up to so many rows old and new are compared, so that equal ones make no new version.
 constexpr std::int64_t k_compare_rows = 100'000;
 
-// A view of more files than this is written anew: each of them costs every reader an open.
-constexpr std::size_t k_most_files = 32;
-
 constexpr std::string_view k_gone_table = "__matview_gone";
 constexpr std::string_view k_rows_table = "__matview_rows";
-
-std::vector<Column> query_columns(const std::vector<StoredColumn>& stored) {
-  std::vector<Column> columns;
-  for (const auto& column : stored) columns.push_back({column.name, column.type});
-  return columns;
-}
 
 class ProgramRefresh {
  public:
@@ -45,7 +37,7 @@ class ProgramRefresh {
         control_(control),
         is_chunker_(request.view.definition.kind == "chunker") {}
 
-  Result<ProgramChange> operator()() {
+  Result<RefreshCommit> operator()() {
     MATVIEW_ASSIGN(const auto program, udtf::program_from_json(definition_.program));
     file_rows_ = udtf::with_options(program, context_.program).split.file_rows;
     MATVIEW_ASSIGN(const auto known, known_units(program));
@@ -61,7 +53,7 @@ class ProgramRefresh {
   Result<std::string> known_units(const udtf::Program& program) {
     const bool whole = !view_.current || request_.full || definition_.refresh_mode == "full" ||
                        request_.decision.action != RefreshDecision::Action::full || context_.program.output_limit ||
-                       program.output_limit || view_.current->columns.size() != definition_.columns.size();
+                       program.output_limit || !stored_as_before();
     if (whole) return std::string();
     MATVIEW_ASSIGN(const auto state, context_.store.state(view_.view_id));
     const auto found = state.find(k_unit_relation);
@@ -71,10 +63,10 @@ class ProgramRefresh {
     return "SELECT unit FROM (" + rows_sql(found->second.files, found->second.columns) + ")";
   }
 
-  Result<ProgramChange> full() {
+  Result<RefreshCommit> full() {
     MATVIEW_ASSIGN(const auto expansion, run_program(context_, definition_, opened_, request_.sql, "", control_));
     job_.native.set("program", describe_expansion(expansion));
-    ProgramChange change;
+    RefreshCommit change;
     change.columns = stored_as_before() ? view_.current->columns : definition_.columns;
     auto written = write(expansion.rows_sql, change);
     if (!written && is_hugeint_overflow(written.error())) {
@@ -91,14 +83,11 @@ class ProgramRefresh {
 
   /// How the columns are stored: as in the current version, if those are still the program's.
   bool stored_as_before() const {
-    return view_.current &&
-           std::equal(view_.current->columns.begin(), view_.current->columns.end(), definition_.columns.begin(),
-                      definition_.columns.end(),
-                      [](const auto& l, const auto& r) { return l.name == r.name && l.type == r.type; });
+    return view_.current && same_query_columns(view_.current->columns, definition_.columns);
   }
 
   /// Equal rows make no new version: only the state and what was read are recorded anew.
-  Result<void> compare(const udtf::Expansion& expansion, ProgramChange& change) {
+  Result<void> compare(const udtf::Expansion& expansion, RefreshCommit& change) {
     if (!view_.current) {
       job_.rows_added = expansion.rows;
       job_.rows_removed = 0;
@@ -119,43 +108,40 @@ class ProgramRefresh {
     return {};
   }
 
-  Result<ProgramChange> incremental(const std::string& known) {
+  Result<RefreshCommit> incremental(const std::string& known) {
     MATVIEW_ASSIGN(const auto current, context_.store.pin(definition_.name, view_.current->version));
     for (const auto& file : current.files) MATVIEW_TRY(verify_data_file(file));
     MATVIEW_ASSIGN(const auto expansion, run_program(context_, definition_, opened_, request_.sql, known, control_));
     job_.native.set("program", describe_expansion(expansion));
     MATVIEW_ASSIGN(const auto gone, find_gone(expansion, current.files));
 
-    ProgramChange change;
+    RefreshCommit change;
     change.columns = view_.current->columns;
     job_.mode = "incremental";
     job_.rows_added = expansion.rows;
     job_.rows_removed = gone;
     job_.rows_total = current.version.rows + expansion.rows - gone;
-    change.replaces = is_worn(current.files, gone, *job_.rows_total);
-    if (change.replaces) {
-      MATVIEW_TRY(write_sql(encoded(expansion.rows_sql, change.columns) + kept_rows(expansion, current.files), change));
-    } else {
-      if (expansion.rows > 0) MATVIEW_TRY(write(expansion.rows_sql, change));
-      if (gone > 0) {
-        MATVIEW_ASSIGN(
-            change.deletes,
-            write_deletes(database_, fmt::format("SELECT __matview_file, __matview_pos FROM {}", k_gone_table),
-                          current.files, data_, control_, definition_.name));
-      }
+    change.replaces = false;
+    if (expansion.rows > 0) MATVIEW_TRY(write(expansion.rows_sql, change));
+    if (gone > 0) {
+      MATVIEW_ASSIGN(change.deletes,
+                     write_deletes(database_, fmt::format("SELECT __matview_file, __matview_pos FROM {}", k_gone_table),
+                                   current.files, data_, control_, definition_.name));
     }
     MATVIEW_TRY(write_units(expansion, change));
-    if (change.field_ids.empty()) {
-      MATVIEW_ASSIGN(change.field_ids, context_.store.field_ids(view_.view_id, change.columns));
-    }
+    MATVIEW_TRY(keep_readable(current.files, change));
     return change;
   }
 
-  /// Reading would cost much more than it must.
-  static bool is_worn(const std::vector<DataFile>& files, std::int64_t gone, std::int64_t rows) {
-    std::int64_t deleted = gone;
-    for (const auto& file : files) deleted += file.deletes ? file.deletes->rows : 0;
-    return files.size() >= k_most_files || (deleted > 0 && deleted > rows);
+  /// Merges files where reading would cost much more than it must.
+  Result<void> keep_readable(const std::vector<DataFile>& current, RefreshCommit& commit) {
+    MATVIEW_ASSIGN(commit.field_ids, context_.store.field_ids(view_.view_id, commit.columns));
+    RelationChange rows{commit.columns, false, std::move(commit.files), std::move(commit.deletes)};
+    MATVIEW_TRY(compact(database_, current, rows, file_columns(), field_ids_sql(commit.field_ids), data_, control_,
+                        definition_.name));
+    commit.files = std::move(rows.files);
+    commit.deletes = std::move(rows.deletes);
+    return {};
   }
 
   std::string unit_column() const {
@@ -184,12 +170,6 @@ class ProgramRefresh {
     return std::strtoll(rows[0][0].value_or("0").c_str(), nullptr, 10);
   }
 
-  std::string kept_rows(const udtf::Expansion& expansion, const std::vector<DataFile>& files) const {
-    if (files.empty()) return {};
-    return fmt::format(" UNION ALL SELECT {} FROM ({}) WHERE {} IN ({})", support::join(file_columns(), ", "),
-                       located_rows_sql(files, file_columns()), unit_column(), expansion.units_sql);
-  }
-
   /// The rows as their files have them: a udtf's tell their unit in a column that no catalog knows of.
   std::string encoded(const std::string& sql, std::vector<StoredColumn> columns) const {
     if (is_chunker_)
@@ -198,12 +178,12 @@ class ProgramRefresh {
     return encode_sql(sql, columns);
   }
 
-  Result<void> write(const std::string& sql, ProgramChange& change) {
+  Result<void> write(const std::string& sql, RefreshCommit& change) {
     return write_sql(encoded(sql, change.columns), change);
   }
 
   /// One file, or several where files are to have no more than so many rows.
-  Result<void> write_sql(const std::string& sql, ProgramChange& change) {
+  Result<void> write_sql(const std::string& sql, RefreshCommit& change) {
     MATVIEW_ASSIGN(change.field_ids, context_.store.field_ids(view_.view_id, change.columns));
     if (!file_rows_) return write_file(sql, change);
     MATVIEW_TRY(database_.run(fmt::format("CREATE OR REPLACE TEMP TABLE {} AS {}", k_rows_table, sql), control_,
@@ -217,20 +197,19 @@ class ProgramRefresh {
     return {};
   }
 
-  Result<void> write_file(const std::string& sql, ProgramChange& change) {
+  Result<void> write_file(const std::string& sql, RefreshCommit& change) {
     MATVIEW_ASSIGN(auto file, write_rows(database_, sql, field_ids_sql(change.field_ids), data_.add(), control_,
                                          definition_.name));
-    std::erase_if(file.columns, [](const ColumnStats& stats) { return stats.path.front() == udtf::k_unit_column; });
     if (file.rows > 0) change.files.push_back(std::move(file));
     return {};
   }
 
-  Result<void> write_units(const udtf::Expansion& expansion, ProgramChange& change) {
+  Result<void> write_units(const udtf::Expansion& expansion, RefreshCommit& change) {
     const StoredColumn unit{"unit", "VARCHAR", "VARCHAR"};
     RelationChange relation;
     relation.columns = {unit};
-    MATVIEW_ASSIGN(auto file, write_rows(database_, expansion.units_sql, "{'unit': 1}", state_.add("state"), control_,
-                                         definition_.name));
+    MATVIEW_ASSIGN(auto file,
+                   write_rows(database_, expansion.units_sql, "", state_.add("state"), control_, definition_.name));
     if (file.rows > 0) relation.files.push_back(std::move(file));
     change.state.emplace(k_unit_relation, std::move(relation));
     return {};
@@ -252,7 +231,7 @@ class ProgramRefresh {
 
 }  // namespace
 
-Result<ProgramChange> compute_program_change(const EngineContext& context, const OperationDatabase& opened,
+Result<RefreshCommit> compute_program_change(const EngineContext& context, const OperationDatabase& opened,
                                              const ProgramRequest& request, UncommittedFiles& data,
                                              UncommittedFiles& state, Job& job, Control& control) {
   return ProgramRefresh(context, opened, request, data, state, job, control)();

@@ -5,10 +5,17 @@
 #include <chrono>
 
 #include "engine/duckdb/types.hpp"
+#include "engine/ivm/maintenance.hpp"
+#include "engine/ivm/make_plan.hpp"
+#include "engine/ivm/tree.hpp"
+#include "engine/refresh/apply_change.hpp"
 #include "engine/refresh/difference.hpp"
 #include "engine/refresh/program_refresh.hpp"
 #include "engine/refresh/source_version.hpp"
+#include "engine/refresh/stored_columns.hpp"
 #include "engine/refresh/write_rows.hpp"
+#include "engine/sources/changes.hpp"
+#include "engine/store/relation_sql.hpp"
 #include "support/failpoint.hpp"
 #include "support/uuid.hpp"
 
@@ -19,27 +26,6 @@ namespace {
 // Up to so many rows old and new are compared, so that the job can say what changed and equal rows make no new version.
 // Above it the comparison would cost more than a small part of the refresh.
 constexpr std::int64_t k_compare_rows = 100'000;
-
-/// Whether two lists have the same columns for the query, however those are stored.
-bool same_query_columns(const std::vector<StoredColumn>& left, const std::vector<StoredColumn>& right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](const StoredColumn& l, const StoredColumn& r) { return l.name == r.name && l.type == r.type; });
-}
-
-std::vector<Column> query_columns(const std::vector<StoredColumn>& stored) {
-  std::vector<Column> columns;
-  for (const auto& column : stored) columns.push_back({column.name, column.type});
-  return columns;
-}
-
-/// The first difference between the columns a view was created with and those its query has now.
-std::string column_difference(const std::vector<StoredColumn>& created, const std::vector<StoredColumn>& now) {
-  for (std::size_t i = 0; i < created.size() && i < now.size(); ++i)
-    if (created[i].name != now[i].name || created[i].type != now[i].type)
-      return fmt::format("column {} was '{}' {} and is '{}' {}", i + 1, created[i].name, created[i].type, now[i].name,
-                         now[i].type);
-  return fmt::format("there were {} columns and are {}", created.size(), now.size());
-}
 
 Result<void> require_filled_upstream(const ViewDefinition& definition, const UpstreamLookup& upstream) {
   for (const auto& name : definition.depends_on) {
@@ -82,19 +68,22 @@ class Attempt {
   Result<Job> run(const RefreshRequest& request) {
     auto decision = decide(context_, view_);
     if (!decision) return conclude(fail(std::move(decision).error()));
-    if (decision->action == RefreshDecision::Action::no_data && (request.full || request.force)) {
+    if (decision->action == RefreshDecision::Action::no_data && (request.full || request.force))
       decision->action = RefreshDecision::Action::full;
-      decision->reason = request.full ? "asked for with --full" : "asked for with --force";
-    }
     job_.mode = to_string(decision->action);
     job_.reason = decision->reason;
     if (decision->action == RefreshDecision::Action::no_data) return conclude(unchanged());
+    if (request.full) {
+      decision->action = RefreshDecision::Action::full;
+      job_.reason = "asked for with --full";
+    } else if (decision->changes.empty() && request.force) {
+      job_.reason = "asked for with --force";
+    }
 
-    full_ = request.full;
     job_.state = JobState::running;
     MATVIEW_TRY(context_.store.record_job(view_.view_id, job_));
     MATVIEW_TRY(support::failpoint("refresh.after_start"));
-    auto result = compute(*decision);
+    auto result = compute(*decision, request);
     if (committed_) return result;
     return conclude(std::move(result));
   }
@@ -128,62 +117,164 @@ class Attempt {
     job_.elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begin_);
   }
 
-  Result<Job> compute(const RefreshDecision& decision) {
-    const auto& definition = view_.definition;
-    const auto upstream = upstream_of(context_, decision.observed);
-    MATVIEW_TRY(require_filled_upstream(definition, upstream));
-    MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, row_order(definition)));
-    auto& database = *opened.database;
-    MATVIEW_TRY(require_files(definition, decision.observed));
-    MATVIEW_ASSIGN(const auto query, build_query(database, definition, decision.observed, upstream));
-    for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
-    if (!definition.program.empty()) return refresh_by_program(opened, {view_, decision, query.sql, full_});
-    MATVIEW_TRY(check_columns(database, query.sql));
+  /// The change if it can be computed and pays, else everything.
+  Result<Job> compute(const RefreshDecision& decision, const RefreshRequest& request) {
+    MATVIEW_TRY(require_filled_upstream(view_.definition, upstream_of(context_, decision.observed)));
+    MATVIEW_TRY(require_files(view_.definition, decision.observed));
+    if (!view_.definition.program.empty()) return refresh_by_program(decision, request);
+    if (context_.program.source_version) return recompute(decision, {});
+    MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
+    MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
+    const bool can_go_on =
+        decision.action == RefreshDecision::Action::full && view_.current && !decision.changes.empty() && !request.full;
+    if (can_go_on) {
+      auto result = change(decision, plan);
+      if (result || !ivm::is_refusal(result.error())) return result;
+      job_.native.set("code", result.error().detail).set("why_full", result.error().message);
+      if (view_.definition.refresh_mode == "strict")
+        return fail(Error(ErrorCode::failed, fmt::format("it can only be recomputed: {}", result.error().message))
+                        .with_detail(result.error().detail)
+                        .with_hint("refresh it with --full, or define it anew with --refresh-mode auto"));
+    }
+    return recompute(decision, plan);
+  }
 
-    MATVIEW_ASSIGN(const auto directory, context_.store.data_directory(view_.view_id));
-    UncommittedFile file(directory / fmt::format("matview-{}.parquet", support::uuid_v7(context_.environment)));
-    auto columns = storage();
-    auto written = write(database, query.sql, columns, file);
+  Result<Job> refresh_by_program(const RefreshDecision& decision, const RefreshRequest& request) {
+    const auto& definition = view_.definition;
+    MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, row_order(definition)));
+    MATVIEW_ASSIGN(const auto query, build_query(*opened.database, definition, decision.observed,
+                                                 upstream_of(context_, decision.observed)));
+    for (const auto& statement : query.setup) MATVIEW_TRY(opened.database->execute(statement));
+    MATVIEW_ASSIGN(auto files, new_files());
+    const ProgramRequest run{view_, decision, query.sql, request.full};
+    MATVIEW_ASSIGN(auto commit, compute_program_change(context_, opened, run, files.rows, files.state, job_, control_));
+    return publish(decision, std::move(commit), files);
+  }
+
+  /// Computes what changed and applies it to the rows there are. A refusal leaves everything as it was.
+  Result<Job> change(const RefreshDecision& decision, const ivm::Plan& plan) {
+    const auto& definition = view_.definition;
+    if (!plan.is_incremental()) return fail(ivm::refusal(plan.code, plan.reason));
+    if (!same_query_columns(view_.current->columns, definition.columns))
+      return fail(ivm::refusal("DEFINITION_CHANGED", "the rows have other columns"));
+    MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
+    auto& database = *opened.database;
+    MATVIEW_ASSIGN(const auto retained, context_.store.retained(view_.view_id));
+    MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.recorded, decision.observed,
+                                                         retained, context_.store.root(), context_.sources));
+    for (const auto& statement : changes.setup) MATVIEW_TRY(database.execute(statement));
+    MATVIEW_ASSIGN(auto state, current_state());
+    ivm::Maintenance maintenance(database, plan, changes.references, state, control_, definition.name);
+    MATVIEW_TRY(maintenance.run());
+
+    MATVIEW_ASSIGN(auto files, new_files());
+    Writing writing{database, files.rows, files.state, control_, definition.name};
+    RefreshCommit commit;
+    commit.replaces = false;
+    commit.keeps_state = true;
+    commit.columns = view_.current->columns;
+    job_.mode = to_string(RefreshDecision::Action::incremental);
+    job_.rows_added = job_.rows_removed = 0;
+    if (maintenance.changed_rows() > 0) {
+      MATVIEW_ASSIGN(commit.field_ids, context_.store.field_ids(view_.view_id, commit.columns));
+      MATVIEW_ASSIGN(const auto current, context_.store.pin(definition.name, view_.current->version));
+      MATVIEW_ASSIGN(auto applied, apply_rows(writing, current, commit.columns, commit.field_ids));
+      commit.files = std::move(applied.files);
+      commit.deletes = std::move(applied.deletes);
+      job_.rows_added = applied.added;
+      job_.rows_removed = applied.removed;
+    }
+    for (const auto& [block, state_change] : maintenance.state_changes()) {
+      MATVIEW_ASSIGN(commit.state[relation_of_block(block)], apply_state(writing, state_change, state[block]));
+    }
+    job_.rows_total = view_.current->rows + *job_.rows_added - *job_.rows_removed;
+    Value techniques = Value::array();
+    for (const auto& technique : maintenance.techniques()) techniques.push(technique);
+    job_.native.set("techniques", std::move(techniques));
+    return publish(decision, std::move(commit), files);
+  }
+
+  /// Computes all rows, and the state that the next change goes on from.
+  Result<Job> recompute(const RefreshDecision& decision, const ivm::Plan& plan) {
+    const auto& definition = view_.definition;
+    job_.mode = to_string(decision.action);
+    MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
+    auto& database = *opened.database;
+    MATVIEW_ASSIGN(const auto query,
+                   build_query(database, definition, decision.observed, upstream_of(context_, decision.observed)));
+    for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
+    MATVIEW_TRY(require_columns(database, query.sql, definition.columns));
+
+    MATVIEW_ASSIGN(auto files, new_files());
+    Writing writing{database, files.rows, files.state, control_, definition.name};
+    RefreshCommit commit;
+    auto sql = query.sql;
+    if (plan.is_incremental()) {
+      MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.observed, decision.observed,
+                                                           {}, context_.store.root(), context_.sources));
+      MATVIEW_ASSIGN(auto made, make_state(writing, plan, changes.references, commit));
+      if (!made.empty()) sql = std::move(made);
+    }
+    commit.columns = storage();
+    auto written = write(writing, sql, commit);
     if (!written && is_hugeint_overflow(written.error())) {
       // A HUGEINT beyond 38 digits: as text it is exact. From here on this view stores it so.
-      MATVIEW_ASSIGN(columns, storage_columns(query_columns(columns), HugeintAs::text));
-      written = write(database, query.sql, columns, file);
+      MATVIEW_ASSIGN(commit.columns, storage_columns(query_columns(commit.columns), HugeintAs::text));
+      written = write(writing, sql, commit);
     }
     if (!written) return fail(std::move(written).error());
 
     job_.rows_total = written->rows;
-    MATVIEW_ASSIGN(const bool changed, compare(database, *written, columns, file.path(), decision));
-    if (!changed) return keep_version(decision.observed);
-    return commit(decision, std::move(columns), *written, file);
+    MATVIEW_ASSIGN(const bool changed, compare(database, *written, commit.columns, files.rows.directory(), decision));
+    commit.replaces = changed;
+    if (changed && written->rows > 0) commit.files = {*std::move(written)};
+    return publish(decision, std::move(commit), files);
   }
 
-  Result<Job> refresh_by_program(const OperationDatabase& opened, const ProgramRequest& request) {
-    MATVIEW_ASSIGN(const auto data_directory, context_.store.data_directory(view_.view_id));
-    MATVIEW_ASSIGN(const auto state_directory, context_.store.state_directory(view_.view_id));
-    UncommittedFiles data(data_directory, context_.environment);
-    UncommittedFiles state(state_directory, context_.environment);
-    MATVIEW_ASSIGN(auto change, compute_program_change(context_, opened, request, data, state, job_, control_));
-    const bool has_rows = !change.files.empty() || !change.deletes.empty();
-    auto commit = new_commit(request.decision);
-    commit.columns = std::move(change.columns);
-    commit.field_ids = std::move(change.field_ids);
-    commit.replaces = change.replaces;
-    commit.files = std::move(change.files);
-    commit.deletes = std::move(change.deletes);
-    commit.state = std::move(change.state);
-    return publish(commit, [&] {
-      if (has_rows) data.release();
-      state.release();
-    });
+  struct NewFiles {
+    UncommittedFiles rows;
+    UncommittedFiles state;
+  };
+  Result<NewFiles> new_files() {
+    MATVIEW_ASSIGN(auto rows, context_.store.data_directory(view_.view_id));
+    MATVIEW_ASSIGN(auto state, context_.store.state_directory(view_.view_id));
+    return NewFiles{UncommittedFiles(std::move(rows), context_.environment),
+                    UncommittedFiles(std::move(state), context_.environment)};
   }
 
-  Result<void> check_columns(Database& database, const std::string& sql) {
-    MATVIEW_ASSIGN(const auto described, database.describe(sql));
-    MATVIEW_ASSIGN(const auto columns, storage_columns(described));
-    if (same_query_columns(view_.definition.columns, columns)) return {};
-    return fail(Error(ErrorCode::failed, "its columns are no longer those it was created with: " +
-                                             column_difference(view_.definition.columns, columns))
-                    .with_hint("create it again with --replace to take the new columns"));
+  Result<StateRelations> current_state() {
+    MATVIEW_ASSIGN(auto stored, context_.store.state(view_.view_id));
+    StateRelations state;
+    for (auto& [relation, found] : stored) state.emplace(relation - relation_of_block(0), std::move(found));
+    return state;
+  }
+
+  /// Writes the state of every block that keeps some. The rows of the view over that state; empty if none keeps any.
+  Result<std::string> make_state(Writing& writing, const ivm::Plan& plan,
+                                 const std::vector<ReferenceChange>& references, RefreshCommit& commit) {
+    StateRelations state;
+    const ivm::Maintenance maintenance(writing.database, plan, references, state, control_, view_.definition.name);
+    for (std::int64_t block = 0; block < static_cast<std::int64_t>(plan.blocks.size()); ++block) {
+      const auto initial = maintenance.initial_state(block);
+      if (!initial) continue;
+      auto applied = apply_state(writing, *initial, {});
+      if (!applied && is_hugeint_overflow(applied.error())) {
+        // A sum beyond 38 digits: such a view is recomputed every time.
+        commit.state.clear();
+        return std::string();
+      }
+      if (!applied) return fail(std::move(applied).error());
+      auto& made = state[block];
+      made.columns = applied->columns;
+      for (const auto& file : applied->files) {
+        DataFile readable;
+        readable.path = (writing.state.directory() / file.path).string();
+        readable.rows = file.rows;
+        made.files.push_back(std::move(readable));
+      }
+      commit.state.emplace(relation_of_block(block), *std::move(applied));
+    }
+    return state.empty() ? std::string() : maintenance.view_rows();
   }
 
   /// How the columns are stored: as in the current version, if those are still the query's.
@@ -193,16 +284,15 @@ class Attempt {
     return view_.definition.columns;
   }
 
-  Result<NewDataFile> write(Database& database, const std::string& sql, const std::vector<StoredColumn>& columns,
-                            const UncommittedFile& file) {
-    MATVIEW_ASSIGN(field_ids_, context_.store.field_ids(view_.view_id, columns));
-    return write_rows(database, encode_sql(sql, columns), field_ids_sql(field_ids_), file.path(), control_,
-                      view_.definition.name);
+  Result<NewDataFile> write(Writing& writing, const std::string& sql, RefreshCommit& commit) {
+    MATVIEW_ASSIGN(commit.field_ids, context_.store.field_ids(view_.view_id, commit.columns));
+    return write_rows(writing.database, encode_sql(sql, commit.columns), field_ids_sql(commit.field_ids),
+                      writing.rows.add(), control_, view_.definition.name);
   }
 
   /// Whether the new rows make a new version. Fills in how many were added and removed where that is cheap to tell.
   Result<bool> compare(Database& database, const NewDataFile& written, const std::vector<StoredColumn>& columns,
-                       const std::filesystem::path& path, const RefreshDecision& decision) {
+                       const std::filesystem::path& directory, const RefreshDecision& decision) {
     if (!view_.current) {
       job_.rows_added = written.rows;
       job_.rows_removed = 0;
@@ -212,56 +302,33 @@ class Attempt {
     if (std::max(written.rows, view_.current->rows) > k_compare_rows) return true;
     const auto old = context_.store.pin(view_.definition.name, view_.current->version);
     if (!old) return true;  // old rows that cannot be read are replaced without a look at them
-    const auto new_rows =
-        decode_sql(fmt::format("read_parquet({}, hive_partitioning = false)", quote_literal(path.string())), columns);
-    MATVIEW_ASSIGN(const auto difference,
-                   exact_difference(database, new_rows, select_of(*old), control_, view_.definition.name));
+    DataFile file;
+    file.path = (directory / written.path).string();
+    MATVIEW_ASSIGN(const auto difference, exact_difference(database, rows_sql({file}, columns), select_of(*old),
+                                                           control_, view_.definition.name));
     job_.rows_added = difference.only_left;
     job_.rows_removed = difference.only_right;
     const bool equal = difference.only_left == 0 && difference.only_right == 0;
     return !equal || decision.action == RefreshDecision::Action::reinitialized;
   }
 
-  /// The rows came out as they were: only what was read is recorded anew.
-  Result<Job> keep_version(const SourceVector& observed) {
-    MATVIEW_TRY(context_.store.update_sources(view_.view_id, view_.current->version, observed));
-    job_.state = JobState::succeeded;
-    job_.version = view_.current->version;
-    return job_;
-  }
-
-  Result<Job> commit(const RefreshDecision& decision, std::vector<StoredColumn> columns, const NewDataFile& written,
-                     UncommittedFile& file) {
-    auto commit = new_commit(decision);
-    commit.columns = std::move(columns);
-    commit.field_ids = std::move(field_ids_);
-    if (written.rows > 0) commit.files = {written};
-    return publish(commit, [&] {
-      if (written.rows > 0) file.release();
-    });
-  }
-
-  RefreshCommit new_commit(const RefreshDecision& decision) {
+  /// Commits. Where no row changed the version stays, and only sources and state are recorded anew.
+  Result<Job> publish(const RefreshDecision& decision, RefreshCommit commit, NewFiles& files) {
     finish();
     job_.state = JobState::succeeded;
-    RefreshCommit commit;
     commit.view_id = view_.view_id;
     commit.definition_version = view_.definition_version;
     if (view_.current) commit.base_version = view_.current->version;
     commit.sources = decision.observed;
     commit.fingerprint = decision.fingerprint;
     commit.job = job_;
-    return commit;
-  }
-
-  /// `release` lets the new files stay.
-  template <typename Release>
-  Result<Job> publish(const RefreshCommit& commit, Release release) {
     MATVIEW_TRY(support::failpoint("refresh.before_commit"));
     auto version = context_.store.commit_refresh(commit);
-    if (!version) version = look_for_commit(std::move(version).error(), release);
+    if (!version) version = look_for_commit(std::move(version).error(), files);
     if (!version) return fail(std::move(version).error());
-    release();
+    const bool rows_committed = commit.replaces || !commit.files.empty() || !commit.deletes.empty();
+    if (rows_committed) files.rows.release();
+    files.state.release();
     committed_ = true;
     context_.sources.forget_view(view_.definition.name);
     job_.version = version->version;
@@ -270,20 +337,23 @@ class Attempt {
 
   /// A commit can fail after the catalog has it: then the files are the catalog's and must stay. Where not even that
   /// can be told the files stay too, as orphans that `gc` finds.
-  template <typename Release>
-  Result<VersionRecord> look_for_commit(Error error, Release release) {
-    const auto view = context_.store.find_view(view_.definition.name);
-    if (!view) release();
-    if (!view || !*view || !(*view)->current || (*view)->current->job_id != job_.id) return fail(std::move(error));
-    return *(*view)->current;
+  Result<VersionRecord> look_for_commit(Error error, NewFiles& files) {
+    const auto job = context_.store.find_job(job_.id);
+    const bool committed = job && *job && (*job)->state == JobState::succeeded;
+    if (!job || committed) {
+      files.rows.release();
+      files.state.release();
+    }
+    if (!committed) return fail(std::move(error));
+    MATVIEW_ASSIGN(const auto view, context_.store.find_view(view_.definition.name));
+    if (!view || !view->current) return fail(std::move(error));
+    return *view->current;
   }
 
   const EngineContext& context_;
   ViewRecord view_;
   Control& control_;
   Job job_;
-  std::vector<FieldId> field_ids_;  ///< of the columns last written
-  bool full_ = false;               ///< asked for
   bool committed_ = false;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };

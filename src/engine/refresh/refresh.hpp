@@ -14,13 +14,16 @@
 
 namespace matview::engine {
 
+constexpr std::int64_t k_keep_sources_limit = std::int64_t{64} << 20;
+
 /// What the operations of the engine work with. Owned by the caller for the time of a call.
 struct EngineContext {
   Store& store;
   RunSources& sources;
   const Environment& environment;
-  DatabaseOptions database;       ///< without time zone and temporary directory, which are filled in for each view
-  udtf::RunOptions program = {};  ///< what this command says of how programs are run
+  DatabaseOptions database;  ///< without time zone and temporary directory, which are filled in for each view
+  std::int64_t keep_sources_limit = k_keep_sources_limit;  ///< bytes; larger source files are not copied
+  udtf::RunOptions program = {};                           ///< what this command says of how programs are run
 };
 
 /// A database for one operation on one view: its time zone, and a place of its own to spill to.

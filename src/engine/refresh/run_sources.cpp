@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <unordered_map>
+
 #include "engine/duckdb/sql_text.hpp"
+#include "engine/sources/retained.hpp"
 #include "engine/store/relation_sql.hpp"
 
 namespace matview::engine {
@@ -29,6 +32,23 @@ void RunSources::reset() {
 void RunSources::forget_view(std::string_view name) {
   // Its pin stays until the end of the run: a relation built from it may still be running in another thread.
   upstream_.erase(fold_case(name));
+}
+
+void RunSources::look_again() { observed_.clear(); }
+
+void RunSources::note_touches(const std::vector<FileTouch>& touches) {
+  std::unordered_multimap<std::uint64_t, const FileTouch*> by_inode;
+  for (const auto& touch : touches) by_inode.emplace(touch.before.inode, &touch);
+  const auto note = [&](FileState& file) {
+    const auto [first, last] = by_inode.equal_range(file.inode);
+    for (auto each = first; each != last; ++each)
+      if (same_file(each->second->before, file) && each->second->before.ctime_ns == file.ctime_ns) {
+        file.ctime_ns = each->second->ctime_ns;
+        return;
+      }
+  };
+  for (auto& [key, state] : observed_)
+    for (auto& file : state.files) note(file);
 }
 
 Result<SourceVector> RunSources::observe(const ViewDefinition& definition) {
@@ -88,6 +108,8 @@ Result<std::optional<UpstreamView>> RunSources::find_upstream(std::string_view n
   view.select_sql = select_of(pinned);
   view.rows = pinned.version.rows;
   view.bytes = pinned.version.bytes;
+  view.files = pinned.files;
+  view.columns = pinned.version.columns;
   pins_.push_back(pinned.pin);
   return view;
 }

@@ -24,6 +24,12 @@ class RunSources {
   /// Forgets one view, after its refresh made a new version: those downstream are to read that one.
   void forget_view(std::string_view name);
 
+  /// Forgets what was seen of files, of which some have changed since. Views stay at this run's versions.
+  void look_again();
+
+  /// Files that were seen have another ctime now, and are the same for all that.
+  void note_touches(const std::vector<FileTouch>& touches);
+
   /// The state of every source of `definition`, in its order.
   Result<SourceVector> observe(const ViewDefinition& definition);
 

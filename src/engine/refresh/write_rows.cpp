@@ -52,6 +52,10 @@ std::filesystem::path UncommittedFiles::add(std::string_view kind) {
   return files_.back()->path();
 }
 
+void UncommittedFiles::drop(const std::filesystem::path& path) {
+  std::erase_if(files_, [&](const auto& file) { return file->path() == path; });
+}
+
 void UncommittedFiles::release() {
   for (const auto& file : files_) file->release();
   files_.clear();
@@ -60,8 +64,8 @@ void UncommittedFiles::release() {
 Result<NewDataFile> write_rows(Database& database, const std::string& sql, const std::string& field_ids,
                                const std::filesystem::path& path, Control& control, const std::string& view) {
   MATVIEW_TRY(support::failpoint("refresh.before_write"));
-  const auto copy_sql = fmt::format("COPY ({}) TO {} (FORMAT parquet, FIELD_IDS {}, RETURN_STATS)", sql,
-                                    quote_literal(path.string()), field_ids);
+  const auto copy_sql = fmt::format("COPY ({}) TO {} (FORMAT parquet{}, RETURN_STATS)", sql,
+                                    quote_literal(path.string()), field_ids.empty() ? "" : ", FIELD_IDS " + field_ids);
   MATVIEW_ASSIGN(const auto copied, database.copy(copy_sql, control, view));
   MATVIEW_TRY(support::failpoint("refresh.after_write"));
   MATVIEW_TRY(support::fsync_path(path));
@@ -74,7 +78,9 @@ Result<NewDataFile> write_rows(Database& database, const std::string& sql, const
   file.bytes = copied.bytes;
   file.footer_size = copied.footer_size;
   MATVIEW_ASSIGN(file.checksum, support::file_checksum(path));
-  for (const auto& column : copied.columns) file.columns.push_back(column_stats(column));
+  // Hidden columns are in no catalog.
+  for (const auto& column : copied.columns)
+    if (!column.path.front().starts_with("__matview_")) file.columns.push_back(column_stats(column));
   return file;
 }
 

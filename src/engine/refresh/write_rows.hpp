@@ -40,6 +40,8 @@ class UncommittedFiles {
   const std::filesystem::path& directory() const { return directory_; }
   /// Where a new file is to be written: "matview-UUID.parquet", or "matview-UUID-KIND.parquet".
   std::filesystem::path add(std::string_view kind = {});
+  /// Unlinks one of them now.
+  void drop(const std::filesystem::path& path);
   void release();
 
  private:
@@ -49,7 +51,8 @@ class UncommittedFiles {
 };
 
 /// Runs `sql` and writes its rows to the Parquet file at `path`, durable when this returns: file and directory are
-/// fsynced, which DuckDB's COPY does not do. `field_ids` is the value of COPY's FIELD_IDS.
+/// fsynced, which DuckDB's COPY does not do. `field_ids` is the value of COPY's FIELD_IDS;
+/// empty: the columns get none.
 /// The result's path is relative to the file's directory; no rows is a result with `rows` 0 and the file still there.
 Result<NewDataFile> write_rows(Database& database, const std::string& sql, const std::string& field_ids,
                                const std::filesystem::path& path, Control& control, const std::string& view);

@@ -63,4 +63,10 @@ Result<LakeTable> lake_table(const Attachment& attachment, const Pinned& pinned,
   return lake->table(pinned.schema, pinned.table, snapshot);
 }
 
+Result<RowsChange> lake_changes(const Attachment& attachment, const Pinned& pinned, std::int64_t from_snapshot,
+                                std::int64_t to_snapshot) {
+  MATVIEW_ASSIGN(const auto lake, Lake::open(attachment.path));
+  return lake->changes(pinned.schema, pinned.table, from_snapshot, to_snapshot);
+}
+
 }  // namespace matview::engine

@@ -23,4 +23,8 @@ Result<std::vector<FileState>> attached_files(const Attachment& attachment);
 /// The table of a DuckLake at a snapshot, the newest if empty.
 Result<LakeTable> lake_table(const Attachment& attachment, const Pinned& pinned, std::optional<std::int64_t> snapshot);
 
+/// What changed in it between two snapshots that it was observed at; see Lake::changes.
+Result<RowsChange> lake_changes(const Attachment& attachment, const Pinned& pinned, std::int64_t from_snapshot,
+                                std::int64_t to_snapshot);
+
 }  // namespace matview::engine

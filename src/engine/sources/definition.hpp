@@ -21,6 +21,8 @@ struct UpstreamView {
   std::string select_sql;  ///< decoded rows of that version, empty typed rows if it was never filled
   std::int64_t rows = 0;
   std::int64_t bytes = 0;
+  std::vector<DataFile> files = {};        ///< what `select_sql` reads
+  std::vector<StoredColumn> columns = {};  ///< how they store its columns
 };
 
 /// Finds an upstream view; empty optional if no view has that name.

@@ -35,7 +35,7 @@ Result<void> pin_json(const FileCall& call, const std::vector<FileState>& files,
 // Each of these gives a relation over `files`, at least one, without an alias; empty if they hold nothing. `failed`,
 // naming the file, if one has not the columns that were pinned, or other types.
 Result<std::string> parquet_relation(Database& database, const FileCall& call, const FileUse& use,
-                                     const std::vector<FileState>& files);
+                                     const std::vector<FileState>& files, Unseen unseen);
 Result<std::string> csv_relation(Database& database, const FileCall& call, const FileUse& use,
                                  const std::vector<FileState>& files);
 Result<std::string> json_relation(const FileCall& call, const FileUse& use, const std::vector<FileState>& files);

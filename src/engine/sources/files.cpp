@@ -82,11 +82,6 @@ std::string columns_of(const std::vector<Column>& columns) {
   return list;
 }
 
-bool same_columns(const std::vector<Column>& a, const std::vector<Column>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Column& x, const Column& y) { return x.name == y.name && x.type == y.type; });
-}
-
 }  // namespace
 
 std::string FileCall::name() const { return support::join(patterns, ", "); }
@@ -173,12 +168,12 @@ Result<FileUse> pin_files(Database& database, const FileCall& call, const std::v
 }
 
 Result<std::string> file_relation(Database& database, const FileCall& call, const FileUse& use,
-                                  const std::vector<FileState>& files, bool has_alias) {
+                                  const std::vector<FileState>& files, bool has_alias, Unseen unseen) {
   const auto alias = has_alias || call.alias.empty() ? "" : " AS " + quote_identifier(call.alias);
   if (files.empty()) return empty_relation(use.columns) + alias;
   const auto relation_of = [&]() -> Result<std::string> {
     switch (find_function(call.function)->format) {
-      case Format::parquet: return parquet_relation(database, call, use, files);
+      case Format::parquet: return parquet_relation(database, call, use, files, unseen);
       case Format::csv: return csv_relation(database, call, use, files);
       case Format::json: return json_relation(call, use, files);
       case Format::raw: break;
@@ -200,6 +195,21 @@ Result<std::string> file_relation(Database& database, const FileCall& call, cons
                                                wanted.name + "' of type " + wanted.type)
                       .with_hint("define the view anew with 'create --replace'"));
   return "(SELECT " + columns_of(use.columns) + " FROM " + relation + ")" + alias;
+}
+
+std::string filename_column(const FileCall& call, const FileUse& use) {
+  std::string name = "filename";
+  if (find_function(call.function)->format != Format::raw) {
+    const auto* argument = find_argument(call, "filename");
+    if (argument == nullptr) return "";
+    if (argument->strings && argument->strings->size() == 1) name = argument->strings->front();
+  }
+  for (const auto& column : use.columns) {
+    if (fold_case(column.name) == fold_case(name)) return column.name;
+  }
+  for (const auto& column : use.columns)
+    if (fold_case(column.name) == "filename") return column.name;
+  return "";
 }
 
 }  // namespace matview::engine

@@ -33,9 +33,18 @@ std::string absolute_pattern(const std::string& pattern, const std::string& base
 /// Learns names and types from `files`, all that there are.
 Result<FileUse> pin_files(Database& database, const FileCall& call, const std::vector<FileState>& files);
 
+/// Which of some files must be looked at to see whether they fit.
+enum class Unseen {
+  all,
+  none,  ///< all were read by this use before
+};
+
 /// A relation over exactly `files` with the pinned columns, as text for a FROM with an alias where it needs one.
 /// `failed`, naming the file, where one does not fit.
 Result<std::string> file_relation(Database& database, const FileCall& call, const FileUse& use,
-                                  const std::vector<FileState>& files, bool has_alias);
+                                  const std::vector<FileState>& files, bool has_alias, Unseen unseen = Unseen::all);
+
+/// The column that has the names of the files; empty if there is none.
+std::string filename_column(const FileCall& call, const FileUse& use);
 
 }  // namespace matview::engine

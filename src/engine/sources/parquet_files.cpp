@@ -81,7 +81,11 @@ Result<void> pin_parquet(Database& database, const FileCall& call, const std::ve
 }
 
 Result<std::string> parquet_relation(Database& database, const FileCall& call, const FileUse& use,
-                                     const std::vector<FileState>& files) {
+                                     const std::vector<FileState>& files, Unseen unseen) {
+  // Where files may differ, DuckDB takes the types from the first, and which that must be only a look at all tells.
+  const bool uniform = std::all_of(use.accepted.begin(), use.accepted.end(),
+                                   [](const auto& column) { return column.second.size() == 1; });
+  if (unseen == Unseen::none && uniform) return call_sql(call.function, files, pinned_arguments(call, use));
   MATVIEW_ASSIGN(const auto schemas, file_schemas(database, files));
   for (const auto& schema : schemas) {
     for (const auto& [name, types] : use.accepted) {

@@ -1,5 +1,6 @@
 #include "engine/sources/pinned.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace matview::engine {
@@ -38,6 +39,11 @@ FileUse use_from(const Json& json) {
 }
 
 }  // namespace
+
+bool same_columns(const std::vector<Column>& a, const std::vector<Column>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Column& x, const Column& y) { return x.name == y.name && x.type == y.type; });
+}
 
 std::string to_json(const Pinned& pinned) {
   Json json = Json::object();

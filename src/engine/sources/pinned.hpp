@@ -41,6 +41,9 @@ struct Pinned {
   std::string table;                  ///< duckdb, ducklake, view: the name
 };
 
+/// Whether names and types are equal.
+bool same_columns(const std::vector<Column>& a, const std::vector<Column>& b);
+
 std::string to_json(const Pinned& pinned);
 
 /// `internal` for what `to_json` did not write.

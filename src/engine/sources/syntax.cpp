@@ -234,6 +234,7 @@ Result<Syntax> analyze(Database& database, std::string_view sql) {
   if (walker.syntax.has_parameters)
     return fail(ErrorCode::usage, "a view's definition has no parameters: there is nothing to give them values");
   for (auto& [begin, reference] : walker.references) {
+    reference.location = begin;
     MATVIEW_TRY(locate(sql, begin, reference));
     walker.syntax.references.push_back(std::move(reference));
   }

@@ -209,7 +209,8 @@ Result<GcReport> GarbageCollector::collect(std::optional<std::int64_t> view_id, 
   MATVIEW_TRY(remove_private_files(run));
   MATVIEW_TRY(support::failpoint("gc.before_orphans"));
   MATVIEW_TRY(clean_directories(run));
-  MATVIEW_TRY(clean_private_directories(run));
+  MATVIEW_TRY(clean_state_directories(run));
+  MATVIEW_TRY(clean_source_directories(run));
   if (!view_id) MATVIEW_TRY(clean_temporary(run));
   std::sort(run.report.files.begin(), run.report.files.end());
   return std::move(run.report);
@@ -224,7 +225,8 @@ void GarbageCollector::tidy(std::int64_t view_id, const fs::path& directory) {
   });
   if (!read || !remove_scheduled(run) || !remove_private_files_of(run, view_id)) return;
   (void)remove_orphans(run, view_id, directory.string());
-  (void)remove_private_orphans(run, view_id);
+  (void)remove_state_orphans(run, view_id);
+  (void)remove_source_orphans(run, view_id);
 }
 
 }  // namespace matview::engine

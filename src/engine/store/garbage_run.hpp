@@ -35,6 +35,7 @@ struct GarbageRun {
   GcReport report = {};
   std::vector<ScheduledFile> scheduled = {};
   std::vector<ScheduledPrivateFile> private_files = {};
+  std::vector<FileTouch> touches = {};  ///< of source files whose kept links went
 
   std::string relative_to_store(const std::filesystem::path& file) const {
     return file.lexically_relative(paths.root).string();
@@ -58,9 +59,28 @@ Result<void> remove_private_files(GarbageRun& run);
 /// The same for one view whose lock the caller holds.
 Result<void> remove_private_files_of(GarbageRun& run, std::int64_t view_id);
 
-/// Removes files of state and retained files that the catalog does not know. The caller holds the view's lock.
-Result<void> remove_private_orphans(GarbageRun& run, std::int64_t view_id);
+/// Removes a kept source file and the directories that this leaves empty. The file it is a link of lives on with
+/// another ctime, which is put down in `touches`.
+Result<void> remove_kept_source(GarbageRun& run, const std::filesystem::path& file);
+
+/// Puts what is in `touches` on record.
+Result<void> note_touches(GarbageRun& run);
+
+/// Removes what refreshes that were killed have left below a view's kept sources. The caller holds the view's lock.
+Result<void> remove_source_orphans(GarbageRun& run, std::int64_t view_id);
 /// The same for all views that nobody refreshes, and the directories of those that are gone.
-Result<void> clean_private_directories(GarbageRun& run);
+Result<void> clean_source_directories(GarbageRun& run);
+
+/// Runs `body` with the lock of a view, unless somebody has it.
+Result<void> with_view_lock(GarbageRun& run, std::int64_t view_id, const std::string& what,
+                            const std::function<Result<void>()>& body);
+Result<bool> view_exists(GarbageRun& run, std::int64_t view_id);
+/// The view whose id a name is; empty for what is none.
+std::optional<std::int64_t> view_named(const std::string& name);
+
+/// Removes files of state that the catalog does not know. The caller holds the view's lock.
+Result<void> remove_state_orphans(GarbageRun& run, std::int64_t view_id);
+/// The same for all views that nobody refreshes, and the directories of those that are gone.
+Result<void> clean_state_directories(GarbageRun& run);
 
 }  // namespace matview::engine

@@ -15,7 +15,7 @@ struct StorePaths {
   /// Private state of views, a directory of each by its id.
   std::filesystem::path state() const { return root / "state"; }
   std::filesystem::path state(std::int64_t view_id) const { return state() / std::to_string(view_id); }
-  /// Source files kept for the next refresh, a directory of each view by its id.
+  /// Source files that are kept for views, a directory of each by its id.
   std::filesystem::path sources() const { return root / "sources"; }
   std::filesystem::path sources(std::int64_t view_id) const { return sources() / std::to_string(view_id); }
   std::filesystem::path temporary() const { return root / "tmp"; }

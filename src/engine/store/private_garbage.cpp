@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "engine/store/garbage_run.hpp"
 #include "engine/store/locks.hpp"
+#include "engine/store/retained_rows.hpp"
 #include "support/failpoint.hpp"
 #include "support/file.hpp"
 #include "support/lock.hpp"
@@ -16,29 +18,6 @@ namespace fs = std::filesystem;
 using support::FileLock;
 
 namespace {
-
-Result<bool> view_exists(GarbageRun& run, std::int64_t view_id) {
-  return run.catalog.read([&](SQLite::Database& database) -> Result<bool> {
-    SQLite::Statement query(database, "SELECT 1 FROM matview_view WHERE view_id = ?");
-    SQLite::bind(query, view_id);
-    return query.executeStep();
-  });
-}
-
-/// Runs `body` with the lock of a view, unless somebody has it.
-template <typename Body>
-Result<void> with_lock(GarbageRun& run, std::int64_t view_id, const std::string& what, Body&& body) {
-  MATVIEW_ASSIGN(auto lock, FileLock::try_acquire(run.paths.view_lock(view_id)));
-  if (!lock) {
-    run.report.kept.push_back(what + ": is being refreshed");
-    return {};
-  }
-  MATVIEW_TRY(body());
-  MATVIEW_ASSIGN(const bool exists, view_exists(run, view_id));
-  // Its id never comes back.
-  if (!exists && !run.dry_run) lock->remove_file();
-  return {};
-}
 
 Result<std::set<std::string>> known_state_files(GarbageRun& run, std::int64_t view_id) {
   return run.catalog.read([&](SQLite::Database& database) -> Result<std::set<std::string>> {
@@ -56,44 +35,36 @@ Result<std::set<std::string>> known_state_files(GarbageRun& run, std::int64_t vi
   });
 }
 
-/// Paths of a view's retained files, relative to the store.
-Result<std::set<std::string>> known_retained_files(GarbageRun& run, std::int64_t view_id) {
-  return run.catalog.read([&](SQLite::Database& database) -> Result<std::set<std::string>> {
-    SQLite::Statement query(database,
-                            "SELECT path FROM matview_retained WHERE view_id = ?1"
-                            " UNION ALL SELECT path FROM matview_scheduled_file WHERE view_id = ?1");
+}  // namespace
+
+Result<bool> view_exists(GarbageRun& run, std::int64_t view_id) {
+  return run.catalog.read([&](SQLite::Database& database) -> Result<bool> {
+    SQLite::Statement query(database, "SELECT 1 FROM matview_view WHERE view_id = ?");
     SQLite::bind(query, view_id);
-    std::set<std::string> paths;
-    while (query.executeStep()) paths.insert(query.getColumn(0).getString());
-    return paths;
+    return query.executeStep();
   });
 }
 
-/// Retained files lie in directories of their own, which show the partitions that the originals had.
-Result<void> remove_retained_orphans(GarbageRun& run, std::int64_t view_id) {
-  std::vector<fs::path> files;
-  std::vector<fs::path> directories;
-  std::error_code failure;
-  for (fs::recursive_directory_iterator entry(run.paths.sources(view_id), failure), end; !failure && entry != end;
-       entry.increment(failure))
-    (entry->is_directory(failure) ? directories : files).push_back(entry->path());
-  if (files.empty() && directories.empty()) return {};
-  MATVIEW_ASSIGN(const auto known, known_retained_files(run, view_id));
-  const std::int64_t limit = run.before == Time::max() ? INT64_MAX : run.before.time_since_epoch().count() * 1000;
-  for (const fs::path& file : files) {
-    if (known.contains(run.relative_to_store(file))) continue;
-    // Of a link the time that counts is when it was made.
-    MATVIEW_ASSIGN(const auto status, support::status_of(file));
-    if (status && status->ctime_ns <= limit) MATVIEW_TRY(remove_file(run, file));
+Result<void> with_view_lock(GarbageRun& run, std::int64_t view_id, const std::string& what,
+                            const std::function<Result<void>()>& body) {
+  MATVIEW_ASSIGN(auto lock, FileLock::try_acquire(run.paths.view_lock(view_id)));
+  if (!lock) {
+    run.report.kept.push_back(what + ": is being refreshed");
+    return {};
   }
-  if (run.dry_run) return {};
-  // The deepest first; one that still holds something stays.
-  std::sort(directories.rbegin(), directories.rend());
-  for (const fs::path& directory : directories) fs::remove(directory, failure);
+  MATVIEW_TRY(body());
+  MATVIEW_ASSIGN(const bool exists, view_exists(run, view_id));
+  // Its id never comes back.
+  if (!exists && !run.dry_run) lock->remove_file();
   return {};
 }
 
-}  // namespace
+std::optional<std::int64_t> view_named(const std::string& name) {
+  std::int64_t id = 0;
+  const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), id);
+  if (failure != std::errc() || end != name.data() + name.size()) return std::nullopt;
+  return id;
+}
 
 Result<void> remove_file(GarbageRun& run, const fs::path& file) {
   MATVIEW_ASSIGN(const auto status, support::status_of(file));
@@ -137,13 +108,15 @@ Result<void> remove_private_files_of(GarbageRun& run, std::int64_t view_id) {
       run.report.kept.push_back(file.path + ": lies outside of the store");
       continue;
     }
-    MATVIEW_TRY(remove_file(run, run.paths.root / file.path));
+    const fs::path path = run.paths.root / file.path;
+    MATVIEW_TRY(*fs::path(file.path).begin() == "sources" ? remove_kept_source(run, path) : remove_file(run, path));
     gone.push_back(file.path);
   }
   if (run.dry_run || gone.empty()) return {};
   MATVIEW_TRY(support::failpoint("gc.before_forget"));
   return run.catalog.write([&](SQLite::Database& database) -> Result<void> {
     for (const std::string& path : gone) forget_scheduled_private(database, path);
+    write_touches(database, std::exchange(run.touches, {}));
     return {};
   });
 }
@@ -152,36 +125,26 @@ Result<void> remove_private_files(GarbageRun& run) {
   std::set<std::int64_t> views;
   for (const ScheduledPrivateFile& file : run.private_files) views.insert(file.view_id);
   for (const std::int64_t view_id : views)
-    MATVIEW_TRY(with_lock(run, view_id, "private files of view " + std::to_string(view_id),
-                          [&] { return remove_private_files_of(run, view_id); }));
+    MATVIEW_TRY(with_view_lock(run, view_id, "private files of view " + std::to_string(view_id),
+                               [&] { return remove_private_files_of(run, view_id); }));
   return {};
 }
 
-Result<void> remove_private_orphans(GarbageRun& run, std::int64_t view_id) {
-  MATVIEW_TRY(remove_unknown(run, run.paths.state(view_id), [&] { return known_state_files(run, view_id); }));
-  return remove_retained_orphans(run, view_id);
+Result<void> remove_state_orphans(GarbageRun& run, std::int64_t view_id) {
+  return remove_unknown(run, run.paths.state(view_id), [&] { return known_state_files(run, view_id); });
 }
 
-Result<void> clean_private_directories(GarbageRun& run) {
-  std::set<std::int64_t> views;
-  for (const fs::path& parent : {run.paths.state(), run.paths.sources()}) {
-    MATVIEW_ASSIGN(const auto names, support::list_directory(parent));
-    for (const std::string& name : names) {
-      std::int64_t id = 0;
-      const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), id);
-      if (failure == std::errc() && end == name.data() + name.size()) views.insert(id);
-    }
-  }
-  for (const std::int64_t id : views) {
-    if (run.view_id && *run.view_id != id) continue;
-    MATVIEW_TRY(with_lock(run, id, "private files of view " + std::to_string(id), [&]() -> Result<void> {
-      MATVIEW_TRY(remove_private_orphans(run, id));
-      MATVIEW_ASSIGN(const bool exists, view_exists(run, id));
-      if (exists || run.dry_run) return {};
+Result<void> clean_state_directories(GarbageRun& run) {
+  MATVIEW_ASSIGN(const auto names, support::list_directory(run.paths.state()));
+  for (const std::string& name : names) {
+    const auto id = view_named(name);
+    if (!id || (run.view_id && *run.view_id != *id)) continue;
+    MATVIEW_TRY(with_view_lock(run, *id, "state/" + name, [&]() -> Result<void> {
+      MATVIEW_TRY(remove_state_orphans(run, *id));
+      MATVIEW_ASSIGN(const bool exists, view_exists(run, *id));
       // Not removed while files in it wait to be deleted.
       std::error_code ignored;
-      fs::remove(run.paths.state(id), ignored);
-      fs::remove(run.paths.sources(id), ignored);
+      if (!exists && !run.dry_run) fs::remove(run.paths.state(*id), ignored);
       return {};
     }));
   }

@@ -6,6 +6,7 @@
 #include "engine/duckdb/database.hpp"
 #include "engine/store/documents.hpp"
 #include "engine/store/fields.hpp"
+#include "engine/store/retained_rows.hpp"
 #include "engine/store/retention.hpp"
 #include "engine/store/snapshots.hpp"
 #include "engine/store/source_rows.hpp"

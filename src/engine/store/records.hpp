@@ -40,6 +40,12 @@ struct FileState {
   bool operator==(const FileState&) const = default;
 };
 
+/// A file whose ctime was moved by giving or taking a name of it, which changes nothing else.
+struct FileTouch {
+  FileState before;
+  std::int64_t ctime_ns = 0;  ///< now
+};
+
 /// What a source was like when it was looked at.
 struct SourceState {
   std::string source;                   ///< PinnedSource::name

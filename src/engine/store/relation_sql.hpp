@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct RowsChange {
   std::string added;
   std::string removed;
   bool rewritten = false;  ///< whole files came and went: consolidate before the rows are used one by one
+  std::string lost;        ///< why the change cannot be told, "SOURCE_HISTORY_MISSING …"; then the rest is empty
+  std::int64_t added_bytes = 0;  ///< of the files that are read for each
+  std::int64_t removed_bytes = 0;
 };
 
 /// Both are versions of one relation that have the same columns.

@@ -120,12 +120,13 @@ CREATE TABLE matview_retained(
   ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, device INTEGER NOT NULL,
   path TEXT NOT NULL,                       -- of what is kept, relative to the store
   copied INTEGER NOT NULL,
-  checksum TEXT NOT NULL);                  -- empty if it was not computed
+  checksum TEXT NOT NULL);                  -- empty if it was too large to be read for it
 CREATE INDEX matview_retained_view ON matview_retained(view_id);
 CREATE INDEX matview_retained_path ON matview_retained(path);
 CREATE TABLE matview_scheduled_file(
   path TEXT PRIMARY KEY,                    -- relative to the store
   view_id INTEGER NOT NULL, scheduled_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX matview_source_file_inode ON matview_source_file(inode);
 CREATE INDEX matview_on_delete_file ON ducklake_delete_file(table_id, data_file_id);
 )sql";
 

@@ -154,39 +154,6 @@ Result<void> write_state(SQLite::Database& database, std::int64_t view_id,
   return {};
 }
 
-std::vector<RetainedFile> read_retained(SQLite::Database& database, std::int64_t view_id) {
-  SQLite::Statement query(database,
-                          "SELECT original, path, copied, checksum, size, mtime_ns, ctime_ns, inode, device"
-                          " FROM matview_retained"
-                          " WHERE view_id = ? ORDER BY original, path");
-  SQLite::bind(query, view_id);
-  std::vector<RetainedFile> files;
-  while (query.executeStep())
-    files.push_back({identity_at(query, 4, query.getColumn(0).getString()), query.getColumn(1).getString(),
-                     query.getColumn(2).getInt() != 0, query.getColumn(3).getString()});
-  return files;
-}
-
-void write_retained(SQLite::Database& database, std::int64_t view_id, const std::vector<RetainedFile>& files,
-                    Time now) {
-  // All are put on the list, and then taken off it are those that a view still needs.
-  run(database,
-      "INSERT OR IGNORE INTO matview_scheduled_file SELECT DISTINCT path, view_id, ?2 FROM matview_retained"
-      " WHERE view_id = ?1",
-      view_id, microseconds(now));
-  run(database, "DELETE FROM matview_retained WHERE view_id = ?", view_id);
-  SQLite::Statement add(database, "INSERT INTO matview_retained VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  for (const RetainedFile& file : files) {
-    const FileState& original = file.original;
-    SQLite::bind(add, view_id, original.path, original.size, original.mtime_ns, original.ctime_ns,
-                 static_cast<std::int64_t>(original.inode), static_cast<std::int64_t>(original.device), file.path,
-                 file.copied ? 1 : 0, file.checksum);
-    add.exec();
-    add.reset();
-  }
-  database.exec("DELETE FROM matview_scheduled_file WHERE path IN (SELECT path FROM matview_retained)");
-}
-
 void remove_state(SQLite::Database& database, std::int64_t view_id, Time now) {
   remove_files(database, view_id, now, "true");
   run(database, "DELETE FROM matview_state_relation WHERE view_id = ?", view_id);

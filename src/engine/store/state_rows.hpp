@@ -42,11 +42,6 @@ std::int64_t read_state_serial(SQLite::Database& database, std::int64_t view_id)
 Result<void> write_state(SQLite::Database& database, std::int64_t view_id,
                          const std::map<std::int64_t, MeasuredRelation>& state, bool keeps, Time now);
 
-std::vector<RetainedFile> read_retained(SQLite::Database& database, std::int64_t view_id);
-
-/// Makes `files` all that is retained for a view, and schedules those that are no longer.
-void write_retained(SQLite::Database& database, std::int64_t view_id, const std::vector<RetainedFile>& files, Time now);
-
 /// Forgets a view's state and schedules its files.
 void remove_state(SQLite::Database& database, std::int64_t view_id, Time now);
 

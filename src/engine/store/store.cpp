@@ -10,6 +10,7 @@
 #include "engine/store/locks.hpp"
 #include "engine/store/paths.hpp"
 #include "engine/store/publish.hpp"
+#include "engine/store/retained_rows.hpp"
 #include "engine/store/schema.hpp"
 #include "engine/store/source_rows.hpp"
 #include "engine/store/sqlite.hpp"
@@ -234,6 +235,18 @@ class SqliteStore final : public Store {
       if (!view->current || view->current->version != version)
         return fail(ErrorCode::conflict, "another refresh of '" + view->definition.name + "' was committed");
       write_sources(db, view_id, version, sources);
+      return {};
+    });
+  }
+
+  Result<void> note_touches(const std::vector<FileTouch>& touches) override {
+    if (touches.empty()) return {};
+    using Touches = std::vector<FileTouch>;
+    MATVIEW_ASSIGN(const auto known,
+                   read<Touches>([&](SQLite::Database& db) -> Result<Touches> { return known_touches(db, touches); }));
+    if (known.empty()) return {};
+    return write("touches", [&](SQLite::Database& db) -> Result<void> {
+      write_touches(db, known);
       return {};
     });
   }

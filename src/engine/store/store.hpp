@@ -133,6 +133,10 @@ class Store {
   /// so that the next look is cheap. Makes no version.
   virtual Result<void> update_sources(std::int64_t view_id, std::int64_t version, const SourceVector& sources) = 0;
 
+  /// Files that were given or have lost a name: where they are on record as read, with that very ctime, they are so
+  /// with the new one.
+  virtual Result<void> note_touches(const std::vector<FileTouch>& touches) = 0;
+
   /// Removes expired versions, scheduled files nobody has pinned, and orphans no live process can own; for all views
   /// or one. Views that are locked are left alone and reported under `kept`.
   virtual Result<GcReport> collect_garbage(std::optional<std::int64_t> view_id, const GcRequest& request) = 0;

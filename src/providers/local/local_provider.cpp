@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/duckdb/types.hpp"
+#include "engine/ivm/make_plan.hpp"
 #include "engine/refresh/fingerprint.hpp"
 #include "engine/refresh/freshness.hpp"
 #include "engine/refresh/refresh.hpp"
@@ -220,7 +221,8 @@ class LocalProvider : public Provider {
   Result<EngineContext> engine_context(const OptionValues& options) {
     MATVIEW_ASSIGN(auto database, read_database_options(settings_, options));
     MATVIEW_ASSIGN(const auto program, read_run_options(options));
-    return EngineContext{*session_.store, *session_.sources, environment_, std::move(database), program};
+    return EngineContext{
+        *session_.store, *session_.sources, environment_, std::move(database), engine::k_keep_sources_limit, program};
   }
 
   Result<ViewRecord> find(const std::string& name) {
@@ -257,7 +259,19 @@ class LocalProvider : public Provider {
     MATVIEW_ASSIGN(definition.columns, engine::storage_columns(bound.columns));
     MATVIEW_TRY(require_no_cycle(definition, existing));
     definition.fingerprint = engine::definition_fingerprint(definition);
+    MATVIEW_TRY(add_plan(definition));
     return definition;
+  }
+
+  /// How its changes will be computed. `unsupported` where the definition asks for that and it cannot be done.
+  Result<void> add_plan(ViewDefinition& definition) {
+    // What a program changes is found out by its own means (see refresh/program_refresh.hpp).
+    if (definition.refresh_mode == "full" || !definition.program.empty()) return {};
+    MATVIEW_ASSIGN(const auto plan, engine::ivm::make_plan(definition, session_.sources->upstream()));
+    definition.plan = engine::ivm::to_json(plan);
+    if (plan.is_incremental() || definition.refresh_mode == "auto") return {};
+    Error error(ErrorCode::unsupported, fmt::format("it can only be recomputed: {}", plan.reason));
+    return fail(std::move(error).with_detail(plan.code).with_hint("--refresh-mode auto takes any definition"));
   }
 
   Result<void> add(const ViewDefinition& definition) {

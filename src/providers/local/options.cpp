@@ -94,8 +94,8 @@ std::vector<OptionSpec> local_options() {
                        "Read tables of a DuckDB file, or of a DuckLake (ALIAS=ducklake:CATALOG), under this name",
                        {create, query});
   attach.repeatable = true;
-  auto mode = option("refresh-mode", "MODE", "How refreshes are done: auto or full", {create});
-  mode.choices = {"auto", "full"};
+  auto mode = option("refresh-mode", "MODE", "How refreshes are done: auto, incremental, strict or full", {create});
+  mode.choices = {"auto", "incremental", "strict", "full"};
   std::vector<OptionSpec> options{
       std::move(attach),
       option("base-dir", "DIR", "Directory from which relative paths of the query count", {create, query}),

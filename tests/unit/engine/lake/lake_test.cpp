@@ -83,6 +83,19 @@ class LakeFixture {
     return text;
   }
 
+  /// "+row …; -row …": how the rows changed between two snapshots.
+  std::string change(std::int64_t from, std::int64_t to) {
+    const RowsChange found = value_of(value_of(Lake::open(catalog()))->changes("main", "t", from, to));
+    if (!found.lost.empty()) return found.lost;
+    std::string text = found.rewritten ? "rewritten" : "";
+    for (const auto& [sign, sql] : {std::pair('+', found.added), std::pair('-', found.removed)}) {
+      if (sql.empty()) continue;
+      for (const auto& row : value_of(duckdb_->rows("SELECT t::VARCHAR FROM (" + sql + ") t ORDER BY 1")))
+        text += (text.empty() ? "" : " ") + (sign + row.at(0).value_or("NULL"));
+    }
+    return text;
+  }
+
  private:
   void write(const std::string& name, const std::string& query, const std::string& field_ids) {
     const auto done =
@@ -115,6 +128,80 @@ TEST_CASE_FIXTURE(LakeFixture, "a table is read at any snapshot") {
   CHECK(found.files == std::vector<std::string>{(data() / "main/t/f2.parquet").string()});
   CHECK(table(2).changed_snapshot == 2);
   CHECK(error_of(value_of(Lake::open(catalog()))->table("main", "t", 12)).code == ErrorCode::not_found);
+}
+
+TEST_CASE_FIXTURE(LakeFixture, "the change between two snapshots is the rows of files that came and went") {
+  column(1, "i", "int64");
+  file(1, "SELECT range AS i FROM range(3)", "{i: 1}", 1, "3");
+  file(2, "SELECT range + 10 AS i FROM range(2)", "{i: 1}", 2);
+  file(3, "SELECT range + 1 AS i FROM range(3)", "{i: 1}", 3);
+  CHECK(change(1, 2) == "+{'i': 10} +{'i': 11}");
+  CHECK(change(2, 3) == "rewritten +{'i': 1} +{'i': 2} +{'i': 3} -{'i': 0} -{'i': 1} -{'i': 2}");
+  CHECK(change(3, 9).empty());
+  CHECK(change(2, 1) == "-{'i': 10} -{'i': 11}");
+}
+
+TEST_CASE_FIXTURE(LakeFixture,
+                  "the change between two snapshots is the rows that were deleted, wherever that is said") {
+  column(1, "i", "int64");
+  file(1, "SELECT range AS i FROM range(5)", "{i: 1}");
+  file(2, "SELECT range + 10 AS i FROM range(3)", "{i: 1}");
+  deletes(1, "SELECT 'f' AS file_path, 0::BIGINT AS pos", 3, 1);
+  run("UPDATE ducklake_delete_file SET end_snapshot = 6, delete_file_id = 1");
+  deletes(1, "SELECT 'f' AS file_path, unnest([0, 3])::BIGINT AS pos", 6, 2);
+  run("CREATE TABLE ducklake_inlined_delete_1(file_id BIGINT, row_id BIGINT, begin_snapshot BIGINT);"
+      "INSERT INTO ducklake_inlined_delete_1 VALUES (1, 2, 4), (2, 1, 5)");
+  CHECK(change(2, 3) == "-{'i': 0}");
+  CHECK(change(3, 4) == "-{'i': 2}");
+  CHECK(change(4, 5) == "-{'i': 11}");
+  CHECK(change(5, 6) == "-{'i': 3}");
+  CHECK(change(1, 9) == "-{'i': 0} -{'i': 11} -{'i': 2} -{'i': 3}");
+  CHECK(change(6, 3) == "+{'i': 11} +{'i': 2} +{'i': 3}");
+  CHECK(change(6, 8).empty());
+  const RowsChange same = value_of(value_of(Lake::open(catalog()))->changes("main", "t", 6, 8));
+  CHECK(same.removed_bytes == 0);
+}
+
+TEST_CASE_FIXTURE(LakeFixture, "files that hold rows or deletes of several snapshots tell the change between them") {
+  column(1, "i", "int64");
+  file(1, "SELECT range AS i, range + 1 AS _ducklake_internal_snapshot_id FROM range(4)",
+       "{i: 1, _ducklake_internal_snapshot_id: 2147483539}");
+  run("UPDATE ducklake_data_file SET partial_max = 4");
+  deletes(1, "SELECT 'f' AS file_path, range AS pos, range + 3 AS _ducklake_internal_snapshot_id FROM range(2)", 3, 2);
+  run("UPDATE ducklake_delete_file SET partial_max = 4");
+  CHECK(change(1, 2) == "+{'i': 1}");
+  CHECK(change(2, 3) == "+{'i': 2} -{'i': 0}");
+  CHECK(change(3, 4) == "+{'i': 3} -{'i': 1}");
+  CHECK(change(1, 4) == "+{'i': 2} +{'i': 3} -{'i': 0}");
+  CHECK(change(4, 9).empty());
+}
+
+TEST_CASE_FIXTURE(LakeFixture, "rows kept in the catalog come, go and are updated like others") {
+  column(1, "i", "int64");
+  run("INSERT INTO ducklake_schema_versions VALUES (1, 1, 1);"
+      "INSERT INTO ducklake_inlined_data_tables VALUES (1, 'ducklake_inlined_data_1_1', 1);"
+      "CREATE TABLE ducklake_inlined_data_1_1(row_id BIGINT, begin_snapshot BIGINT, end_snapshot BIGINT, i BIGINT);"
+      "INSERT INTO ducklake_inlined_data_1_1 VALUES (0, 2, NULL, 5), (1, 2, 3, 6), (1, 3, NULL, 7)");
+  CHECK(change(1, 2) == "+{'i': 5} +{'i': 6}");
+  CHECK(change(2, 3) == "rewritten +{'i': 7} -{'i': 6}");
+  CHECK(change(1, 9) == "+{'i': 5} +{'i': 7}");
+  CHECK(change(3, 9).empty());
+}
+
+TEST_CASE_FIXTURE(LakeFixture, "a change that cannot be told says why") {
+  column(1, "i", "int32", 1, "4");
+  column(1, "i", "int64", 4);
+  file(1, "SELECT 7::INTEGER AS i", "{i: 1}");
+  CHECK(change(3, 9) == "SOURCE_HISTORY_MISSING the columns of main.t changed");
+  CHECK(change(4, 9).empty());
+  run("DELETE FROM ducklake_snapshot WHERE snapshot_id = 5");
+  CHECK(change(5, 9) == "SOURCE_HISTORY_MISSING snapshot 5 of main.t has expired");
+  run("UPDATE ducklake_table SET begin_snapshot = 7");
+  CHECK(change(6, 9) == "SOURCE_HISTORY_MISSING snapshot 6 of main.t is no longer there");
+  run("UPDATE ducklake_table SET end_snapshot = 8;"
+      "INSERT INTO ducklake_table VALUES (2, 'uuid-2', 8, NULL, 0, 't', 't2/', 1)");
+  CHECK(change(7, 9) == "SOURCE_HISTORY_MISSING main.t was made anew");
+  CHECK(error_of(value_of(Lake::open(catalog()))->changes("main", "none", 1, 9)).code == ErrorCode::not_found);
 }
 
 TEST_CASE_FIXTURE(LakeFixture, "columns are found by id through renames, new types, additions and drops") {

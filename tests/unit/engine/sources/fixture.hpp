@@ -125,6 +125,14 @@ class Fixture {
 
   Database& database() { return *database_; }
 
+  /// Goes on with another database, to which nothing is attached.
+  void replace_database() {
+    database_.reset();
+    auto opened = Database::open({});
+    REQUIRE(opened.has_value());
+    database_ = *std::move(opened);
+  }
+
   ViewDefinition definition;
   std::map<std::string, UpstreamView> views;
 

@@ -1,0 +1,247 @@
+#include "engine/ivm/compile.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/duckdb/sql_text.hpp"
+#include "engine/ivm/top.hpp"
+
+namespace matview::engine::ivm {
+
+namespace {
+
+constexpr const char* k_unsupported = "SYNTAX_NOT_SUPPORTED";
+
+/// Types whose equality is coarser than being the same: INTERVAL '1 month' equals INTERVAL '30 days', and a row that
+/// leaves could not be told from one that stays.
+Result<void> require_exact_types(const std::vector<Column>& columns) {
+  for (const auto& column : columns)
+    if (column.type.find("INTERVAL") != std::string::npos || column.type.find("TIME WITH TIME ZONE") == 0)
+      return fail(refusal("TYPE_EQUALITY", fmt::format("column '{}' is of type {}, which has values that are equal"
+                                                       " but not the same",
+                                                       column.name, column.type)));
+  return {};
+}
+
+}  // namespace
+
+std::string block_token(std::int64_t block) { return fmt::format("__matview_block_{}_", block); }
+std::string leaf_token(std::size_t leaf) { return fmt::format("__matview_leaf_{}_", leaf); }
+
+Result<Plan> Compiler::compile(std::string_view sql) {
+  for (std::size_t i = 0; i < leaves_.size(); ++i)
+    if (!leaves_[i].columns.empty()) MATVIEW_TRY(tree_.declare(leaf_token(i), leaves_[i].columns));
+  MATVIEW_ASSIGN(const auto node, tree_.parse(sql));
+  MATVIEW_TRY(query(node, {}));
+  MATVIEW_TRY(require_exact_types(plan_.blocks.back().columns));
+  return std::move(plan_);
+}
+
+Result<std::int64_t> Compiler::query(const Json& node, Scope scope) {
+  const auto type = text_of(node, "type");
+  auto own = node;
+  MATVIEW_TRY(open_scope(own, scope));
+  if (type == "SELECT_NODE") return select(std::move(own), scope);
+  if (type == "SET_OPERATION_NODE") return set_operation(std::move(own), scope);
+  if (type == "RECURSIVE_CTE_NODE") return fail(refusal("RECURSION", "the query is recursive"));
+  return fail(refusal(k_unsupported, fmt::format("a query node of type {}", type)));
+}
+
+Result<void> Compiler::open_scope(Json& node, Scope& scope) {
+  for (auto& entry : node.at("cte_map").at("map")) {
+    auto& value = entry.at("value");
+    const auto query = value.at("query").at("node");
+    if (text_of(query, "type") == "RECURSIVE_CTE_NODE")
+      return fail(refusal("RECURSION", fmt::format("the common table '{}' is recursive", text_of(entry, "key"))));
+    auto table = std::make_shared<CommonTable>();
+    table->query = query;
+    table->names = value.at("aliases").get<std::vector<std::string>>();
+    table->scope = scope;
+    scope[fold_case(text_of(entry, "key"))] = std::move(table);
+  }
+  node["cte_map"]["map"] = Json::array();
+  return {};
+}
+
+Result<std::int64_t> Compiler::common_table(CommonTable& table) {
+  if (table.block) return *table.block;
+  MATVIEW_ASSIGN(auto block, query(table.query, table.scope));
+  if (!table.names.empty()) {
+    auto names = table.names;
+    const auto& columns = plan_.blocks.at(static_cast<std::size_t>(block)).columns;
+    for (auto i = names.size(); i < columns.size(); ++i) names.push_back(columns[i].name);
+    MATVIEW_ASSIGN(block, renamed(block, names));
+  }
+  table.block = block;
+  return block;
+}
+
+/// The tree with tables that exist in place of references and common tables, so that the binder can be asked.
+Result<Json> Compiler::bindable(const Json& node, const Scope& scope) {
+  auto copy = node;
+  std::optional<Error> error;
+  const auto replace = [&](Json& table) {
+    const auto alias = text_of(table, "alias");
+    const auto reference = reference_at(table);
+    if (reference && !leaves_[*reference].columns.empty()) {
+      auto names = table.value("column_name_alias", Json::array());
+      table = table_ref(leaf_token(*reference), alias.empty() ? leaves_[*reference].name : alias);
+      table["column_name_alias"] = std::move(names);
+      return;
+    }
+    const auto name = text_of(table, "table_name");
+    const auto found = scope.find(fold_case(name));
+    if (text_of(table, "type") != "BASE_TABLE" || reference || found == scope.end()) return;
+    const auto block = common_table(*found->second);
+    if (!block) {
+      error = block.error();
+      return;
+    }
+    table["table_name"] = block_token(*block);
+    if (alias.empty()) table["alias"] = name;
+  };
+  walk(copy, [&](Json& inner) {
+    const auto type = text_of(inner, "type");
+    if (type == "BASE_TABLE" || type == "TABLE_FUNCTION") replace(inner);
+    return !error;
+  });
+  if (error) return fail(*std::move(error));
+  return copy;
+}
+
+bool Compiler::stands_alone(const Json& node, const Scope& scope) {
+  const auto copy = bindable(node, scope);
+  return copy && tree_.describe(*copy).has_value();
+}
+
+Result<std::int64_t> Compiler::select(Json node, const Scope& scope) {
+  if (!node.at("sample").is_null()) return fail(refusal("SAMPLE", "the query takes a sample"));
+  MATVIEW_ASSIGN(const auto copy, bindable(node, scope));
+  MATVIEW_ASSIGN(auto columns, tree_.describe(copy));
+  MATVIEW_ASSIGN(auto limit, take_limit(node));
+  Piece piece{std::move(node), {}};
+  MATVIEW_TRY(adopt_from(piece.node["from_table"], piece, scope));
+  auto& modifiers = piece.node["modifiers"];
+  bool is_distinct = false;
+  for (const auto& modifier : modifiers) {
+    if (text_of(modifier, "type") != "DISTINCT_MODIFIER") continue;
+    is_distinct = true;
+    if (!modifier.at("distinct_on_targets").empty())
+      return fail(refusal(k_unsupported, "DISTINCT ON: write QUALIFY row_number() OVER (PARTITION BY …) = 1"));
+  }
+  modifiers = Json::array();
+  if (limit) MATVIEW_TRY(add_order(piece.node, *limit, is_distinct));
+  const auto shown = columns.size();
+  std::vector<std::string> names;
+  for (const auto& column : columns) names.push_back(column.name);
+  if (limit && !is_distinct)
+    for (const auto& name : limit->added) names.push_back(name);
+
+  const auto& own = piece.node;
+  const bool groups = !own.at("group_expressions").empty() || !own.at("having").is_null() ||
+                      text_of(own, "aggregate_handling") == "FORCE_AGGREGATES" ||
+                      tree_.has_aggregate(own.at("select_list")) || tree_.has_aggregate(own.at("qualify"));
+  MATVIEW_ASSIGN(auto rows, groups ? grouped(std::move(piece), scope, columns) : ungrouped(std::move(piece), scope));
+  if (plan_.blocks.at(static_cast<std::size_t>(rows)).columns.size() != names.size())
+    return fail(refusal(k_unsupported, "the columns of the query cannot be told apart"));
+  MATVIEW_ASSIGN(rows, renamed(rows, names));
+  for (std::size_t i = 0; i < shown; ++i)
+    if (plan_.blocks.at(static_cast<std::size_t>(rows)).columns.at(i).type != columns[i].type)
+      return fail(refusal(k_unsupported, fmt::format("column '{}' would have another type", columns[i].name)));
+  if (is_distinct) {
+    MATVIEW_ASSIGN(rows, distinct(rows, "counters"));
+  }
+  return limit ? top(rows, *limit) : Result<std::int64_t>(rows);
+}
+
+Result<std::int64_t> Compiler::ungrouped(Piece piece, const Scope& scope) {
+  if (Tree::has_window(piece.node.at("select_list")) || !piece.node.at("qualify").is_null())
+    return windowed(std::move(piece), scope);
+  MATVIEW_TRY(adopt_expressions(piece.node["select_list"], piece, scope));
+  MATVIEW_TRY(adopt_expressions(piece.node["where_clause"], piece, scope));
+  const bool joins = text_of(piece.node.at("from_table"), "type") == "JOIN";
+  return finish(std::move(piece), joins ? "join" : "select");
+}
+
+/// An alias of the select list that is used as a column elsewhere is replaced by what it stands for. Columns come
+/// first, as they do in DuckDB.
+Result<void> Compiler::substitute_aliases(Json& node) {
+  std::map<std::string, Json> aliases;
+  const auto& from = node.at("from_table");
+  const auto substitute = [&](Json& tree) {
+    walk(tree, [&](Json& inner) {
+      if (is_expression(inner, "SUBQUERY")) return false;
+      if (!is_expression(inner, "COLUMN_REF") || inner.at("column_names").size() != 1) return true;
+      const auto found = aliases.find(fold_case(inner.at("column_names").at(0).get<std::string>()));
+      if (found == aliases.end() || tree_.binds(inner, from)) return true;
+      const auto alias = text_of(inner, "alias");
+      inner = found->second;
+      inner["alias"] = alias;
+      return false;
+    });
+  };
+  for (auto& item : node["select_list"]) {
+    auto alias = text_of(item, "alias");
+    substitute(item);
+    if (alias.empty()) continue;
+    auto meaning = item;
+    meaning["alias"] = "";
+    aliases.emplace(fold_case(alias), std::move(meaning));
+  }
+  for (const char* part : {"where_clause", "having", "qualify"}) substitute(node[part]);
+  return {};
+}
+
+Result<std::int64_t> Compiler::finish(Piece piece, std::string label, const std::vector<std::string>& names) {
+  Block block;
+  block.label = std::move(label);
+  MATVIEW_ASSIGN(block.sql, tree_.print(piece.node));
+  MATVIEW_ASSIGN(block.columns, tree_.describe_sql(block.sql));
+  if (!names.empty()) {
+    if (names.size() != block.columns.size())
+      return fail(refusal(k_unsupported, "the columns of a part of the query cannot be counted"));
+    for (std::size_t i = 0; i < names.size(); ++i) block.columns[i].name = names[i];
+  }
+  for (auto& input : piece.inputs) {
+    MATVIEW_ASSIGN(input.change, propagation(piece, input));
+    block.inputs.push_back(input);
+  }
+  return add(std::move(block));
+}
+
+Result<std::int64_t> Compiler::add(Block block) {
+  const auto index = static_cast<std::int64_t>(plan_.blocks.size());
+  MATVIEW_TRY(tree_.declare(block_token(index), block.columns));
+  plan_.blocks.push_back(std::move(block));
+  return index;
+}
+
+Result<Piece> Compiler::over(std::int64_t block, std::vector<Json> list) {
+  Piece piece;
+  MATVIEW_ASSIGN(auto table, input(piece, {Relation::Kind::block, block}, "__matview_rows"));
+  piece.node = select_node(std::move(list), std::move(table));
+  return piece;
+}
+
+Result<std::int64_t> Compiler::renamed(std::int64_t block, const std::vector<std::string>& names) {
+  auto& columns = plan_.blocks.at(static_cast<std::size_t>(block)).columns;
+  bool same_names = columns.size() == names.size();
+  for (std::size_t i = 0; same_names && i < names.size(); ++i) same_names = columns[i].name == names[i];
+  if (same_names) return block;
+  // A query's columns are named by position, so the last one can be renamed as long as nobody reads it.
+  if (plan_.blocks[static_cast<std::size_t>(block)].kind == Block::Kind::query &&
+      static_cast<std::size_t>(block) + 1 == plan_.blocks.size()) {
+    for (std::size_t i = 0; i < names.size(); ++i) columns[i].name = names[i];
+    MATVIEW_TRY(tree_.declare(block_token(block), columns));
+    return block;
+  }
+  std::vector<Json> list;
+  for (const auto& column : columns) list.push_back(column_ref({column.name}));
+  MATVIEW_ASSIGN(auto piece, over(block, std::move(list)));
+  return finish(std::move(piece), "columns", names);
+}
+
+Result<Plan> compile(Database& database, std::string_view sql, const Syntax& syntax, const std::vector<Leaf>& leaves) {
+  return Compiler(database, syntax, leaves).compile(sql);
+}
+
+}  // namespace matview::engine::ivm

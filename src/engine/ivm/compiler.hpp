@@ -1,0 +1,130 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/ivm/compile.hpp"
+#include "engine/ivm/tree.hpp"
+
+namespace matview::engine::ivm {
+
+/// A common table expression, compiled when it is first read.
+struct CommonTable;
+using Scope = std::map<std::string, std::shared_ptr<CommonTable>>;
+struct CommonTable {
+  Json query;
+  std::vector<std::string> names;  ///< "WITH t(a, b)"
+  Scope scope;
+  std::optional<std::int64_t> block;
+};
+
+/// A query under construction: its tree, in which tokens stand for what it reads.
+struct Piece {
+  Json node;
+  std::vector<Input> inputs;
+};
+
+/// Expressions that are computed by an inner query, each once, and named by the outer one.
+class Hoist {
+ public:
+  explicit Hoist(std::string prefix) : prefix_(std::move(prefix)) {}
+  /// A column that stands for the expression.
+  Json add(const Json& expression);
+  /// A column that is there already, if the expression is.
+  std::optional<Json> find(const Json& expression) const;
+  const std::vector<Json>& expressions() const { return expressions_; }
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  std::string prefix_;
+  std::vector<Json> expressions_;
+  std::vector<std::string> names_;
+};
+
+/// Compiles a definition from the inside out. Every method that returns a number returns that of a block.
+class Compiler {
+ public:
+  Compiler(Database& database, const Syntax& syntax, const std::vector<Leaf>& leaves)
+      : tree_(database), syntax_(syntax), leaves_(leaves) {}
+
+  Result<Plan> compile(std::string_view sql);
+
+ private:
+  // compile.cpp
+  Result<std::int64_t> query(const Json& node, Scope scope);
+  Result<std::int64_t> select(Json node, const Scope& scope);
+  Result<std::int64_t> ungrouped(Piece piece, const Scope& scope);
+  Result<std::int64_t> common_table(CommonTable& table);
+  Result<void> open_scope(Json& node, Scope& scope);
+  Result<void> substitute_aliases(Json& node);
+  Result<Json> bindable(const Json& node, const Scope& scope);
+  bool stands_alone(const Json& node, const Scope& scope);
+
+  // inputs.cpp
+  Result<void> adopt_from(Json& from, Piece& piece, const Scope& scope);
+  Result<void> adopt_table(Json& table, Piece& piece, const Scope& scope);
+  Result<void> adopt_subquery(Json& table, Piece& piece, const Scope& scope);
+  Result<void> adopt_expressions(Json& tree, Piece& piece, const Scope& scope);
+  Result<void> adopt_expression_subquery(Json& expression, Piece& piece, const Scope& scope);
+  Result<Json> input(Piece& piece, Relation relation, std::string_view alias);
+  std::optional<std::size_t> reference_at(const Json& table) const;
+  const std::vector<Column>& columns_of(const Relation& relation) const;
+
+  // propagation.cpp
+  Result<Propagation> propagation(const Piece& piece, const Input& input);
+  Result<Propagation> linear(const Piece& piece, const Input& input, const Json& table);
+  Result<Propagation> through_join(const Piece& piece, const Input& input, const std::vector<std::string>& path);
+  Result<Propagation> through_subquery(const Piece& piece, const Input& input);
+  /// Keys are columns of the one table that the query reads.
+  Result<Propagation> by_columns(const Json& node, const std::vector<Json>& columns);
+  Result<Propagation> keyed(const Json& keys, const Json& restricted, const Json& plain);
+
+  // aggregate.cpp
+  struct Grouping;
+  Result<std::int64_t> grouped(Piece piece, const Scope& scope, const std::vector<Column>& columns);
+  Result<std::int64_t> grouped_by(const Piece& piece, const Scope& scope, const std::vector<Json>& groups,
+                                  const std::set<std::size_t>& used);
+  Result<std::vector<Json>> group_expressions(const Json& node);
+  Result<Json> over_groups(const Json& expression, Grouping& grouping);
+  Result<std::int64_t> distinct(std::int64_t rows, std::string technique);
+  std::optional<Aggregate> mergeable(const Json& call, const std::vector<Column>& columns);
+
+  // window.cpp
+  Result<std::int64_t> windowed(Piece piece, const Scope& scope);
+  Json over_rows(const Json& expression, Hoist& rows);
+
+  // set_operation.cpp
+  Result<std::int64_t> set_operation(Json node, const Scope& scope);
+  Result<std::int64_t> counted_rows(std::int64_t both, bool except, bool all, const std::vector<std::string>& names);
+  Result<std::int64_t> union_all(const std::vector<std::int64_t>& parts, bool by_name, bool counted);
+
+  // top.cpp
+  struct Limit;
+  Result<std::optional<Limit>> take_limit(Json& node);
+  Result<void> add_order(Json& node, Limit& limit, bool only_shown);
+  Result<std::int64_t> top(std::int64_t rows, const Limit& limit);
+
+  /// A block of the kind `query` from a whole piece: prints it, finds its columns and how its inputs' changes go on.
+  Result<std::int64_t> finish(Piece piece, std::string label, const std::vector<std::string>& names = {});
+  Result<std::int64_t> add(Block block);
+  /// SELECT `list` FROM the block, as a piece.
+  Result<Piece> over(std::int64_t block, std::vector<Json> list);
+  Result<std::int64_t> renamed(std::int64_t block, const std::vector<std::string>& names);
+
+  Tree tree_;
+  const Syntax& syntax_;
+  const std::vector<Leaf>& leaves_;
+  Plan plan_;
+  std::int64_t tokens_ = 0;
+};
+
+std::string block_token(std::int64_t block);
+std::string leaf_token(std::size_t leaf);
+
+}  // namespace matview::engine::ivm

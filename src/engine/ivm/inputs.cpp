@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/duckdb/sql_text.hpp"
+#include "engine/ivm/compiler.hpp"
+
+namespace matview::engine::ivm {
+
+namespace {
+
+constexpr const char* k_unsupported = "SYNTAX_NOT_SUPPORTED";
+
+}  // namespace
+
+std::optional<std::size_t> Compiler::reference_at(const Json& table) const {
+  const auto found = table.find("query_location");
+  if (found == table.end()) return std::nullopt;
+  for (std::size_t i = 0; i < syntax_.references.size(); ++i)
+    if (*found == syntax_.references[i].location) return i;
+  return std::nullopt;
+}
+
+const std::vector<Column>& Compiler::columns_of(const Relation& relation) const {
+  const auto index = static_cast<std::size_t>(relation.index);
+  return relation.kind == Relation::Kind::reference ? leaves_.at(index).columns : plan_.blocks.at(index).columns;
+}
+
+/// Makes the piece read a relation; the table that stands for it in the tree.
+Result<Json> Compiler::input(Piece& piece, Relation relation, std::string_view alias) {
+  Input made;
+  made.relation = relation;
+  made.token = fmt::format("__matview_in_{}_", tokens_++);
+  MATVIEW_TRY(tree_.declare(made.token, columns_of(relation)));
+  auto table = table_ref(made.token, alias);
+  piece.inputs.push_back(std::move(made));
+  return table;
+}
+
+Result<void> Compiler::adopt_from(Json& from, Piece& piece, const Scope& scope) {
+  const auto type = text_of(from, "type");
+  if (const auto sample = from.find("sample"); sample != from.end() && !sample->is_null())
+    return fail(refusal("SAMPLE", "the query takes a sample"));
+  if (type == "JOIN") {
+    MATVIEW_TRY(adopt_from(from["left"], piece, scope));
+    MATVIEW_TRY(adopt_from(from["right"], piece, scope));
+    if (text_of(from, "ref_type") == "CROSS") {
+      // "a, b" would bind less tightly than what is put around it.
+      MATVIEW_ASSIGN(auto always, tree_.expression("1 = 1"));
+      from = join("INNER", std::move(from["left"]), std::move(from["right"]), std::move(always));
+      return {};
+    }
+    if (Tree::has_subquery(from.at("condition")))
+      return fail(refusal(k_unsupported, "a subquery in the condition of a join"));
+    return {};
+  }
+  if (type == "BASE_TABLE") return adopt_table(from, piece, scope);
+  if (type == "SUBQUERY") return adopt_subquery(from, piece, scope);
+  if (type == "TABLE_FUNCTION") {
+    if (const auto reference = reference_at(from); reference && !leaves_[*reference].columns.empty())
+      return adopt_table(from, piece, scope);
+    if (Tree::has_subquery(from)) return fail(refusal(k_unsupported, "a subquery as argument of a table function"));
+    return {};
+  }
+  if (type == "EMPTY" || type == "EXPRESSION_LIST") return {};
+  return fail(refusal(k_unsupported, fmt::format("{} in FROM", type)));
+}
+
+Result<void> Compiler::adopt_table(Json& table, Piece& piece, const Scope& scope) {
+  if (const auto at = table.find("at_clause"); at != table.end() && !at->is_null())
+    return fail(refusal(k_unsupported, "AT"));
+  const auto name = text_of(table, "table_name");
+  auto alias = text_of(table, "alias");
+  Relation relation;
+  if (const auto reference = reference_at(table)) {
+    if (leaves_[*reference].columns.empty()) return {};
+    relation.index = static_cast<std::int64_t>(*reference);
+    if (alias.empty()) alias = leaves_[*reference].name;
+  } else {
+    const auto found = scope.find(fold_case(name));
+    if (found == scope.end()) return fail(refusal(k_unsupported, fmt::format("the table '{}'", name)));
+    relation.kind = Relation::Kind::block;
+    MATVIEW_ASSIGN(relation.index, common_table(*found->second));
+    if (alias.empty()) alias = name;
+  }
+  auto names = table.value("column_name_alias", Json::array());
+  MATVIEW_ASSIGN(table, input(piece, relation, alias));
+  table["column_name_alias"] = std::move(names);
+  return {};
+}
+
+Result<void> Compiler::adopt_subquery(Json& table, Piece& piece, const Scope& scope) {
+  const auto& node = table.at("subquery").at("node");
+  if (!stands_alone(node, scope)) return fail(refusal(k_unsupported, "a subquery in FROM that reads its neighbours"));
+  Relation relation{Relation::Kind::block, 0};
+  MATVIEW_ASSIGN(relation.index, query(node, scope));
+  auto names = table.value("column_name_alias", Json::array());
+  auto alias = text_of(table, "alias");
+  if (alias.empty()) alias = fmt::format("__matview_unnamed_{}", tokens_);
+  MATVIEW_ASSIGN(table, input(piece, relation, alias));
+  table["column_name_alias"] = std::move(names);
+  return {};
+}
+
+/// Finds the subqueries of expressions and makes the piece read what they read.
+Result<void> Compiler::adopt_expressions(Json& tree, Piece& piece, const Scope& scope) {
+  std::optional<Error> error;
+  walk(tree, [&](Json& inner) {
+    if (error || !is_expression(inner, "SUBQUERY")) return !error;
+    if (const auto adopted = adopt_expression_subquery(inner, piece, scope); !adopted) error = adopted.error();
+    return false;
+  });
+  if (error) return fail(*std::move(error));
+  return {};
+}
+
+Result<void> Compiler::adopt_expression_subquery(Json& expression, Piece& piece, const Scope& scope) {
+  if (const auto child = expression.find("child"); child != expression.end() && Tree::has_subquery(*child))
+    return fail(refusal(k_unsupported, "a subquery as operand of a subquery"));
+  auto& node = expression["subquery"]["node"];
+  if (stands_alone(node, scope)) {
+    Relation relation{Relation::Kind::block, 0};
+    MATVIEW_ASSIGN(relation.index, query(node, scope));
+    MATVIEW_ASSIGN(auto table, input(piece, relation, "__matview_subquery"));
+    MATVIEW_ASSIGN(node, tree_.parse("SELECT *"));
+    node["from_table"] = std::move(table);
+    return {};
+  }
+  if (text_of(node, "type") != "SELECT_NODE" || !node.at("cte_map").at("map").empty())
+    return fail(refusal(k_unsupported, "a correlated subquery that is more than one SELECT"));
+  MATVIEW_TRY(adopt_from(node["from_table"], piece, scope));
+  for (const char* part : {"select_list", "where_clause", "having", "qualify", "group_expressions"})
+    MATVIEW_TRY(adopt_expressions(node[part], piece, scope));
+  return {};
+}
+
+}  // namespace matview::engine::ivm

@@ -1,0 +1,278 @@
+#include "engine/ivm/maintenance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "engine/duckdb/sql_text.hpp"
+#include "engine/duckdb/types.hpp"
+#include "engine/ivm/tree.hpp"
+#include "engine/store/relation_sql.hpp"
+
+namespace matview::engine::ivm {
+
+namespace {
+
+std::string weighted(const std::string& rows, int weight) {
+  return fmt::format("SELECT *, {} AS {} FROM ({})", weight, k_weight, rows);
+}
+
+std::string union_of(const std::vector<std::string>& selects) {
+  std::string all;
+  for (const auto& select : selects) all += (all.empty() ? "" : " UNION ALL ") + select;
+  return all;
+}
+
+/// Each row once, with the sum of its weights where that is not 0.
+std::string summed(const std::string& rows) {
+  return fmt::format("SELECT * EXCLUDE ({0}), sum({0}) AS {0} FROM ({1}) GROUP BY ALL HAVING sum({0}) <> 0", k_weight,
+                     rows);
+}
+
+/// The same, but as many rows as the weight says, each with the weight 1 or -1.
+std::string consolidated(const std::string& rows) {
+  return fmt::format(
+      "SELECT * EXCLUDE (__matview_repeat) REPLACE (CAST(sign({0}) AS INTEGER) AS {0}) FROM"
+      " (SELECT *, unnest(range(CAST(abs({0}) AS BIGINT))) AS __matview_repeat FROM ({1}))",
+      k_weight, summed(rows));
+}
+
+/// Columns of `columns` that a query may read, told by their names alone.
+std::vector<Column> mentioned(const std::vector<Column>& columns, const std::string& sql) {
+  if (sql.find('*') != std::string::npos) return columns;
+  const auto text = fold_case(sql);
+  std::vector<Column> found;
+  for (const auto& column : columns)
+    if (text.find(fold_case(column.name)) != std::string::npos) found.push_back(column);
+  return found.empty() ? std::vector<Column>{columns.front()} : found;
+}
+
+}  // namespace
+
+std::string name_list(const std::vector<Column>& columns) {
+  std::string list;
+  for (const auto& column : columns) list += (list.empty() ? "" : ", ") + quote_identifier(column.name);
+  return list;
+}
+
+std::string named(const std::string& sql, const std::vector<Column>& columns, bool weighted) {
+  return fmt::format("SELECT * FROM ({}) AS __matview_t({}{})", sql, name_list(columns),
+                     weighted ? fmt::format(", {}", k_weight) : "");
+}
+
+Result<void> Maintenance::run() {
+  for (const auto& reference : references_)
+    if (!reference.lost.empty()) {
+      const auto end = std::min(reference.lost.find(' '), reference.lost.size());
+      return fail(refusal(reference.lost.substr(0, end),
+                          end < reference.lost.size() ? reference.lost.substr(end + 1) : reference.lost));
+    }
+  for (std::int64_t index = 0; index <= last(); ++index) {
+    const auto& inputs = block(index).inputs;
+    if (std::none_of(inputs.begin(), inputs.end(), [&](const Input& input) { return changed(input.relation); }))
+      continue;
+    switch (block(index).kind) {
+      case Block::Kind::query: MATVIEW_TRY(query_change(index)); break;
+      case Block::Kind::groups: MATVIEW_TRY(groups_change(index)); break;
+      case Block::Kind::top: MATVIEW_TRY(top_change(index)); break;
+    }
+  }
+  return finish();
+}
+
+const std::vector<Column>& Maintenance::columns_of(const Relation& relation) const {
+  const auto index = static_cast<std::size_t>(relation.index);
+  return relation.kind == Relation::Kind::reference ? references_.at(index).columns : plan_.blocks.at(index).columns;
+}
+
+bool Maintenance::changed(const Relation& relation) const {
+  if (relation.kind == Relation::Kind::block) return progress(relation.index).changed;
+  const auto& reference = references_.at(static_cast<std::size_t>(relation.index));
+  return !reference.added.empty() || !reference.removed.empty();
+}
+
+std::string Maintenance::old_rows(const Relation& relation) const {
+  if (relation.kind == Relation::Kind::reference)
+    return references_.at(static_cast<std::size_t>(relation.index)).old_rows;
+  const auto& own = block(relation.index);
+  const auto state = [&](const std::vector<Column>& columns) {
+    return fmt::format("SELECT {} FROM ({})", name_list(columns), located_state(relation.index, columns));
+  };
+  switch (own.kind) {
+    case Block::Kind::groups:
+      return groups_rows(own, state(group_state_columns(own, columns_of(own.inputs.front().relation))));
+    case Block::Kind::top: return top_rows(own, state(top_state_columns(own)));
+    case Block::Kind::query: break;
+  }
+  auto sql = own.sql;
+  for (const auto& input : own.inputs)
+    sql = replace_token(std::move(sql), input.token, "(" + old_rows(input.relation) + ")");
+  return named(sql, own.columns);
+}
+
+std::string Maintenance::new_rows(const Relation& relation) const {
+  if (relation.kind == Relation::Kind::reference)
+    return references_.at(static_cast<std::size_t>(relation.index)).new_rows;
+  const auto& own = block(relation.index);
+  if (own.kind != Block::Kind::query) {
+    const auto& found = progress(relation.index).new_state;
+    return found.empty() ? old_rows(relation) : found;
+  }
+  auto sql = own.sql;
+  for (const auto& input : own.inputs)
+    sql = replace_token(std::move(sql), input.token, "(" + new_rows(input.relation) + ")");
+  return named(sql, own.columns);
+}
+
+/// The change of a relation with weights 1 and -1.
+Result<std::string> Maintenance::weighted_change(const Relation& relation, const Block& reader) {
+  if (relation.kind == Relation::Kind::block) {
+    MATVIEW_TRY(consolidate(relation.index));
+    return progress(relation.index).change;
+  }
+  const auto& reference = references_.at(static_cast<std::size_t>(relation.index));
+  std::vector<std::string> parts;
+  if (!reference.added.empty()) parts.push_back(weighted(reference.added, 1));
+  if (!reference.removed.empty()) parts.push_back(weighted(reference.removed, -1));
+  auto all = union_of(parts);
+  if (parts.size() < 2 || !reference.overlaps || reader.inputs.size() < 2) return all;
+  // A file that was written anew has most of its rows in common with the old one: what cancels out need not be joined.
+  // Only the columns that are read count.
+  const auto columns = mentioned(reference.columns, reader.sql);
+  return consolidated(fmt::format("SELECT {}, {} FROM ({})", name_list(columns), k_weight, all));
+}
+
+Result<std::string> Maintenance::signed_rows(const Relation& relation, const Block& reader, bool added) {
+  MATVIEW_ASSIGN(const auto change, weighted_change(relation, reader));
+  return fmt::format("SELECT * EXCLUDE ({0}) FROM ({1}) WHERE {0} {2} 0", k_weight, change, added ? ">" : "<");
+}
+
+/// The block's text with one input replaced: those before it are new already, those behind it are old still.
+std::string Maintenance::with_inputs(const std::string& sql, const Block& block, std::size_t changed_input,
+                                     const std::string& replacement) const {
+  auto text = sql;
+  for (std::size_t i = 0; i < block.inputs.size(); ++i) {
+    const auto& input = block.inputs[i];
+    if (text.find(input.token) == std::string::npos) continue;
+    const auto rows = i == changed_input  ? replacement
+                      : i < changed_input ? new_rows(input.relation)
+                                          : old_rows(input.relation);
+    text = replace_token(std::move(text), input.token, "(" + rows + ")");
+  }
+  return text;
+}
+
+Result<void> Maintenance::query_change(std::int64_t index) {
+  const auto& own = block(index);
+  std::vector<std::string> terms;
+  for (std::size_t i = 0; i < own.inputs.size(); ++i) {
+    const auto& input = own.inputs[i];
+    if (!changed(input.relation)) continue;
+    const auto& change = input.change;
+    if (change.way == Propagation::Way::full) {
+      // A change that cancels out is none.
+      if (input.relation.kind == Relation::Kind::block) {
+        MATVIEW_TRY(consolidate(input.relation.index));
+        if (!changed(input.relation)) continue;
+      }
+      return fail(refusal(change.code, change.reason));
+    }
+    if (change.way == Propagation::Way::keyed) {
+      MATVIEW_ASSIGN(auto term, keyed_terms(own, i));
+      if (!term.empty()) terms.push_back(std::move(term));
+    } else if (!change.weighted_sql.empty()) {
+      MATVIEW_ASSIGN(const auto rows, weighted_change(input.relation, own));
+      if (!changed(input.relation)) continue;
+      terms.push_back(named(with_inputs(change.weighted_sql, own, i, rows), own.columns, true));
+    } else {
+      for (const bool added : {true, false}) {
+        MATVIEW_ASSIGN(const auto rows, signed_rows(input.relation, own, added));
+        if (!changed(input.relation)) break;
+        terms.push_back(weighted(named(with_inputs(own.sql, own, i, rows), own.columns), added ? 1 : -1));
+      }
+    }
+    techniques_.insert(change.way == Propagation::Way::linear ? "linear"
+                       : own.technique.empty()                ? "touched_keys"
+                                                              : own.technique);
+  }
+  auto& found = progress(index);
+  found.changed = !terms.empty();
+  found.change = union_of(terms);
+  return {};
+}
+
+/// What the block is for the keys in the change of one input, after it and before it.
+Result<std::string> Maintenance::keyed_terms(const Block& own, std::size_t index) {
+  const auto& input = own.inputs[index];
+  const auto& change = input.change;
+  MATVIEW_ASSIGN(const auto rows, weighted_change(input.relation, own));
+  if (!changed(input.relation)) return std::string();
+  const auto keys = fmt::format("__matview_keys_{}", tables_++);
+  MATVIEW_ASSIGN(const auto count, make_table(keys, with_inputs(change.keys_sql, own, index, rows)));
+  if (count == 0) return std::string();
+  MATVIEW_ASSIGN(const auto whole,
+                 database_.rows(fmt::format("SELECT count(*) FROM {} WHERE COLUMNS(*) IS NOT NULL", keys)));
+  const bool has_nulls = whole.at(0).at(0) != std::to_string(count);
+  if (change.null_sensitive) {
+    if (has_nulls) return fail(refusal("NULL_SENSITIVE", "a NULL came to or left a subquery of NOT IN"));
+    for (const auto& side : {old_rows(input.relation), new_rows(input.relation)}) {
+      MATVIEW_ASSIGN(const auto some, database_.rows(fmt::format("SELECT count(*) FROM (FROM ({}) LIMIT 1)", side)));
+      if (some.at(0).at(0) == "0") return fail(refusal("NULL_SENSITIVE", "a subquery of NOT IN is or was empty"));
+    }
+  }
+  // Comparing with "=" lets DuckDB skip what has no such key when it reads files.
+  const bool plain = !change.null_keys || !has_nulls;
+  const auto sql = replace_token(plain ? change.plain_sql : change.restricted_sql, k_keys_token, keys);
+  return weighted(named(with_inputs(sql, own, index, new_rows(input.relation)), own.columns), 1) + " UNION ALL " +
+         weighted(named(with_inputs(sql, own, index, old_rows(input.relation)), own.columns), -1);
+}
+
+/// Makes a table of a block's change in which nothing cancels out any more.
+Result<void> Maintenance::consolidate(std::int64_t index) {
+  auto& own = progress(index);
+  if (!own.changed || own.consolidated) return {};
+  const auto table = table_name("delta", index);
+  MATVIEW_ASSIGN(const auto rows, make_table(table, consolidated(own.change)));
+  own.changed = rows > 0;
+  own.consolidated = true;
+  own.change = "FROM " + table;
+  return {};
+}
+
+Result<void> Maintenance::finish() {
+  const auto& own = progress(last());
+  if (!own.changed) return {};
+  MATVIEW_ASSIGN(changed_rows_, make_table(std::string(k_change_table), summed(own.change)));
+  return {};
+}
+
+std::string Maintenance::located_state(std::int64_t index, const std::vector<Column>& columns) const {
+  const auto found = state_.find(index);
+  std::vector<StoredColumn> stored;
+  if (found != state_.end()) stored = found->second.columns;
+  const std::string places = "CAST(NULL AS BIGINT) AS __matview_file, CAST(NULL AS BIGINT) AS __matview_pos";
+  if (found == state_.end() || found->second.files.empty()) {
+    std::string list;
+    for (const auto& column : columns)
+      list += fmt::format("CAST(NULL AS {}) AS {}, ", column.type, quote_identifier(column.name));
+    return fmt::format("SELECT {}{} WHERE false", list, places);
+  }
+  std::vector<std::string> names;
+  for (const auto& column : stored) names.push_back(quote_identifier(column.name));
+  const auto located = located_rows_sql(found->second.files, names);
+  for (const char* place : {"__matview_file", "__matview_pos"}) stored.push_back({place, "BIGINT", "BIGINT"});
+  return decode_sql("(" + located + ")", stored);
+}
+
+Result<std::int64_t> Maintenance::make_table(const std::string& name, const std::string& sql) {
+  MATVIEW_TRY(database_.run(fmt::format("CREATE OR REPLACE TEMP TABLE {} AS {}", name, sql), control_, view_));
+  MATVIEW_ASSIGN(const auto rows, database_.rows(fmt::format("SELECT count(*) FROM {}", name)));
+  return std::strtoll(rows.at(0).at(0).value_or("0").c_str(), nullptr, 10);
+}
+
+std::string Maintenance::table_name(const char* what, std::int64_t index) const {
+  return fmt::format("__matview_{}_{}", what, index);
+}
+
+}  // namespace matview::engine::ivm

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/duckdb/database.hpp"
+#include "engine/ivm/plan.hpp"
+#include "engine/sources/changes.hpp"
+#include "engine/store/records.hpp"
+#include "matview/control.hpp"
+
+namespace matview::engine::ivm {
+
+/// How the state of one block goes on: SELECTs over tables of the maintenance's database.
+struct StateChange {
+  std::vector<Column> columns;
+  bool replaces = false;  ///< `come` is all there is
+  std::string positions;  ///< of the rows that go: __matview_file, __matview_pos; empty if none
+  std::string come;       ///< the rows that come
+};
+
+/// Computes the change of a view from the changes of what it reads, block by block. Makes temporary tables in its
+/// database and changes nothing else. Errors with code `unsupported` and a coded reason in `detail` say that the view
+/// must be recomputed; others are those of DuckDB.
+class Maintenance {
+ public:
+  Maintenance(Database& database, const Plan& plan, const std::vector<ReferenceChange>& references,
+              const std::map<std::int64_t, StateRelation>& state, Control& control, std::string view)
+      : database_(database),
+        plan_(plan),
+        references_(references),
+        state_(state),
+        control_(control),
+        view_(std::move(view)),
+        blocks_(plan.blocks.size()) {}
+
+  /// Finds the change. Afterwards `change_table` has it.
+  Result<void> run();
+
+  /// The view's change: its columns and `__matview_w`, how often a row comes (or goes, if negative); each row once.
+  static constexpr std::string_view k_change_table = "__matview_change";
+  std::int64_t changed_rows() const { return changed_rows_; }
+
+  /// By number of the block.
+  const std::map<std::int64_t, StateChange>& state_changes() const { return state_changes_; }
+  const std::set<std::string>& techniques() const { return techniques_; }
+
+  /// The state that a block keeps, computed from scratch: over the rows of the new sources and of the blocks before it,
+  /// whose state `state` already holds. Nothing for a block that keeps none.
+  std::optional<StateChange> initial_state(std::int64_t block) const;
+
+  /// All rows of the view as of the new sources, from the state that `state` holds.
+  std::string view_rows() const { return new_rows({Relation::Kind::block, last()}); }
+
+ private:
+  /// What has been found of a block's change.
+  struct Progress {
+    bool changed = false;
+    std::string change;         ///< SELECT of the columns and the weight, 1 or -1; rows may cancel out
+    bool consolidated = false;  ///< they do not: `change` reads a table
+    std::string new_state;      ///< of a block with state: its rows after the change
+  };
+
+  std::int64_t last() const { return static_cast<std::int64_t>(plan_.blocks.size()) - 1; }
+  const Block& block(std::int64_t index) const { return plan_.blocks[static_cast<std::size_t>(index)]; }
+  Progress& progress(std::int64_t index) { return blocks_[static_cast<std::size_t>(index)]; }
+  const Progress& progress(std::int64_t index) const { return blocks_[static_cast<std::size_t>(index)]; }
+
+  const std::vector<Column>& columns_of(const Relation& relation) const;
+  bool changed(const Relation& relation) const;
+  std::string old_rows(const Relation& relation) const;
+  std::string new_rows(const Relation& relation) const;
+  Result<std::string> weighted_change(const Relation& relation, const Block& reader);
+  Result<std::string> signed_rows(const Relation& relation, const Block& reader, bool added);
+  std::string with_inputs(const std::string& sql, const Block& block, std::size_t changed_input,
+                          const std::string& replacement) const;
+
+  Result<void> query_change(std::int64_t index);
+  Result<std::string> keyed_terms(const Block& block, std::size_t input);
+  Result<void> consolidate(std::int64_t index);
+  Result<void> finish();
+
+  // merge_groups.cpp
+  Result<void> groups_change(std::int64_t index);
+  std::string groups_rows(const Block& block, const std::string& state_rows) const;
+  // top_rows.cpp
+  Result<void> top_change(std::int64_t index);
+  std::string top_state(const Block& block, const std::string& rows) const;
+
+  /// The rows of a state relation with where they are, in the types of its columns.
+  std::string located_state(std::int64_t index, const std::vector<Column>& columns) const;
+  Result<std::int64_t> make_table(const std::string& name, const std::string& sql);
+  std::string table_name(const char* what, std::int64_t index) const;
+
+  Database& database_;
+  const Plan& plan_;
+  const std::vector<ReferenceChange>& references_;
+  const std::map<std::int64_t, StateRelation>& state_;
+  Control& control_;
+  std::string view_;
+  std::vector<Progress> blocks_;
+  std::map<std::int64_t, StateChange> state_changes_;
+  std::set<std::string> techniques_;
+  std::int64_t changed_rows_ = 0;
+  std::int64_t tables_ = 0;
+};
+
+/// Columns of the state of a block of groups: keys, how many rows, and partial results.
+std::vector<Column> group_state_columns(const Block& block, const std::vector<Column>& input);
+
+/// Columns of the state of a block of first rows, and the rows it shows of them.
+std::vector<Column> top_state_columns(const Block& block);
+std::string top_rows(const Block& block, const std::string& state);
+
+/// "a, b" of quoted names.
+std::string name_list(const std::vector<Column>& columns);
+/// A SELECT of `sql` with other names for its columns, by position.
+std::string named(const std::string& sql, const std::vector<Column>& columns, bool weighted = false);
+
+}  // namespace matview::engine::ivm

@@ -1,0 +1,83 @@
+#include "engine/ivm/make_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/duckdb/types.hpp"
+#include "engine/ivm/compile.hpp"
+#include "engine/ivm/maintenance.hpp"
+#include "engine/sources/relations.hpp"
+#include "engine/sources/resolve.hpp"
+#include "engine/sources/syntax.hpp"
+
+namespace matview::engine::ivm {
+
+namespace {
+
+Plan refused(std::string code, std::string reason) { return {{}, std::move(code), std::move(reason)}; }
+
+bool is_clock(const std::string& function) {
+  constexpr std::string_view k_clocks[] = {"now",
+                                           "current_date",
+                                           "current_time",
+                                           "today",
+                                           "current_timestamp",
+                                           "transaction_timestamp",
+                                           "get_current_timestamp",
+                                           "age",
+                                           "current_localtime",
+                                           "current_localtimestamp"};
+  const auto name = function.substr(0, function.find('('));
+  return std::find(std::begin(k_clocks), std::end(k_clocks), name) != std::end(k_clocks);
+}
+
+/// State must be storable without change, like rows.
+Result<void> check_state(const Plan& plan) {
+  for (const auto& block : plan.blocks) {
+    std::vector<Column> columns;
+    if (block.kind == Block::Kind::query) continue;
+    const auto& input = plan.blocks.at(static_cast<std::size_t>(block.inputs.front().relation.index)).columns;
+    columns = block.kind == Block::Kind::groups ? group_state_columns(block, input) : top_state_columns(block);
+    MATVIEW_TRY(storage_columns(columns));
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_refusal(const Error& error) {
+  return error.code == ErrorCode::unsupported && !error.detail.empty() &&
+         std::all_of(error.detail.begin(), error.detail.end(),
+                     [](char c) { return c == '_' || (c >= 'A' && c <= 'Z'); });
+}
+
+Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& upstream) {
+  if (!definition.unstable_functions.empty()) {
+    const auto& function = definition.unstable_functions.front();
+    return refused(is_clock(function) ? "TIME_FUNCTION" : "VOLATILE_FUNCTION",
+                   fmt::format("{} gives something else at every refresh", function));
+  }
+  DatabaseOptions options;
+  options.threads = 1;
+  if (!definition.time_zone.empty()) options.time_zone = definition.time_zone;
+  MATVIEW_ASSIGN(const auto database, Database::open(options));
+  MATVIEW_ASSIGN(const auto syntax, analyze(*database, definition.sql));
+  MATVIEW_ASSIGN(const auto attachments, parse_attachments(definition.attachments));
+  MATVIEW_ASSIGN(const auto references, pinned_references(definition, syntax, attachments, upstream));
+  std::vector<Leaf> leaves;
+  for (const auto& reference : references) {
+    Leaf leaf;
+    if (reference.resolved.kind != Resolved::Kind::other) leaf = {reference.name(), reference.columns()};
+    leaves.push_back(std::move(leaf));
+  }
+  auto plan = compile(*database, definition.sql, syntax, leaves);
+  if (plan)
+    if (const auto storable = check_state(*plan); !storable) plan = fail(storable.error());
+  if (plan) return plan;
+  if (is_refusal(plan.error())) return refused(plan.error().detail, plan.error().message);
+  // Whatever the binder does not take of the parts is taken as a whole.
+  return refused("SYNTAX_NOT_SUPPORTED", "a part of the query cannot be taken by itself: " + plan.error().message);
+}
+
+}  // namespace matview::engine::ivm

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "engine/ivm/plan.hpp"
+#include "engine/sources/definition.hpp"
+#include "engine/store/records.hpp"
+
+namespace matview::engine::ivm {
+
+/// The plan of a definition whose sources are bound: with blocks, or with the reason why there can be none.
+Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& upstream);
+
+/// Whether an error is the refusal of a technique: its detail is the coded reason.
+bool is_refusal(const Error& error);
+
+}  // namespace matview::engine::ivm

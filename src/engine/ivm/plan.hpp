@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "matview/result.hpp"
+#include "matview/view.hpp"
+
+namespace matview::engine::ivm {
+
+/// What a block reads: a reference of the definition or another block.
+struct Relation {
+  enum class Kind { reference, block } kind = Kind::reference;
+  std::int64_t index = 0;
+};
+
+/// How a change of one input becomes a change of the block, all other inputs standing still.
+struct Propagation {
+  enum class Way {
+    linear,  ///< the block over the change alone is the change of the block
+    keyed,   ///< only what belongs to the keys in the change differs: the block is computed for those, before and after
+    full,    ///< neither: the view must be recomputed
+  } way = Way::full;
+  /// Linear: the SELECT with one more column `__matview_w`, over an input that has this column too. Empty where the
+  /// text leaves no place for it; then added and removed rows go through the block one after the other.
+  std::string weighted_sql = {};
+  /// Keyed: SELECT DISTINCT … AS __matview_k0, … over the changed rows of the input.
+  std::string keys_sql = {};
+  /// Keyed: the block for those keys only, k_keys_token being the table of keys. In `plain_sql` NULL keys match
+  /// nothing.
+  std::string restricted_sql = {};
+  std::string plain_sql = {};
+  bool null_keys = false;       ///< rows with a NULL key are concerned like all others
+  bool null_sensitive = false;  ///< full after all if the changed rows have a NULL in the first key
+  /// Why not linear, and for `full` why not keyed: the coded reason and words.
+  std::string code = {};
+  std::string reason = {};
+};
+
+struct Input {
+  Relation relation;
+  std::string token;  ///< stands for the relation in the block's texts
+  Propagation change;
+};
+
+/// One aggregate of a merged group: what is kept of it, and how it is put together.
+struct Aggregate {
+  enum class Merge { count, sum, average, minimum, maximum, all_true, any_true } merge = Merge::count;
+  std::string name;      ///< output column
+  std::string type;      ///< of the output
+  std::string argument;  ///< column of the input; empty for count(*)
+  std::string argument_type;
+  std::string filter;  ///< boolean column of the input; empty if every row counts
+};
+
+/// A part of a definition: a function from its inputs to rows. Columns have unique names.
+struct Block {
+  enum class Kind {
+    query,   ///< `sql` over the inputs, keeps nothing
+    groups,  ///< GROUP BY `keys` with `aggregates` over its one input, keeps a row for each group
+    top,     ///< the first `limit` rows after `offset` by `order` of its one input, keeps more than it shows
+  } kind = Kind::query;
+  std::string label;      ///< for people: "join", "aggregate", "window", …
+  std::string technique;  ///< the technique that maintains it where that is not told by its inputs
+  std::vector<Column> columns;
+  std::string sql;
+  std::vector<Input> inputs;
+  std::vector<std::string> keys;  ///< columns of the input; none: one group that is always there
+  std::vector<Aggregate> aggregates;
+  std::vector<std::string> order;  ///< "column DESC NULLS LAST"
+  std::int64_t limit = 0;
+  std::int64_t offset = 0;
+};
+
+/// How a view's change is computed from the changes of what it reads. Blocks come after what they read; the last one
+/// is the view.
+struct Plan {
+  std::vector<Block> blocks;
+  /// Without blocks: why the view can only be recomputed, as coded reason and in words.
+  std::string code;
+  std::string reason;
+
+  bool is_incremental() const { return !blocks.empty(); }
+};
+
+inline constexpr std::string_view k_keys_token = "__matview_keys_";
+inline constexpr std::string_view k_weight = "__matview_w";
+
+std::string to_json(const Plan& plan);
+/// The plan of an empty text is that of a view that was created to be recomputed. `internal` for what `to_json` did not
+/// write.
+Result<Plan> plan_from_json(std::string_view text);
+
+}  // namespace matview::engine::ivm

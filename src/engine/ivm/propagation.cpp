@@ -1,0 +1,280 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/ivm/compiler.hpp"
+
+namespace matview::engine::ivm {
+
+namespace {
+
+constexpr const char* k_keys_alias = "__matview_k";
+
+bool reads(const Json& tree, const std::string& token) {
+  bool found = false;
+  walk(tree, [&](const Json& node) {
+    found = found || text_of(node, "table_name") == token;
+    return !found;
+  });
+  return found;
+}
+
+/// Where the token stands in a FROM tree: the sides taken from the root, each "left" or "right".
+bool find_path(const Json& from, const std::string& token, std::vector<std::string>& path) {
+  if (text_of(from, "table_name") == token) return true;
+  if (text_of(from, "type") != "JOIN") return false;
+  for (const char* side : {"left", "right"}) {
+    path.emplace_back(side);
+    if (find_path(from.at(side), token, path)) return true;
+    path.pop_back();
+  }
+  return false;
+}
+
+Json& at_path(Json& from, const std::vector<std::string>& path, std::size_t length) {
+  Json* node = &from;
+  for (std::size_t i = 0; i < length; ++i) node = &node->at(path[i]);
+  return *node;
+}
+
+/// Whether each row of that side makes its own rows of the join, whatever other rows the side has.
+bool is_linear(const Json& join, const std::string& side) {
+  const auto reference = text_of(join, "ref_type");
+  if (reference != "REGULAR" && reference != "NATURAL") return false;
+  const auto kind = text_of(join, "join_type");
+  if (kind == "INNER") return true;
+  if (kind == "RIGHT") return side == "right";
+  return side == "left" && (kind == "LEFT" || kind == "SEMI" || kind == "ANTI");
+}
+
+Json comparison(const char* type, Json left, Json right) {
+  return {
+      {"class", "COMPARISON"}, {"type", type}, {"alias", ""}, {"left", std::move(left)}, {"right", std::move(right)}};
+}
+
+Json key_column(std::size_t index) { return column_ref({k_keys_alias, fmt::format("__matview_k{}", index)}); }
+
+/// The rows of `from` whose expressions are among the keys.
+Json restricted_to_keys(Json from, const std::vector<Json>& expressions, const char* comparison_type) {
+  std::vector<Json> conditions;
+  for (std::size_t i = 0; i < expressions.size(); ++i)
+    conditions.push_back(comparison(comparison_type, expressions[i], key_column(i)));
+  return join("SEMI", std::move(from), table_ref(k_keys_token, k_keys_alias), conjunction(std::move(conditions)));
+}
+
+Json keys_query(const std::vector<Json>& expressions, Json from) {
+  std::vector<Json> list;
+  for (std::size_t i = 0; i < expressions.size(); ++i) {
+    auto item = expressions[i];
+    item["alias"] = fmt::format("__matview_k{}", i);
+    list.push_back(std::move(item));
+  }
+  auto node = select_node(std::move(list), std::move(from));
+  node["modifiers"].push_back({{"type", "DISTINCT_MODIFIER"}, {"distinct_on_targets", Json::array()}});
+  return node;
+}
+
+constexpr const char* k_equal = "COMPARE_EQUAL";
+constexpr const char* k_same = "COMPARE_NOT_DISTINCT_FROM";
+
+/// Pairs of expressions that a condition demands to be equal, one of each side.
+struct Equalities {
+  std::vector<Json> own;
+  std::vector<Json> other;
+  bool null_keys = false;
+
+  void add(const Json& condition, const auto& is_own, const auto& is_other) {
+    const auto type = text_of(condition, "type");
+    if (!is_expression(condition, "COMPARISON") || (type != k_equal && type != k_same)) return;
+    for (const auto& [mine, theirs] : {std::pair("left", "right"), std::pair("right", "left")}) {
+      if (!is_own(condition.at(mine)) || !is_other(condition.at(theirs))) continue;
+      own.push_back(condition.at(mine));
+      other.push_back(condition.at(theirs));
+      null_keys = null_keys || type == k_same;
+      return;
+    }
+  }
+};
+
+Propagation refused(std::string code, std::string reason) {
+  Propagation result;
+  result.code = std::move(code);
+  result.reason = std::move(reason);
+  return result;
+}
+
+}  // namespace
+
+Result<Propagation> Compiler::propagation(const Piece& piece, const Input& input) {
+  const auto& from = piece.node.at("from_table");
+  std::vector<std::string> path;
+  if (!find_path(from, input.token, path)) return through_subquery(piece, input);
+  auto copy = from;
+  bool all_linear = true;
+  for (std::size_t i = 0; i < path.size(); ++i) all_linear = all_linear && is_linear(at_path(copy, path, i), path[i]);
+  if (all_linear) return linear(piece, input, at_path(copy, path, path.size()));
+  return through_join(piece, input, path);
+}
+
+Result<Propagation> Compiler::linear(const Piece& piece, const Input& input, const Json& table) {
+  Propagation result;
+  result.way = Propagation::Way::linear;
+  auto node = piece.node;
+  const auto alias = text_of(table, "alias");
+  for (auto& item : node["select_list"]) {
+    if (!is_expression(item, "STAR")) continue;
+    const auto relation = text_of(item, "relation_name");
+    if (relation.empty() || relation == alias) item["exclude_list"].push_back(k_weight);
+  }
+  node["select_list"].push_back(column_ref({alias, std::string(k_weight)}));
+  auto columns = columns_of(input.relation);
+  columns.push_back({std::string(k_weight), "INTEGER"});
+  const auto weighted_token = input.token + "w_";
+  MATVIEW_TRY(tree_.declare(weighted_token, columns));
+  const auto sql = tree_.print(node);
+  if (!sql) return result;
+  const auto described = tree_.describe_sql(replace_token(*sql, input.token, weighted_token));
+  MATVIEW_ASSIGN(const auto expected, tree_.describe(piece.node));
+  if (described && described->size() == expected.size() + 1 && described->back().type == "INTEGER")
+    result.weighted_sql = *sql;
+  return result;
+}
+
+Result<Propagation> Compiler::keyed(const Json& keys, const Json& restricted, const Json& plain) {
+  Propagation result;
+  result.way = Propagation::Way::keyed;
+  MATVIEW_ASSIGN(result.keys_sql, tree_.print(keys));
+  MATVIEW_ASSIGN(const auto columns, tree_.describe_sql(result.keys_sql));
+  MATVIEW_TRY(tree_.declare(k_keys_token, columns));
+  MATVIEW_ASSIGN(result.restricted_sql, tree_.print(restricted));
+  MATVIEW_ASSIGN(result.plain_sql, tree_.print(plain));
+  for (const auto& sql : {result.restricted_sql, result.plain_sql})
+    if (!tree_.describe_sql(sql)) return refused("NO_EQUALITY_KEY", "the keys of a join cannot be told apart");
+  return result;
+}
+
+Result<Propagation> Compiler::by_columns(const Json& node, const std::vector<Json>& columns) {
+  const auto with = [&](const char* comparison_type) {
+    auto restricted = node;
+    restricted["from_table"] = restricted_to_keys(node.at("from_table"), columns, comparison_type);
+    return restricted;
+  };
+  MATVIEW_ASSIGN(auto result, keyed(keys_query(columns, node.at("from_table")), with(k_same), with(k_equal)));
+  result.null_keys = true;
+  return result;
+}
+
+/// The input is on a side of a join where a row's coming or going changes what becomes of others.
+Result<Propagation> Compiler::through_join(const Piece& piece, const Input& input,
+                                           const std::vector<std::string>& path) {
+  auto node = piece.node;
+  auto& from = node["from_table"];
+  std::size_t at = path.size();
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (is_linear(at_path(from, path, i), path[i])) continue;
+    if (at != path.size()) return refused("NO_EQUALITY_KEY", "outer joins within outer joins");
+    at = i;
+  }
+  auto& join = at_path(from, path, at);
+  const auto kind = text_of(join, "join_type");
+  const auto reference = text_of(join, "ref_type");
+  if (reference != "REGULAR" && reference != "NATURAL")
+    return refused("SYNTAX_NOT_SUPPORTED", fmt::format("a join of the kind {}", reference));
+  const auto& own_side = path[at];
+  const std::string other_side = own_side == "left" ? "right" : "left";
+  const auto own = join.at(own_side);
+  const auto other = join.at(other_side);
+  Equalities equalities;
+  const auto is_own = [&](const Json& expression) { return tree_.binds(expression, own); };
+  const auto is_other = [&](const Json& expression) { return tree_.binds(expression, other); };
+  for (const auto& condition : conjuncts(join.at("condition"))) equalities.add(condition, is_own, is_other);
+  std::vector<std::string> shared = join.at("using_columns").get<std::vector<std::string>>();
+  if (reference == "NATURAL") {
+    MATVIEW_ASSIGN(const auto star, tree_.parse("SELECT *"));
+    auto query = star;
+    query["from_table"] = own;
+    MATVIEW_ASSIGN(const auto columns, tree_.describe(query));
+    for (const auto& column : columns)
+      if (tree_.binds(column_ref({column.name}), other)) shared.push_back(column.name);
+  }
+  for (const auto& name : shared)
+    equalities.add(comparison(k_equal, column_ref({name}), column_ref({name})), is_own, is_other);
+  if (equalities.own.empty())
+    return refused("NO_EQUALITY_KEY", fmt::format("a {} join whose condition has no equality", kind));
+
+  const bool full = kind == "OUTER" || kind == "FULL";
+  const auto with = [&](const char* comparison_type) {
+    auto restricted = node;
+    auto& place = at_path(restricted["from_table"], path, at);
+    place[own_side] = restricted_to_keys(own, equalities.own, comparison_type);
+    place[other_side] = restricted_to_keys(other, equalities.other, comparison_type);
+    return restricted;
+  };
+  MATVIEW_ASSIGN(auto result, keyed(keys_query(equalities.own, own), with(k_same), with(k_equal)));
+  result.null_keys = full || equalities.null_keys;
+  result.code = "NOT_LINEAR";
+  result.reason = fmt::format("a row of that side of a {} join changes what becomes of others", kind);
+  return result;
+}
+
+/// The input is read by a subquery of an expression.
+Result<Propagation> Compiler::through_subquery(const Piece& piece, const Input& input) {
+  auto node = piece.node;
+  Json* found = nullptr;
+  const auto look = [&](Json& tree) {
+    walk(tree, [&](Json& inner) {
+      if (is_expression(inner, "SUBQUERY") && reads(inner, input.token)) found = &inner;
+      return found == nullptr;
+    });
+  };
+  for (const char* part : {"select_list", "where_clause", "having", "qualify"}) look(node[part]);
+  if (found == nullptr) return refused("SYNTAX_NOT_SUPPORTED", "a subquery in an unusual place");
+  bool demanded = false;  // as it stands, its being true is a condition of every row
+  for (const auto& condition : conjuncts(node.at("where_clause"))) demanded = demanded || condition == *found;
+
+  auto& inner = (*found)["subquery"]["node"];
+  auto& inner_from = inner["from_table"];
+  std::vector<std::string> path;
+  if (!find_path(inner_from, input.token, path)) return refused("NO_EQUALITY_KEY", "subqueries within subqueries");
+  for (std::size_t i = 0; i < path.size(); ++i)
+    if (!is_linear(at_path(inner_from, path, i), path[i]))
+      return refused("NO_EQUALITY_KEY", "an outer join within a subquery");
+
+  const auto outer_from = node.at("from_table");
+  const auto own = inner_from;
+  Equalities equalities;
+  const auto is_own = [&](const Json& expression) { return tree_.binds(expression, own); };
+  const auto is_other = [&](const Json& expression) {
+    return !tree_.binds(expression, own) && tree_.binds(expression, outer_from);
+  };
+  for (const auto& condition : conjuncts(inner.at("where_clause"))) equalities.add(condition, is_own, is_other);
+  const bool correlated = !equalities.own.empty();
+  const bool is_in = text_of(*found, "subquery_type") == "ANY" && text_of(*found, "comparison_type") == k_equal;
+  if (!correlated) {
+    const bool whole = inner.at("where_clause").is_null() && inner.at("select_list").size() == 1 &&
+                       is_expression(inner.at("select_list").at(0), "STAR");
+    const auto& columns = columns_of(input.relation);
+    if (!is_in || !whole || columns.size() != 1)
+      return refused(whole && !is_in ? "SCALAR_VALUE_CHANGED" : "NO_EQUALITY_KEY",
+                     whole && !is_in ? "the value of a subquery changes all rows" : "a subquery without an equality");
+    if (!is_other(found->at("child")) && !tree_.binds(found->at("child"), outer_from))
+      return refused("NO_EQUALITY_KEY", "the operand of IN is no expression over the joined tables");
+    equalities.own.push_back(column_ref({columns.front().name}));
+    equalities.other.push_back(found->at("child"));
+  }
+  const auto with = [&](const char* comparison_type) {
+    // Where NULLs count the subquery must stay whole: it is only asked for fewer rows.
+    if (correlated || demanded) inner_from = restricted_to_keys(own, equalities.own, comparison_type);
+    node["from_table"] = restricted_to_keys(outer_from, equalities.other, comparison_type);
+    return node;
+  };
+  const auto restricted = with(k_same);
+  MATVIEW_ASSIGN(auto result, keyed(keys_query(equalities.own, own), restricted, with(k_equal)));
+  result.null_keys = equalities.null_keys;
+  result.null_sensitive = !correlated && !demanded;
+  result.code = "NOT_LINEAR";
+  result.reason = "a row of a subquery changes what becomes of others";
+  return result;
+}
+
+}  // namespace matview::engine::ivm

@@ -1,0 +1,226 @@
+#include "engine/ivm/tree.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "engine/duckdb/sql_text.hpp"
+
+namespace matview::engine::ivm {
+
+namespace {
+
+constexpr const char* k_unsupported = "SYNTAX_NOT_SUPPORTED";
+
+/// The tree without what says where it stood, and aliases if they do not count.
+Json bare(const Json& node, bool aliases) {
+  if (node.is_array()) {
+    Json list = Json::array();
+    for (const auto& child : node) list.push_back(bare(child, aliases));
+    return list;
+  }
+  if (!node.is_object()) return node;
+  Json result = Json::object();
+  for (const auto& [key, child] : node.items())
+    if (key != "query_location" && (aliases || key != "alias")) result[key] = bare(child, aliases);
+  return result;
+}
+
+std::string serialized(const Json& node) {
+  return Json{{"error", false}, {"statements", Json::array({{{"node", node}, {"named_param_map", Json::array()}}})}}
+      .dump();
+}
+
+}  // namespace
+
+Error refusal(std::string_view code, std::string message) {
+  Error error(ErrorCode::unsupported, std::move(message));
+  error.detail = code;
+  return error;
+}
+
+std::string text_of(const Json& node, const char* key) {
+  const auto found = node.find(key);
+  return found != node.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool is_expression(const Json& node, std::string_view expression_class) {
+  return node.is_object() && text_of(node, "class") == expression_class;
+}
+
+bool same(const Json& left, const Json& right) { return bare(left, false) == bare(right, false); }
+
+Result<Json> Tree::parse(std::string_view sql) {
+  MATVIEW_ASSIGN(const auto rows, database_.rows("SELECT json_serialize_sql(" + quote_literal(sql) + ")::VARCHAR"));
+  const auto document = Json::parse(rows.at(0).at(0).value_or(""), nullptr, false);
+  if (document.is_discarded() || !document.contains("statements") || document.at("statements").size() != 1)
+    return fail(refusal(k_unsupported, "the syntax tree of the query cannot be read"));
+  return document.at("statements").at(0).at("node");
+}
+
+Result<Json> Tree::expression(std::string_view text) {
+  MATVIEW_ASSIGN(const auto node, parse("SELECT " + std::string(text)));
+  return node.at("select_list").at(0);
+}
+
+Result<std::string> Tree::print(const Json& node) {
+  const auto unprintable = [] {
+    return fail(refusal(k_unsupported, "the query uses syntax that cannot be written back from its syntax tree"));
+  };
+  const auto rows = database_.rows("SELECT json_deserialize_sql(" + quote_literal(serialized(node)) + "::JSON)");
+  if (!rows || !rows->at(0).at(0)) return unprintable();
+  const auto again = parse(*rows->at(0).at(0));
+  if (!again || bare(*again, true) != bare(node, true)) return unprintable();
+  return *rows->at(0).at(0);
+}
+
+Result<std::string> Tree::print_expression(const Json& expression) {
+  MATVIEW_ASSIGN(const auto sql, print(select_node({expression}, empty_from())));
+  constexpr std::string_view k_select = "SELECT ";
+  if (!sql.starts_with(k_select)) return fail(ErrorCode::internal, "an expression was printed as '" + sql + "'");
+  return sql.substr(k_select.size());
+}
+
+Result<void> Tree::declare(std::string_view name, const std::vector<Column>& columns) {
+  std::string list;
+  for (const auto& column : columns) {
+    if (!list.empty()) list += ", ";
+    list += quote_identifier(column.name) + " " + column.type;
+  }
+  if (list.empty()) list = "__matview_nothing INTEGER";
+  return database_.execute("CREATE OR REPLACE TEMP TABLE " + quote_identifier(name) + "(" + list + ")");
+}
+
+Result<std::vector<Column>> Tree::describe_sql(std::string_view sql) {
+  return database_.describe("SELECT * FROM (" + std::string(sql) + ")");
+}
+
+Result<std::vector<Column>> Tree::describe(const Json& node) {
+  MATVIEW_ASSIGN(const auto sql, print(node));
+  return describe_sql(sql);
+}
+
+bool Tree::binds(const Json& expression, const Json& from) {
+  const auto node = select_node({expression}, from);
+  const auto question = bare(node, true).dump();
+  const auto known = bound_.find(question);
+  if (known != bound_.end()) return known->second;
+  return bound_[question] = describe(node).has_value();
+}
+
+Result<void> Tree::load_aggregates() {
+  if (!aggregates_.empty()) return {};
+  MATVIEW_ASSIGN(const auto functions, database_.rows("SELECT DISTINCT function_name FROM duckdb_functions()"
+                                                      " WHERE function_type = 'aggregate'"));
+  for (const auto& row : functions) aggregates_.insert(row.at(0).value_or(""));
+  MATVIEW_ASSIGN(const auto macros,
+                 database_.rows("SELECT DISTINCT m.function_name FROM duckdb_functions() m, duckdb_functions() a"
+                                " WHERE m.function_type = 'macro' AND a.function_type = 'aggregate'"
+                                " AND contains(m.macro_definition, a.function_name || '(')"));
+  for (const auto& row : macros) aggregate_macros_.insert(row.at(0).value_or(""));
+  return {};
+}
+
+bool Tree::is_aggregate(const Json& expression) {
+  if (!is_expression(expression, "FUNCTION") || !load_aggregates()) return false;
+  const auto name = fold_case(text_of(expression, "function_name"));
+  return aggregates_.contains(name) || aggregate_macros_.contains(name);
+}
+
+bool Tree::has_aggregate(const Json& tree) {
+  bool found = false;
+  walk(tree, [&](const Json& node) {
+    if (is_expression(node, "SUBQUERY") || is_expression(node, "WINDOW")) {
+      // The arguments of a window function may hold aggregates; the function itself is none.
+      if (is_expression(node, "WINDOW"))
+        for (const auto& child : node) found = found || has_aggregate(child);
+      return false;
+    }
+    found = found || is_aggregate(node);
+    return !found;
+  });
+  return found;
+}
+
+bool Tree::has_window(const Json& tree) {
+  bool found = false;
+  walk(tree, [&](const Json& node) {
+    if (is_expression(node, "SUBQUERY")) return false;
+    found = found || is_expression(node, "WINDOW");
+    return !found;
+  });
+  return found;
+}
+
+bool Tree::has_subquery(const Json& tree) {
+  bool found = false;
+  walk(tree, [&](const Json& node) {
+    found = found || is_expression(node, "SUBQUERY");
+    return !found;
+  });
+  return found;
+}
+
+Json select_node(std::vector<Json> list, Json from) {
+  return {{"type", "SELECT_NODE"},
+          {"modifiers", Json::array()},
+          {"cte_map", {{"map", Json::array()}}},
+          {"select_list", std::move(list)},
+          {"from_table", std::move(from)},
+          {"where_clause", nullptr},
+          {"group_expressions", Json::array()},
+          {"group_sets", Json::array()},
+          {"aggregate_handling", "STANDARD_HANDLING"},
+          {"having", nullptr},
+          {"sample", nullptr},
+          {"qualify", nullptr}};
+}
+
+Json empty_from() { return {{"type", "EMPTY"}, {"alias", ""}, {"sample", nullptr}}; }
+
+Json table_ref(std::string_view name, std::string_view alias) {
+  return {{"type", "BASE_TABLE"}, {"alias", alias},      {"sample", nullptr},
+          {"schema_name", ""},    {"table_name", name},  {"column_name_alias", Json::array()},
+          {"catalog_name", ""},   {"at_clause", nullptr}};
+}
+
+Json column_ref(std::vector<std::string> names) {
+  return {{"class", "COLUMN_REF"}, {"type", "COLUMN_REF"}, {"alias", ""}, {"column_names", std::move(names)}};
+}
+
+Json join(std::string_view kind, Json left, Json right, Json condition) {
+  return {{"type", "JOIN"},
+          {"alias", ""},
+          {"sample", nullptr},
+          {"left", std::move(left)},
+          {"right", std::move(right)},
+          {"condition", std::move(condition)},
+          {"join_type", kind},
+          {"ref_type", "REGULAR"},
+          {"using_columns", Json::array()},
+          {"delim_flipped", false},
+          {"duplicate_eliminated_columns", Json::array()}};
+}
+
+Json conjunction(std::vector<Json> conditions) {
+  if (conditions.empty()) return nullptr;
+  if (conditions.size() == 1) return std::move(conditions.front());
+  return {{"class", "CONJUNCTION"}, {"type", "CONJUNCTION_AND"}, {"alias", ""}, {"children", std::move(conditions)}};
+}
+
+std::vector<Json> conjuncts(const Json& condition) {
+  if (condition.is_null()) return {};
+  if (text_of(condition, "type") != "CONJUNCTION_AND") return {condition};
+  std::vector<Json> all;
+  for (const auto& child : condition.at("children"))
+    for (auto& part : conjuncts(child)) all.push_back(std::move(part));
+  return all;
+}
+
+std::string replace_token(std::string sql, std::string_view token, std::string_view replacement) {
+  for (auto at = sql.find(token); at != std::string::npos; at = sql.find(token, at + replacement.size()))
+    sql.replace(at, token.size(), replacement);
+  return sql;
+}
+
+}  // namespace matview::engine::ivm

@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/ivm/compiler.hpp"
+
+namespace matview::engine::ivm {
+
+Json Hoist::add(const Json& expression) {
+  if (auto found = find(expression)) return *std::move(found);
+  expressions_.push_back(expression);
+  expressions_.back()["alias"] = "";
+  names_.push_back(fmt::format("{}{}", prefix_, names_.size()));
+  return column_ref({names_.back()});
+}
+
+std::optional<Json> Hoist::find(const Json& expression) const {
+  for (std::size_t i = 0; i < expressions_.size(); ++i)
+    if (same(expressions_[i], expression)) return column_ref({names_[i]});
+  return std::nullopt;
+}
+
+/// The expression over columns that an inner query computes: all but its window functions.
+Json Compiler::over_rows(const Json& expression, Hoist& rows) {
+  if (expression.is_array()) {
+    Json list = Json::array();
+    for (const auto& child : expression) list.push_back(over_rows(child, rows));
+    return list;
+  }
+  if (!expression.is_object()) return expression;
+  const bool is_whole = expression.contains("class") && !Tree::has_window(expression);
+  if (is_whole) {
+    if (is_expression(expression, "CONSTANT")) return expression;
+    auto column = rows.add(expression);
+    column["alias"] = text_of(expression, "alias");
+    return column;
+  }
+  auto copy = expression;
+  for (auto& [key, child] : copy.items())
+    if (child.is_structured()) child = over_rows(child, rows);
+  return copy;
+}
+
+Result<std::int64_t> Compiler::windowed(Piece piece, const Scope& scope) {
+  MATVIEW_TRY(substitute_aliases(piece.node));
+  Hoist rows("__matview_c");
+  std::vector<Json> list;
+  const auto& from = piece.node.at("from_table");
+  for (const auto& item : piece.node.at("select_list")) {
+    if (!is_expression(item, "STAR")) {
+      list.push_back(over_rows(item, rows));
+      continue;
+    }
+    MATVIEW_ASSIGN(const auto columns, tree_.describe(select_node({item}, from)));
+    for (const auto& column : columns) {
+      const auto reference = column_ref({column.name});
+      MATVIEW_ASSIGN(const auto described, tree_.describe(select_node({reference}, from)));
+      if (!item.at("replace_list").empty() || described.front().type != column.type)
+        return fail(refusal("SYNTAX_NOT_SUPPORTED", "a star with changed columns beside a window function"));
+      list.push_back(rows.add(reference));
+    }
+  }
+  auto qualify = over_rows(piece.node.at("qualify"), rows);
+
+  piece.node["select_list"] = rows.expressions();
+  piece.node["qualify"] = nullptr;
+  if (rows.expressions().empty()) {
+    MATVIEW_ASSIGN(auto nothing, tree_.expression("1"));
+    piece.node["select_list"].push_back(std::move(nothing));
+  }
+  MATVIEW_TRY(adopt_expressions(piece.node["select_list"], piece, scope));
+  MATVIEW_TRY(adopt_expressions(piece.node["where_clause"], piece, scope));
+  auto names = rows.names();
+  if (names.empty()) names.emplace_back("__matview_c0");
+  MATVIEW_ASSIGN(const auto input_rows, finish(std::move(piece), "rows", names));
+
+  // What all windows partition by: rows of other partitions stay as they are.
+  std::optional<std::vector<Json>> partition;
+  const auto meet = [&](const Json& window) {
+    const auto& own = window.at("partitions");
+    if (!partition) {
+      partition.emplace();
+      for (const auto& expression : own)
+        if (is_expression(expression, "COLUMN_REF")) partition->push_back(expression);
+      return;
+    }
+    std::erase_if(*partition, [&](const Json& expression) {
+      return std::none_of(own.begin(), own.end(), [&](const Json& other) { return same(expression, other); });
+    });
+  };
+  Json all = list;
+  all.push_back(qualify);
+  walk(all, [&](const Json& inner) {
+    if (is_expression(inner, "WINDOW")) meet(inner);
+    return true;
+  });
+
+  MATVIEW_ASSIGN(auto windows, over(input_rows, std::move(list)));
+  windows.node["qualify"] = std::move(qualify);
+  MATVIEW_ASSIGN(const auto result, finish(windows, "window"));
+  auto& block = plan_.blocks.at(static_cast<std::size_t>(result));
+  block.technique = "touched_partitions";
+  auto& change = block.inputs.at(0).change;
+  change = {};
+  if (!partition || partition->empty()) {
+    change.code = "WINDOW_WITHOUT_PARTITION";
+    change.reason = "no expression that all window functions partition by";
+    return result;
+  }
+  MATVIEW_ASSIGN(change, by_columns(windows.node, *partition));
+  return result;
+}
+
+}  // namespace matview::engine::ivm

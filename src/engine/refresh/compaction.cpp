@@ -1,0 +1,173 @@
+#include "engine/refresh/compaction.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "engine/store/relation_sql.hpp"
+#include "support/failpoint.hpp"
+
+namespace matview::engine {
+
+namespace {
+
+// What reading takes of one thread, in nanoseconds, measured with DuckDB 1.5 on a view of 10 million rows of four
+// numbers: 219 ms whole, 285 ms with 1,000 rows deleted, 362 ms with 100,000, 623 ms with 2 million.
+constexpr double k_open_database = 10e6;
+constexpr double k_open_file = 150e3;
+constexpr double k_row = 2;
+constexpr double k_byte = 1.5;
+constexpr double k_deleted_row = 40;  ///< to read its position
+
+// When to compact, and how far. Above twice the scan of one file reading would suffer.
+constexpr double k_highest = 1.8;
+constexpr double k_aim = 1.2;
+
+std::int64_t deleted_rows(const DataFile& file) { return file.deletes ? file.deletes->rows : 0; }
+std::int64_t live_rows(const DataFile& file) { return file.rows - deleted_rows(file); }
+
+double scan(const DataFile& file) {
+  return k_row * static_cast<double>(file.rows) + k_byte * static_cast<double>(file.bytes);
+}
+
+/// The part of a scan that is worth its time.
+double live_scan(const DataFile& file) {
+  return file.rows == 0 ? 0 : scan(file) * static_cast<double>(live_rows(file)) / static_cast<double>(file.rows);
+}
+
+/// To find out of one row that it was not deleted. The more are, the less of the table they are looked up in is in the
+/// processor's caches.
+double look_up(std::int64_t deleted) {
+  return std::max(4.0, 5.0 * std::pow(static_cast<double>(deleted) / 1000, 0.26));
+}
+
+struct Cost {
+  double actual = k_open_database;
+  double compacted = k_open_database + k_open_file;
+
+  double ratio() const { return actual / compacted; }
+};
+
+/// Of files of which those in `merged` are one new file.
+Cost cost_of(const std::vector<DataFile>& files, const std::vector<bool>& merged) {
+  Cost cost;
+  std::int64_t deleted = 0;
+  double looked_up = 0;
+  bool any_merged = false;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    cost.compacted += live_scan(files[i]);
+    if (merged[i]) {
+      any_merged = true;
+      cost.actual += live_scan(files[i]);
+      continue;
+    }
+    cost.actual += k_open_file + scan(files[i]);
+    if (!files[i].deletes) continue;
+    deleted += deleted_rows(files[i]);
+    looked_up += static_cast<double>(files[i].rows);
+    cost.actual += k_open_file;
+  }
+  if (any_merged) cost.actual += k_open_file;
+  cost.actual += k_deleted_row * static_cast<double>(deleted) + looked_up * look_up(deleted);
+  return cost;
+}
+
+/// What a file costs beyond the scan of its rows in a larger one, for each of these rows.
+double waste(const DataFile& file, std::int64_t all_deleted) {
+  double wasted = k_open_file + scan(file) - live_scan(file);
+  if (file.deletes)
+    wasted += k_open_file + k_deleted_row * static_cast<double>(deleted_rows(file)) +
+              static_cast<double>(file.rows) * look_up(all_deleted);
+  return wasted / static_cast<double>(std::max<std::int64_t>(live_rows(file), 1));
+}
+
+/// The rows of `files` as they are stored, in their order.
+std::string stored_rows(const std::vector<DataFile>& files, const std::vector<std::string>& columns) {
+  std::string list;
+  for (const auto& column : columns) list += (list.empty() ? "" : ", ") + column;
+  return fmt::format("SELECT {} FROM ({})", list, located_rows_sql(files, columns));
+}
+
+void remove_from(std::vector<NewDataFile>& files, const std::filesystem::path& path) {
+  std::erase_if(files, [&](const NewDataFile& file) { return file.path == path.filename().string(); });
+}
+
+}  // namespace
+
+std::vector<DataFile> files_after(const std::vector<DataFile>& current, const RelationChange& change,
+                                  const std::filesystem::path& directory) {
+  std::vector<DataFile> files;
+  for (DataFile file : current) {
+    const auto found = std::find_if(change.deletes.begin(), change.deletes.end(),
+                                    [&](const auto& deletes) { return deletes.data_file_id == file.data_file_id; });
+    if (found != change.deletes.end()) {
+      if (found->rows == file.rows) continue;
+      file.deletes = DeleteFile{(directory / found->path).string(), found->rows, found->bytes, found->checksum, {}};
+    }
+    files.push_back(std::move(file));
+  }
+  std::int64_t id = 0;
+  for (const NewDataFile& file : change.files)
+    files.push_back({--id, (directory / file.path).string(), file.rows, file.bytes, file.checksum, {}, std::nullopt});
+  return files;
+}
+
+bool needs_compaction(const std::vector<DataFile>& after_commit) {
+  return cost_of(after_commit, std::vector<bool>(after_commit.size())).ratio() > k_highest;
+}
+
+std::vector<std::size_t> files_to_compact(const std::vector<DataFile>& files) {
+  if (!needs_compaction(files)) return {};
+  std::int64_t deleted = 0;
+  for (const auto& file : files) deleted += deleted_rows(file);
+  std::vector<std::size_t> order(files.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
+    return waste(files[left], deleted) > waste(files[right], deleted);
+  });
+  std::vector<bool> merged(files.size());
+  std::vector<std::size_t> chosen;
+  for (const std::size_t index : order) {
+    if (cost_of(files, merged).ratio() <= k_aim) break;
+    merged[index] = true;
+    chosen.push_back(index);
+  }
+  std::sort(chosen.begin(), chosen.end());
+  return chosen;
+}
+
+Result<bool> compact(Database& database, const std::vector<DataFile>& current, RelationChange& change,
+                     const std::vector<std::string>& stored_columns, const std::string& field_ids,
+                     UncommittedFiles& files, Control& control, const std::string& view) {
+  if (change.replaces) return false;
+  const auto after = files_after(current, change, files.directory());
+  const auto chosen = files_to_compact(after);
+  if (chosen.empty()) return false;
+  std::vector<DataFile> merged;
+  for (const std::size_t index : chosen) merged.push_back(after[index]);
+  MATVIEW_TRY(support::failpoint("refresh.before_compaction"));
+  MATVIEW_ASSIGN(const auto written,
+                 write_rows(database, stored_rows(merged, stored_columns), field_ids, files.add(), control, view));
+  MATVIEW_TRY(support::failpoint("refresh.after_compaction"));
+  for (const DataFile& file : merged) {
+    if (file.data_file_id < 0) {
+      remove_from(change.files, file.path);
+      files.drop(file.path);
+      continue;
+    }
+    // Its rows are in the new file, so that none is left in it.
+    const auto known = std::find_if(change.deletes.begin(), change.deletes.end(),
+                                    [&](const auto& deletes) { return deletes.data_file_id == file.data_file_id; });
+    if (known != change.deletes.end()) {
+      files.drop(files.directory() / known->path);
+      change.deletes.erase(known);
+    }
+    change.deletes.push_back({file.data_file_id, "", file.rows, 0, 0, ""});
+  }
+  change.files.push_back(written);
+  return true;
+}
+
+}  // namespace matview::engine

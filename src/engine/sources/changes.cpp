@@ -1,0 +1,278 @@
+#include "engine/sources/changes.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "engine/refresh/run_sources.hpp"
+#include "engine/sources/attached.hpp"
+#include "engine/sources/file_changes.hpp"
+#include "engine/sources/matching.hpp"
+#include "engine/sources/relations.hpp"
+#include "engine/store/relation_sql.hpp"
+#include "support/file.hpp"
+
+namespace matview::engine {
+
+namespace {
+
+constexpr const char* k_lost = "SOURCE_HISTORY_MISSING ";
+constexpr const char* k_old_alias = "__matview_old_";
+
+std::int64_t bytes_of(const std::vector<FileState>& files) {
+  std::int64_t bytes = 0;
+  for (const auto& file : files) bytes += file.size;
+  return bytes;
+}
+
+bool exists(const std::string& path) {
+  const auto status = support::status_of(path);
+  return status && *status;
+}
+
+/// Of the rows that one list of files has and another has not, told by whole files and numbers of deleted rows.
+std::int64_t bytes_only_in(const std::vector<DataFile>& files, const std::vector<DataFile>& others) {
+  std::map<std::int64_t, const DataFile*> known;
+  for (const auto& file : others) known.emplace(file.data_file_id, &file);
+  const auto deleted = [](const DataFile& file) { return file.deletes ? file.deletes->rows : 0; };
+  std::int64_t bytes = 0;
+  for (const auto& file : files) {
+    const auto other = known.find(file.data_file_id);
+    if (other == known.end()) {
+      bytes += file.bytes;
+    } else if (const auto gone = deleted(*other->second) - deleted(file); gone > 0 && file.rows > 0) {
+      bytes += file.bytes * gone / file.rows;
+    }
+  }
+  return bytes;
+}
+
+/// Rows of one state that another has not, equal ones counted.
+std::string rows_without(const std::string& from, const std::string& other) { return from + " EXCEPT ALL " + other; }
+
+/// Finds the changes of one definition's references.
+class Finder {
+ public:
+  Finder(Database& database, const ViewDefinition& definition, const SourceVector& recorded,
+         const SourceVector& observed, const RetainedFiles& retained, RunSources& run)
+      : database_(database),
+        definition_(definition),
+        recorded_(recorded),
+        observed_(observed),
+        retained_(retained),
+        run_(run) {}
+
+  Result<SourceChanges> find() {
+    if (observed_.size() != definition_.sources.size())
+      return fail(ErrorCode::internal, "the sources of '" + definition_.name + "' are not those of its definition");
+    MATVIEW_ASSIGN(const auto syntax, analyze(database_, definition_.sql));
+    MATVIEW_ASSIGN(attachments_, parse_attachments(definition_.attachments));
+    MATVIEW_ASSIGN(const auto references, pinned_references(definition_, syntax, attachments_, run_.upstream()));
+    for (const auto& attachment : attachments_)
+      if (!attachment.is_lake) changes_.setup.push_back(attachment.statement());
+    for (const auto& reference : references) {
+      MATVIEW_ASSIGN(auto change, change_of(reference));
+      changes_.references.push_back(std::move(change));
+    }
+    return std::move(changes_);
+  }
+
+ private:
+  Result<ReferenceChange> change_of(const PinnedReference& reference) {
+    ReferenceChange change;
+    change.name = reference.name();
+    if (reference.resolved.kind == Resolved::Kind::other) return change;
+    change.columns = reference.columns();
+    const auto& now = observed_[reference.source];
+    const auto* before = reference.source < recorded_.size() ? &recorded_[reference.source] : nullptr;
+    if (before == nullptr || before->source != now.source) {
+      MATVIEW_ASSIGN(change.new_rows, rows_of(database_, reference, now, attachments_));
+      change.lost = k_lost + now.source + " was not read before";
+      return change;
+    }
+    MATVIEW_TRY(compare(reference, *before, now, change));
+    if (!change.lost.empty()) {
+      change.old_rows = change.added = change.removed = "";
+      change.added_bytes = change.removed_bytes = 0;
+      change.overlaps = false;
+    }
+    return change;
+  }
+
+  Result<void> compare(const PinnedReference& reference, const SourceState& before, const SourceState& now,
+                       ReferenceChange& change) {
+    switch (reference.resolved.kind) {
+      case Resolved::Kind::files:
+        return find_file_changes(database_, reference, match_of(reference.source), now, retained_, change);
+      case Resolved::Kind::duckdb: return compare_databases(reference, before, now, change);
+      default: break;
+    }
+    MATVIEW_ASSIGN(change.new_rows, rows_of(database_, reference, now, attachments_));
+    if (reference.resolved.kind == Resolved::Kind::view) return compare_versions(reference, before, now, change);
+    return compare_snapshots(reference, before, now, change);
+  }
+
+  /// The files of a source, matched once for all references to it.
+  const FileMatch& match_of(std::size_t source) {
+    const auto known = matches_.find(source);
+    if (known != matches_.end()) return known->second;
+    const auto pinned = pinned_from_json(definition_.sources[source].pinned);
+    auto match = match_files(recorded_[source].files, observed_[source].files, retained_,
+                             pinned ? sensitivity_of(definition_, *pinned) : Sensitivity{true, true});
+    return matches_.emplace(source, std::move(match)).first->second;
+  }
+
+  /// Tables of a DuckDB file: the whole file is kept, with its log, and attached beside the one there is.
+  Result<void> compare_databases(const PinnedReference& reference, const SourceState& before, const SourceState& now,
+                                 ReferenceChange& change) {
+    const auto* attachment = find_attachment(attachments_, reference.pinned.attachment);
+    MATVIEW_TRY(attach_duckdb(database_, *attachment));
+    const auto columns = attached_columns(database_, reference.pinned);
+    if (!columns || !same_columns(*columns, reference.pinned.columns))
+      return fail(
+          Error(ErrorCode::failed, "table '" + now.source + "' has other columns than when the view was defined")
+              .with_hint("define the view anew with 'create --replace'"));
+    MATVIEW_ASSIGN(change.new_rows, rows_of(database_, reference, now, attachments_));
+    change.new_bytes = bytes_of(now.files);
+    const auto& match = match_of(reference.source);
+    if (match.added.empty() && match.removed.empty()) {
+      change.old_rows = change.new_rows;
+      return {};
+    }
+    auto old = reference;
+    old.pinned.attachment = k_old_alias + attachment->alias;
+    if (const auto reason = attach_kept(before, old.pinned.attachment); !reason.empty()) {
+      change.lost = k_lost + before.source + " was changed, and " + reason;
+      return {};
+    }
+    const auto old_columns = attached_columns(database_, old.pinned);
+    if (!old_columns || !same_columns(*old_columns, reference.pinned.columns)) {
+      change.lost = k_lost + before.source + " had other columns";
+      return {};
+    }
+    MATVIEW_ASSIGN(change.old_rows, rows_of(database_, old, before, attachments_));
+    differ(change, bytes_of(before.files));
+    return {};
+  }
+
+  /// Attaches what is kept of a DuckDB file; why that cannot be, or nothing.
+  std::string attach_kept(const SourceState& before, const std::string& alias) {
+    Attachment kept{alias, ""};
+    for (const auto& file : before.files) {
+      const auto* found = retained_.find(file);
+      if (found == nullptr) return "what it was is not kept";
+      const auto path = retained_.path_of(*found);
+      if (kept.path.empty()) kept.path = path;
+      if (path != kept.path && path != kept.path + ".wal") return "its log is kept elsewhere";
+    }
+    if (auto attached = attach_duckdb(database_, kept); !attached)
+      return "what is kept of it " + attached.error().message;
+    if (std::find(changes_.setup.begin(), changes_.setup.end(), kept.statement()) == changes_.setup.end())
+      changes_.setup.push_back(kept.statement());
+    return "";
+  }
+
+  Result<void> compare_versions(const PinnedReference& reference, const SourceState& before, const SourceState& now,
+                                ReferenceChange& change) {
+    change.new_bytes = reference.resolved.view->bytes;
+    if (before == now) {
+      change.old_rows = change.new_rows;
+      return {};
+    }
+    if (before.object_id != now.object_id) {
+      change.lost = k_lost + before.source + " was made anew";
+      return {};
+    }
+    auto old = reference;
+    auto found = run_.upstream_at({before})(reference.reference.name);
+    if (!found || !*found) {
+      change.lost =
+          k_lost + ("version " + std::to_string(before.version.value_or(0))) + " of " + before.source + " has expired";
+      return {};
+    }
+    old.resolved.view = **found;
+    auto rows = rows_of(database_, old, before, attachments_);
+    if (!rows) {
+      change.lost = k_lost + before.source + " had other columns";
+      return {};
+    }
+    change.old_rows = *std::move(rows);
+    const auto& from = *old.resolved.view;
+    const auto& to = *reference.resolved.view;
+    if (from.columns.empty() || from.columns != to.columns) {
+      differ(change, from.bytes);
+      return {};
+    }
+    const auto rows_between = rows_change(from.files, to.files, to.columns);
+    const auto rows_in = [&](const std::string& select) {
+      return select.empty() ? select : select_columns(change.columns, "(" + select + ")");
+    };
+    change.added = rows_in(rows_between.added);
+    change.removed = rows_in(rows_between.removed);
+    change.added_bytes = bytes_only_in(to.files, from.files);
+    change.removed_bytes = bytes_only_in(from.files, to.files);
+    if (!rows_between.rewritten) return {};
+    // Files that hold mostly the same rows: what is left of both sides is the change.
+    const auto added = change.added;
+    change.added = rows_without(added, change.removed);
+    change.removed = rows_without(change.removed, added);
+    change.added_bytes = change.removed_bytes = change.added_bytes + change.removed_bytes;
+    return {};
+  }
+
+  Result<void> compare_snapshots(const PinnedReference& reference, const SourceState& before, const SourceState& now,
+                                 ReferenceChange& change) {
+    const auto* attachment = find_attachment(attachments_, reference.pinned.attachment);
+    MATVIEW_ASSIGN(const auto table, lake_table(*attachment, reference.pinned, now.version));
+    change.new_bytes = table.bytes;
+    if (before == now) {
+      change.old_rows = change.new_rows;
+      return {};
+    }
+    const auto old = lake_table(*attachment, reference.pinned, before.version);
+    if (old)
+      for (const auto& file : old->files)
+        if (!exists(file)) {
+          change.lost = k_lost + file + " is gone, which snapshot " + std::to_string(before.version.value_or(0)) +
+                        " of " + before.source + " had";
+          return {};
+        }
+    auto rows = old ? rows_of(database_, reference, before, attachments_) : Result<std::string>(std::string());
+    if (!old || !rows) {
+      change.lost = k_lost + ("snapshot " + std::to_string(before.version.value_or(0))) + " of " + before.source +
+                    " cannot be read: " + (old ? rows.error() : old.error()).message;
+      return {};
+    }
+    change.old_rows = *std::move(rows);
+    differ(change, old->bytes);
+    return {};
+  }
+
+  /// What is on one side alone, where nothing is known but both sides.
+  static void differ(ReferenceChange& change, std::int64_t old_bytes) {
+    change.added = rows_without(change.new_rows, change.old_rows);
+    change.removed = rows_without(change.old_rows, change.new_rows);
+    change.added_bytes = change.removed_bytes = change.new_bytes + old_bytes;
+  }
+
+  Database& database_;
+  const ViewDefinition& definition_;
+  const SourceVector& recorded_;
+  const SourceVector& observed_;
+  const RetainedFiles& retained_;
+  RunSources& run_;
+  std::vector<Attachment> attachments_;
+  std::map<std::size_t, FileMatch> matches_;
+  SourceChanges changes_;
+};
+
+}  // namespace
+
+Result<SourceChanges> reference_changes(Database& database, const ViewDefinition& definition,
+                                        const SourceVector& recorded, const SourceVector& observed,
+                                        const std::vector<RetainedFile>& retained,
+                                        const std::filesystem::path& store_root, RunSources& run) {
+  const RetainedFiles kept(retained, store_root);
+  return Finder(database, definition, recorded, observed, kept, run).find();
+}
+
+}  // namespace matview::engine

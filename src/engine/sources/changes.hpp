@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/sources/definition.hpp"
+
+namespace matview::engine {
+
+class RunSources;
+
+/// How one reference of a definition changed between two states of its source, as SELECTs with the columns that the
+/// reference shows to the query, in one order.
+struct ReferenceChange {
+  std::string old_rows;
+  std::string new_rows;
+  /// new = old - removed + added, as multisets; equal rows may be on both sides. Empty: no rows.
+  std::string added;
+  std::string removed;
+  /// Why the old rows cannot be told, "SOURCE_HISTORY_MISSING …"; then old_rows, added and removed are empty.
+  std::string lost;
+  std::int64_t added_bytes = 0;  ///< of the files that are read for each
+  std::int64_t removed_bytes = 0;
+  std::int64_t new_bytes = 0;
+  bool overlaps = false;  ///< `added` and `removed` may have most of their rows in common: worth consolidating early
+  std::string name;       ///< what the query may call it: the user's alias or the one it has without
+  std::vector<Column> columns;
+};
+
+struct SourceChanges {
+  std::vector<std::string> setup;           ///< statements to run first (ATTACH … READ_ONLY)
+  std::vector<ReferenceChange> references;  ///< by analyze(sql).references; all empty where it stands for itself
+};
+
+/// The changes of all references of a definition from the sources it read (`recorded`) to those there are (`observed`).
+/// `retained` are the files kept from the last refresh, below `store_root`. With equal states it tells the columns and
+/// rows of each reference. Old versions of upstream views stay readable for the run. `failed`, naming the source, where
+/// one is gone or no longer fits its pinned columns.
+Result<SourceChanges> reference_changes(Database& database, const ViewDefinition& definition,
+                                        const SourceVector& recorded, const SourceVector& observed,
+                                        const std::vector<RetainedFile>& retained,
+                                        const std::filesystem::path& store_root, RunSources& run);
+
+}  // namespace matview::engine

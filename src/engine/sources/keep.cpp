@@ -1,0 +1,203 @@
+#include "engine/sources/keep.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "engine/sources/file_changes.hpp"
+#include "engine/sources/retained.hpp"
+#include "support/checksum.hpp"
+#include "support/copy.hpp"
+#include "support/file.hpp"
+
+namespace matview::engine {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// What is linked is also read through for its checksum while that costs next to nothing. A checksum tells a file that
+// was merely touched from one that was changed in place.
+constexpr std::int64_t k_checksum_file = std::int64_t{8} << 20;
+constexpr std::int64_t k_checksum_all = std::int64_t{64} << 20;
+
+FileState state_now(const FileState& file, const support::FileStatus& status) {
+  return {file.path, status.size, status.mtime_ns, status.ctime_ns, status.inode, status.device};
+}
+
+class Keeper {
+ public:
+  Keeper(const std::vector<RetainedFile>& before, const KeepOptions& options) : options_(options) {
+    for (const auto& file : before) {
+      before_.emplace(file.original.path, &file);
+      if (!file.copied) links_.emplace(file.original.inode, &file);
+    }
+  }
+
+  KeptFiles keep(const ViewDefinition& definition, const SourceVector& sources) {
+    kept_.sources = sources;
+    for (std::size_t i = 0; i < kept_.sources.size() && i < definition.sources.size(); ++i) {
+      const auto& kind = definition.sources[i].kind;
+      if (kind == "files")
+        for (auto& file : kept_.sources[i].files) keep(file, options_.mode == "copy");
+      if (kind == "duckdb") keep_database(kept_.sources[i].files);
+    }
+    return std::move(kept_);
+  }
+
+ private:
+  /// A file and its log are of one moment, and found beside each other under names that go together.
+  void keep_database(std::vector<FileState>& files) {
+    std::vector<FileState> missing;
+    for (const auto& file : files)
+      if (known(file) == nullptr) missing.push_back(file);
+    if (missing.empty()) {
+      for (const auto& file : files) add(*known(file));
+      return;
+    }
+    for (auto& file : files) {
+      kept_before_ = false;
+      keep(file, true);
+    }
+    kept_before_ = true;
+  }
+
+  const RetainedFile* known(const FileState& file) const {
+    const auto [first, last] = before_.equal_range(file.path);
+    for (auto each = first; each != last; ++each)
+      if (same_file(each->second->original, file)) return each->second;
+    return nullptr;
+  }
+
+  void add(RetainedFile file) {
+    // A file may be a source of the view more than once.
+    if (done_.emplace(file.original.path, file.original).second) kept_.retained.push_back(std::move(file));
+  }
+
+  void keep(FileState& file, bool by_copy) {
+    if (const auto done = done_.find(file.path); done != done_.end()) {
+      if (same_file(done->second, file)) file.ctime_ns = done->second.ctime_ns;
+      return;
+    }
+    if (const auto* same = kept_before_ ? known(file) : nullptr) {
+      auto entry = *same;
+      entry.original.ctime_ns = file.ctime_ns;
+      add(std::move(entry));
+      return;
+    }
+    if (!by_copy && (take_over(file) || link(file))) return;
+    copy(file);
+  }
+
+  /// A renamed or touched file has its link already. To make another and remove this one would be a touch of its own.
+  bool take_over(const FileState& file) {
+    const auto [first, last] = links_.equal_range(file.inode);
+    for (auto each = first; each != last; ++each) {
+      const auto& link = *each->second;
+      const auto name = fs::path(link.path).filename();
+      if (link.original.device != file.device || name != fs::path(file.path).filename()) continue;
+      if (hive_directories(link.path) != hive_directories(file.path)) continue;
+      const auto status = support::status_of(options_.store_root / link.path);
+      if (!status || !*status || !same_file(state_now(file, **status), file)) continue;
+      add({file, link.path, false, checksum_of(file, options_.store_root / link.path)});
+      return true;
+    }
+    return false;
+  }
+
+  bool link(FileState& file) {
+    const auto target = target_of(file);
+    if (target.empty() || !support::link_file(file.path, options_.store_root / target)) return false;
+    const auto status = support::status_of(options_.store_root / target);
+    if (!status || !*status) return false;
+    const auto linked = state_now(file, **status);
+    if (!same_file(linked, file)) {
+      (void)support::remove_file(options_.store_root / target);
+      kept_.restless = true;
+      return true;
+    }
+    kept_.touched.push_back({file, linked.ctime_ns});
+    file = linked;
+    add({file, target.string(), false, checksum_of(file, options_.store_root / target)});
+    return true;
+  }
+
+  void copy(const FileState& file) {
+    if (file.size > options_.copy_limit) return;
+    const auto target = target_of(file);
+    if (target.empty()) return;
+    const auto path = options_.store_root / target;
+    if (!support::copy_file(file.path, path)) return;
+    const auto status = support::status_of(file.path);
+    auto checksum = support::file_checksum(path);
+    if (!status || !*status || state_now(file, **status) != file || !checksum) {
+      (void)support::remove_file(path);
+      kept_.restless = true;
+      return;
+    }
+    add({file, target.string(), true, *std::move(checksum)});
+  }
+
+  std::string checksum_of(const FileState& file, const fs::path& path) {
+    if (file.size > k_checksum_file || checksummed_ + file.size > k_checksum_all) return "";
+    checksummed_ += file.size;
+    return support::file_checksum(path).value_or("");
+  }
+
+  /// A place for the file, relative to the store, that shows the same hive partitions and the same name; empty if its
+  /// directory cannot be made.
+  fs::path target_of(const FileState& file) {
+    const fs::path original(file.path);
+    const auto parent = original.parent_path().string();
+    auto found = directories_.find(parent);
+    if (found == directories_.end()) {
+      const auto directory = options_.directory / std::to_string(directories_.size()) / hive_directories(parent + "/");
+      std::error_code failed;
+      fs::create_directories(options_.store_root / directory, failed);
+      found = directories_.emplace(parent, failed ? fs::path() : directory).first;
+    }
+    return found->second.empty() ? fs::path() : found->second / original.filename();
+  }
+
+  const KeepOptions& options_;
+  std::unordered_multimap<std::string, const RetainedFile*> before_;
+  std::unordered_multimap<std::uint64_t, const RetainedFile*> links_;
+  std::unordered_map<std::string, FileState> done_;
+  std::map<std::string, fs::path> directories_;
+  bool kept_before_ = true;
+  std::int64_t checksummed_ = 0;
+  KeptFiles kept_;
+};
+
+}  // namespace
+
+KeptFiles keep_files(const ViewDefinition& definition, const SourceVector& sources,
+                     const std::vector<RetainedFile>& before, const KeepOptions& options) {
+  if (options.mode != "link" && options.mode != "copy") return {sources, {}, {}, false};
+  return Keeper(before, options).keep(definition, sources);
+}
+
+std::vector<std::string> confirm_read(KeptFiles& kept) {
+  std::unordered_map<std::string, FileState> now;
+  std::vector<std::string> changed;
+  for (auto& source : kept.sources)
+    for (auto& file : source.files) {
+      auto known = now.find(file.path);
+      if (known == now.end()) {
+        const auto status = support::status_of(file.path);
+        const bool same = status && *status && same_file(state_now(file, **status), file);
+        if (!same) changed.push_back(file.path);
+        known = now.emplace(file.path, same ? state_now(file, **status) : FileState{file.path}).first;
+      }
+      file = known->second;
+    }
+  std::erase_if(kept.retained, [&](RetainedFile& file) {
+    const auto known = now.find(file.original.path);
+    if (known == now.end() || known->second.inode == 0) return true;
+    file.original.ctime_ns = known->second.ctime_ns;
+    return false;
+  });
+  return changed;
+}
+
+}  // namespace matview::engine

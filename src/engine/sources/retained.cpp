@@ -1,0 +1,64 @@
+#include "engine/sources/retained.hpp"
+
+#include "support/checksum.hpp"
+#include "support/copy.hpp"
+#include "support/file.hpp"
+
+namespace matview::engine {
+
+bool same_file(const FileState& left, const FileState& right) {
+  return left.inode == right.inode && left.device == right.device && left.size == right.size &&
+         left.mtime_ns == right.mtime_ns;
+}
+
+RetainedFiles::RetainedFiles(const std::vector<RetainedFile>& files, std::filesystem::path store_root)
+    : root_(std::move(store_root)) {
+  for (const auto& file : files) by_path_[file.original.path].push_back(&file);
+}
+
+const RetainedFile* RetainedFiles::lookup(const FileState& original) const {
+  const auto found = by_path_.find(original.path);
+  if (found == by_path_.end()) return nullptr;
+  for (const auto* file : found->second)
+    if (same_file(file->original, original)) return file;
+  return nullptr;
+}
+
+const RetainedFile* RetainedFiles::find(const FileState& original) const {
+  const auto* file = lookup(original);
+  if (file == nullptr) return nullptr;
+  const auto known = intact_.find(file);
+  const bool intact = known != intact_.end() ? known->second : is_intact(*file);
+  if (known == intact_.end()) intact_.emplace(file, intact);
+  return intact ? file : nullptr;
+}
+
+bool RetainedFiles::is_intact(const RetainedFile& file) const {
+  const auto path = root_ / file.path;
+  const auto status = support::status_of(path);
+  if (!status || !*status || !(*status)->is_regular) return false;
+  const auto& original = file.original;
+  if ((*status)->size != original.size || (*status)->mtime_ns != original.mtime_ns) return false;
+  if (!file.copied && ((*status)->inode != original.inode || (*status)->device != original.device)) return false;
+  if (file.checksum.empty()) return !file.copied;
+  const auto checksum = support::file_checksum(path);
+  return checksum && *checksum == file.checksum;
+}
+
+bool RetainedFiles::has_content_of(const FileState& now, const FileState& original) const {
+  if (now.size != original.size) return false;
+  const auto* file = lookup(original);
+  if (file == nullptr) return false;
+  if (!file->checksum.empty()) {
+    const auto checksum = support::file_checksum(now.path);
+    return checksum && *checksum == file->checksum;
+  }
+  // A link to the same file shows what is there now, and nothing of what was.
+  if (!file->copied && now.inode == original.inode && now.device == original.device) return false;
+  file = find(original);
+  if (file == nullptr) return false;
+  const auto same = support::same_content(now.path, path_of(*file));
+  return same && *same;
+}
+
+}  // namespace matview::engine

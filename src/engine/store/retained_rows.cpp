@@ -1,0 +1,108 @@
+#include "engine/store/retained_rows.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <SQLiteCpp/VariadicBind.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <tuple>
+
+#include "engine/store/data_files.hpp"
+
+namespace matview::engine {
+
+namespace {
+
+auto key_of(const RetainedFile& file) {
+  const auto& was = file.original;
+  return std::tie(was.path, file.path, was.size, was.mtime_ns, was.ctime_ns, was.inode, was.device, file.copied,
+                  file.checksum);
+}
+
+bool comes_before(const RetainedFile& left, const RetainedFile& right) { return key_of(left) < key_of(right); }
+
+void bind_identity(SQLite::Statement& statement, const FileState& file) {
+  SQLite::bind(statement, static_cast<std::int64_t>(file.inode), static_cast<std::int64_t>(file.device), file.size,
+               file.mtime_ns, file.ctime_ns);
+}
+
+constexpr const char* k_is_file =
+    " matview_source_file WHERE inode = ?1 AND device = ?2 AND size = ?3 AND mtime_ns = ?4 AND ctime_ns = ?5";
+
+}  // namespace
+
+std::vector<RetainedFile> read_retained(SQLite::Database& database, std::int64_t view_id) {
+  SQLite::Statement query(database,
+                          "SELECT original, path, copied, checksum, size, mtime_ns, ctime_ns, inode, device"
+                          " FROM matview_retained WHERE view_id = ? ORDER BY original, path");
+  SQLite::bind(query, view_id);
+  std::vector<RetainedFile> files;
+  while (query.executeStep())
+    files.push_back({identity_at(query, 4, query.getColumn(0).getString()), query.getColumn(1).getString(),
+                     query.getColumn(2).getInt() != 0, query.getColumn(3).getString()});
+  return files;
+}
+
+void write_retained(SQLite::Database& database, std::int64_t view_id, const std::vector<RetainedFile>& files,
+                    Time now) {
+  // There may be thousands of which one changed: only what differs is written.
+  auto before = read_retained(database, view_id);
+  auto after = files;
+  std::sort(before.begin(), before.end(), comes_before);
+  std::sort(after.begin(), after.end(), comes_before);
+  std::vector<RetainedFile> gone;
+  std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(gone), comes_before);
+  std::vector<RetainedFile> fresh;
+  std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(fresh),
+                      comes_before);
+  SQLite::Statement remove(database,
+                           "DELETE FROM matview_retained INDEXED BY matview_retained_path"
+                           " WHERE path = ? AND view_id = ? AND original = ?");
+  SQLite::Statement schedule(database, "INSERT OR IGNORE INTO matview_scheduled_file VALUES (?, ?, ?)");
+  for (const RetainedFile& file : gone) {
+    SQLite::bind(remove, file.path, view_id, file.original.path);
+    remove.exec();
+    remove.reset();
+    SQLite::bind(schedule, file.path, view_id, std::int64_t{now.time_since_epoch().count()});
+    schedule.exec();
+    schedule.reset();
+  }
+  SQLite::Statement add(database, "INSERT INTO matview_retained VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  for (const RetainedFile& file : fresh) {
+    const FileState& original = file.original;
+    SQLite::bind(add, view_id, original.path, original.size, original.mtime_ns, original.ctime_ns,
+                 static_cast<std::int64_t>(original.inode), static_cast<std::int64_t>(original.device), file.path,
+                 file.copied ? 1 : 0, file.checksum);
+    add.exec();
+    add.reset();
+  }
+  // Some that went under one name came back under another.
+  if (!gone.empty() || !fresh.empty())
+    database.exec("DELETE FROM matview_scheduled_file WHERE path IN (SELECT path FROM matview_retained)");
+}
+
+std::vector<FileTouch> known_touches(SQLite::Database& database, const std::vector<FileTouch>& touches) {
+  SQLite::Statement find(database, std::string("SELECT 1 FROM") + k_is_file);
+  std::vector<FileTouch> known;
+  for (const FileTouch& touch : touches) {
+    bind_identity(find, touch.before);
+    if (find.executeStep()) known.push_back(touch);
+    find.reset();
+  }
+  return known;
+}
+
+void write_touches(SQLite::Database& database, const std::vector<FileTouch>& touches) {
+  std::string sql = k_is_file;
+  sql.replace(sql.find(" WHERE"), 0, " SET ctime_ns = ?6");
+  SQLite::Statement update(database, "UPDATE" + sql);
+  for (const FileTouch& touch : touches) {
+    bind_identity(update, touch.before);
+    update.bind(6, touch.ctime_ns);
+    update.exec();
+    update.reset();
+  }
+}
+
+}  // namespace matview::engine

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "oracle.hpp"
+#include "script.hpp"
+
+namespace matview::property {
+
+/// Makes, changes and removes the files that views read, as the world outside does.
+class Files {
+ public:
+  Files(std::filesystem::path directory, Oracle& oracle) : directory_(std::move(directory)), oracle_(oracle) {}
+
+  void write(const Action& action);
+  void remove(const std::string& path);
+  void rename(const std::string& from, const std::string& to);
+  void touch(const std::string& path);
+
+  /// Makes the DuckDB file known to the oracle under its name, if it is there.
+  void attach();
+
+  /// What a view must be created with to read it.
+  static constexpr const char* k_database = "shop";
+
+ private:
+  void write_table(const Action& action, const std::string& table);
+  void stamp(const std::filesystem::path& path);
+
+  std::filesystem::path directory_;
+  Oracle& oracle_;
+  long clock_ = 1'700'000'000;  ///< of modification times: the kernel's own may stand still between two writes
+};
+
+}  // namespace matview::property

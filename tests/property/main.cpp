@@ -1,0 +1,102 @@
+// Random definitions, random changes, and after every step the rows of every view and of every version of it compared
+// with what plain DuckDB says they have to be.
+//
+//   property_tests                    the regressions, then random cases
+//   property FILE...            the cases in these files
+// MATVIEW_PROPERTY_SEED         of the first random case; each case prints its own where it fails
+// MATVIEW_PROPERTY_STEPS        changes of all cases together (default 600); 0: none
+// MATVIEW_PROPERTY_CASE         one case, by its seed
+// MATVIEW_PROPERTY_FAILURES     go on until so many cases have failed (default 1)
+// MATVIEW_PROPERTY_SHRINK       seconds to spend on making a failure shorter (default 60)
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+#include "case_generator.hpp"
+#include "shrink.hpp"
+
+namespace {
+
+using namespace matview::property;
+
+constexpr int k_steps_of_a_case = 8;
+
+std::uint64_t number(const char* name, std::uint64_t fallback) {
+  const char* text = std::getenv(name);
+  return text && *text ? std::strtoull(text, nullptr, 10) : fallback;
+}
+
+/// Techniques that a run of the usual length has to meet in the records of its jobs.
+const std::vector<std::string> k_techniques{};
+
+void report(const std::string& title, const Script& script, const Failure& failure) {
+  fmt::print("\n{}\nview {}: {}: {}\n\n{}\n", title, failure.view, failure.kind, failure.text, to_text(script));
+  std::fflush(stdout);
+}
+
+bool replay(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) {
+    fmt::print("cannot read {}\n", path.string());
+    return false;
+  }
+  const auto script = parse_script(text);
+  const auto failure = run_script(script);
+  if (failure) report(path.filename().string() + " fails", script, *failure);
+  return !failure;
+}
+
+/// Whether the case went well.
+bool run_case(std::uint64_t seed, int steps, int& done, Statistics& statistics) {
+  auto outcome = run_generated(seed, steps, statistics);
+  done += outcome.steps;
+  statistics.count_case(outcome.discarded);
+  if (!outcome.failure) return true;
+  fmt::print("\ncase {} fails after {} steps: view {}: {}: {}\n", seed, outcome.steps, outcome.failure->view,
+             outcome.failure->kind, outcome.failure->text);
+  const std::chrono::seconds budget(number("MATVIEW_PROPERTY_SHRINK", 60));
+  const auto shrunk = shrink(outcome.script, *outcome.failure, budget);
+  report(fmt::format("MATVIEW_PROPERTY_CASE={}, made shorter in {} attempts:", seed, shrunk.attempts), shrunk.script,
+         shrunk.failure);
+  return false;
+}
+
+bool run_random() {
+  Statistics statistics;
+  int done = 0;
+  std::uint64_t failures = 0;
+  if (const auto seed = number("MATVIEW_PROPERTY_CASE", 0)) return run_case(seed, k_steps_of_a_case, done, statistics);
+  const auto wanted = static_cast<int>(number("MATVIEW_PROPERTY_STEPS", 600));
+  Random seeds(number("MATVIEW_PROPERTY_SEED", 1));
+  while (done < wanted && failures < number("MATVIEW_PROPERTY_FAILURES", 1))
+    if (!run_case(seeds.bits() >> 16, k_steps_of_a_case, done, statistics)) ++failures;
+  fmt::print("{} steps: {}", done, statistics.to_text());
+  bool complete = true;
+  for (const auto& technique : k_techniques)
+    if (wanted >= 600 && failures == 0 && !statistics.techniques().contains(technique)) {
+      fmt::print("no refresh used the technique {}\n", technique);
+      complete = false;
+    }
+  return failures == 0 && complete;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // What is tested here is no disk: without one a step takes a fraction of the time.
+  if (std::filesystem::is_directory("/dev/shm")) setenv("TMPDIR", "/dev/shm", 0);
+  bool well = true;
+  if (argc > 1) {
+    for (int i = 1; i < argc; ++i) well = replay(argv[i]) && well;
+    return well ? 0 : 1;
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(MATVIEW_REGRESSIONS))
+    if (entry.path().extension() == ".case") well = replay(entry.path()) && well;
+  return run_random() && well ? 0 : 1;
+}

@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "query_generator.hpp"
+
+namespace matview::property {
+
+Fields QueryGenerator::fields_of(const std::string& sql, const std::string& alias) {
+  Fields fields;
+  const auto columns = oracle_.describe(prefix_ + sql);
+  if (!columns) return fields;
+  for (const auto& column : *columns)
+    fields.push_back({(alias.empty() ? "" : alias + ".") + in_quotes(column.name), column.name, column.type,
+                      !column.name.starts_with("x_")});
+  return fields;
+}
+
+Relation QueryGenerator::base() {
+  const bool cte = !ctes_.empty() && random_.chance(60);
+  const auto reference = cte ? random_.pick(ctes_) : random_.pick(random_.pick(bases_));
+  ++relations_;
+  const auto alias = new_alias();
+  return {reference + " AS " + alias, alias, fields_of("SELECT * FROM " + reference, alias)};
+}
+
+Relation QueryGenerator::relation(int depth) {
+  if (depth <= 0 || random_.chance(60)) return base();
+  tag("derived_table");
+  const auto sql = query(depth - 1);
+  const auto alias = new_alias();
+  Relation relation{"(" + sql + ") AS " + alias, alias, fields_of(sql, alias)};
+  if (relation.fields.empty()) return base();
+  if (random_.chance(12)) {
+    tag("column_aliases");
+    std::vector<std::string> names;
+    for (auto& field : relation.fields) {
+      field.name = fmt::format("{}q{}", field.exact ? "" : "x_", ++names_);
+      field.ref = alias + "." + field.name;
+      names.push_back(field.name);
+    }
+    relation.text += "(" + join_text(names) + ")";
+  }
+  return relation;
+}
+
+std::string QueryGenerator::join_condition(const Relation& left, const Relation& right) {
+  const auto pair = comparable(left.fields, right.fields);
+  if (!pair) return "";
+  const auto& [l, r] = *pair;
+  if (random_.chance(8)) {
+    tag("non_equi_join");
+    return fmt::format("{} < {}", l.ref, r.ref);
+  }
+  auto condition = fmt::format("{} {} {}", l.ref, random_.chance(90) ? "=" : "IS NOT DISTINCT FROM", r.ref);
+  if (random_.chance(20))
+    if (const auto more = comparable(left.fields, right.fields))
+      condition += fmt::format(" AND {} = {}", more->first.ref, more->second.ref);
+  if (random_.chance(12))
+    condition += " AND " + simple_predicate(any(exact_ones(random_.chance(50) ? left.fields : right.fields)));
+  return condition;
+}
+
+Relation QueryGenerator::join(Relation left, int depth) {
+  auto right = relation(depth);
+  if (random_.chance(20) && left.text.ends_with(" AS " + left.alias)) {
+    // The same relation once more.
+    tag("self_join");
+    right.alias = new_alias();
+    right.text = left.text.substr(0, left.text.size() - left.alias.size()) + right.alias;
+    right.fields = left.fields;
+    for (auto& field : right.fields) field.ref = right.alias + field.ref.substr(left.alias.size());
+  }
+  static const std::vector<const char*> k_kinds{"JOIN",      "LEFT JOIN", "RIGHT JOIN", "FULL JOIN",
+                                                "SEMI JOIN", "ANTI JOIN", "CROSS JOIN", ","};
+  static const std::vector<const char*> k_tags{"inner_join", "left_join", "right_join", "full_join",
+                                               "semi_join",  "anti_join", "cross_join", "comma_join"};
+  const auto kind = random_.weighted({12, 6, 2, 4, 3, 3, relations_ < 3 ? 1 : 0, relations_ < 3 ? 1 : 0});
+  Relation joined;
+  joined.fields = left.fields;
+  const bool shows_right = kind != 4 && kind != 5;
+  if (kind < 4 && random_.chance(15)) {
+    // By name: one column stands for both.
+    const auto same = [&](const Field& l) {
+      return l.exact && std::any_of(right.fields.begin(), right.fields.end(),
+                                    [&](const Field& r) { return r.name == l.name && r.type == l.type; });
+    };
+    const auto common = std::find_if(left.fields.begin(), left.fields.end(), same);
+    if (common != left.fields.end() && left.text.find("JOIN") == std::string::npos) {
+      tag("using");
+      tag(k_tags[kind]);
+      joined.text = fmt::format("{} {} {} USING ({})", left.text, k_kinds[kind], right.text, in_quotes(common->name));
+      const auto name = common->name;
+      joined.fields.clear();
+      joined.fields.push_back({in_quotes(name), name, common->type, true});
+      for (const auto* side : {&left, &right})
+        for (const auto& field : side->fields)
+          if (field.name != name) joined.fields.push_back(field);
+      return joined;
+    }
+  }
+  const auto condition = kind < 6 ? join_condition(left, right) : "";
+  if (kind < 6 && condition.empty()) return left;
+  tag(k_tags[kind]);
+  if (shows_right) joined.fields.insert(joined.fields.end(), right.fields.begin(), right.fields.end());
+  joined.text = fmt::format("{}{}{} {}{}", left.text, kind == 7 ? "" : " ", k_kinds[kind], right.text,
+                            condition.empty() ? "" : " ON " + condition);
+  return joined;
+}
+
+Relation QueryGenerator::from(int depth) {
+  auto relation = this->relation(depth);
+  const auto joins = random_.weighted({45, 35, 14, 4, 2});
+  for (std::size_t i = 0; i < joins && relations_ < 7; ++i) relation = join(std::move(relation), depth - 1);
+  return relation;
+}
+
+}  // namespace matview::property
