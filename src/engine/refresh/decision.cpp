@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/refresh/program_run.hpp"
+#include "engine/refresh/reasons.hpp"
 
 namespace matview::engine {
 
@@ -15,6 +16,13 @@ std::string describe_changes(const std::vector<SourceChange>& changes) {
     text += change.to_string();
   }
   return text;
+}
+
+/// Why a view whose sources changed is computed in full.
+std::string_view code_of_full(const ViewDefinition& definition) {
+  if (definition.refresh_mode == "full") return "USER_SPECIFIED_FULL";
+  return definition.unstable_functions.empty() ? "SYNTAX_NOT_SUPPORTED"
+                                               : code_of_unstable(definition.unstable_functions);
 }
 
 }  // namespace
@@ -37,6 +45,7 @@ Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const 
   if (!view.current) {
     MATVIEW_ASSIGN(decision.fingerprint, effective_fingerprint(view.definition, options));
     decision.action = Action::full;
+    decision.code = "NEVER_FILLED";
     decision.reason = "never filled";
     return decision;
   }
@@ -44,18 +53,22 @@ Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const 
   MATVIEW_ASSIGN(decision.fingerprint, effective_fingerprint(view.definition, options));
   if (view.current->fingerprint != decision.fingerprint) {
     decision.action = Action::reinitialized;
+    decision.code = "DEFINITION_CHANGED";
     decision.reason = fingerprint_difference(view.definition, view.current->fingerprint, decision.fingerprint);
     return decision;
   }
   decision.changes = compare_sources(decision.recorded, decision.observed);
   if (!decision.changes.empty()) {
     decision.action = Action::full;
+    decision.code = code_of_full(view.definition);
     decision.reason = describe_changes(decision.changes);
   } else if (!view.definition.unstable_functions.empty()) {
     decision.action = Action::full;
+    decision.code = code_of_full(view.definition);
     decision.reason = "result of " + view.definition.unstable_functions.front() + " changes with every refresh";
   } else {
     decision.action = Action::no_data;
+    decision.code = "NO_DATA";
     decision.reason = "sources unchanged";
   }
   return decision;

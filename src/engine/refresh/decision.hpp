@@ -20,6 +20,7 @@ struct RefreshDecision {
     reinitialized,  ///< recompute everything because the definition is another one
   };
   Action action = Action::full;
+  std::string code;  ///< why not incremental, one of reasons.hpp
   std::string reason;
   std::string fingerprint;  ///< of what would be computed: the definition's, with that of a program's content
   SourceVector observed;

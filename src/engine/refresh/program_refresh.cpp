@@ -8,6 +8,7 @@
 #include "engine/duckdb/types.hpp"
 #include "engine/refresh/compaction.hpp"
 #include "engine/refresh/difference.hpp"
+#include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/stored_columns.hpp"
 #include "engine/store/relation_sql.hpp"
 
@@ -51,15 +52,22 @@ class ProgramRefresh {
  private:
   /// A SELECT of the units whose rows are there; empty where everything is to be run.
   Result<std::string> known_units(const udtf::Program& program) {
-    const bool whole = !view_.current || request_.full || definition_.refresh_mode == "full" ||
+    const bool whole = !view_.current || request_.full || !allows_incremental(definition_) ||
                        request_.decision.action != RefreshDecision::Action::full || context_.program.output_limit ||
                        program.output_limit || !stored_as_before();
     if (whole) return std::string();
     MATVIEW_ASSIGN(const auto state, context_.store.state(view_.view_id));
     const auto found = state.find(k_unit_relation);
-    if (found == state.end()) return std::string();
-    for (const auto& file : found->second.files)
-      if (!verify_data_file(file)) return std::string();
+    std::string why = found == state.end() ? "it is not known which rows the program was given" : "";
+    if (why.empty())
+      for (const auto& file : found->second.files)
+        if (const auto sound = verify_data_file(file); !sound) why = sound.error().message;
+    if (!why.empty()) {
+      constexpr std::string_view k_code = "STATE_MISSING";
+      MATVIEW_TRY(allow_full(definition_, k_code, why));
+      job_.native.set("code", k_code).set("code_reason", why);
+      return std::string();
+    }
     return "SELECT unit FROM (" + rows_sql(found->second.files, found->second.columns) + ")";
   }
 
@@ -118,6 +126,7 @@ class ProgramRefresh {
     RefreshCommit change;
     change.columns = view_.current->columns;
     job_.mode = "incremental";
+    job_.native.set("code", "");
     job_.rows_added = expansion.rows;
     job_.rows_removed = gone;
     job_.rows_total = current.version.rows + expansion.rows - gone;

@@ -9,8 +9,12 @@
 #include "engine/ivm/make_plan.hpp"
 #include "engine/ivm/tree.hpp"
 #include "engine/refresh/apply_change.hpp"
+#include "engine/refresh/cost.hpp"
 #include "engine/refresh/difference.hpp"
+#include "engine/refresh/keep_sources.hpp"
 #include "engine/refresh/program_refresh.hpp"
+#include "engine/refresh/refresh_mode.hpp"
+#include "engine/refresh/source_report.hpp"
 #include "engine/refresh/source_version.hpp"
 #include "engine/refresh/stored_columns.hpp"
 #include "engine/refresh/write_rows.hpp"
@@ -26,6 +30,8 @@ namespace {
 // Up to so many rows old and new are compared, so that the job can say what changed and equal rows make no new version.
 // Above it the comparison would cost more than a small part of the refresh.
 constexpr std::int64_t k_compare_rows = 100'000;
+
+constexpr std::int64_t k_history = 50;  ///< jobs to learn costs from: older ones weigh next to nothing
 
 Result<void> require_filled_upstream(const ViewDefinition& definition, const UpstreamLookup& upstream) {
   for (const auto& name : definition.depends_on) {
@@ -70,11 +76,15 @@ class Attempt {
     if (!decision) return conclude(fail(std::move(decision).error()));
     if (decision->action == RefreshDecision::Action::no_data && (request.full || request.force))
       decision->action = RefreshDecision::Action::full;
+    if (decision->action == RefreshDecision::Action::full && (request.full || request.force) && view_.current) {
+      if (request.full || decision->changes.empty()) decision->code = "USER_SPECIFIED_FULL";
+    }
+    fingerprint_ = decision->fingerprint;
     job_.mode = to_string(decision->action);
     job_.reason = decision->reason;
+    job_.native.set("code", decision->code);
     if (decision->action == RefreshDecision::Action::no_data) return conclude(unchanged());
     if (request.full) {
-      decision->action = RefreshDecision::Action::full;
       job_.reason = "asked for with --full";
     } else if (decision->changes.empty() && request.force) {
       job_.reason = "asked for with --force";
@@ -115,32 +125,38 @@ class Attempt {
   void finish() {
     job_.finished_at = context_.environment.now();
     job_.elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begin_);
+    if (features_) record_cost(job_, *features_, prediction_);
   }
 
   /// The change if it can be computed and pays, else everything.
-  Result<Job> compute(const RefreshDecision& decision, const RefreshRequest& request) {
-    MATVIEW_TRY(require_filled_upstream(view_.definition, upstream_of(context_, decision.observed)));
-    MATVIEW_TRY(require_files(view_.definition, decision.observed));
-    if (!view_.definition.program.empty()) return refresh_by_program(decision, request);
-    if (context_.program.source_version) return recompute(decision, {});
+  Result<Job> compute(RefreshDecision& decision, const RefreshRequest& request) {
+    const auto& definition = view_.definition;
+    MATVIEW_TRY(require_filled_upstream(definition, upstream_of(context_, decision.observed)));
+    MATVIEW_TRY(require_files(definition, decision.observed));
+    if (!definition.program.empty()) return refresh_by_program(decision, request);
+    if (context_.program.source_version) {
+      MATVIEW_TRY(keep(decision, {}));
+      return recompute(decision, {});
+    }
     MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
     MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
+    MATVIEW_TRY(keep(decision, plan));
     const bool can_go_on =
         decision.action == RefreshDecision::Action::full && view_.current && !decision.changes.empty() && !request.full;
     if (can_go_on) {
       auto result = change(decision, plan);
       if (result || !ivm::is_refusal(result.error())) return result;
-      job_.native.set("code", result.error().detail).set("why_full", result.error().message);
-      if (view_.definition.refresh_mode == "strict")
-        return fail(Error(ErrorCode::failed, fmt::format("it can only be recomputed: {}", result.error().message))
-                        .with_detail(result.error().detail)
-                        .with_hint("refresh it with --full, or define it anew with --refresh-mode auto"));
+      decision.code = result.error().detail;
+      job_.native.set("code", decision.code).set("code_reason", result.error().message);
+      MATVIEW_TRY(allow_full(definition, decision.code, result.error().message));
+      if (!kept_->confirm().empty()) MATVIEW_TRY(keep(decision, plan));
     }
     return recompute(decision, plan);
   }
 
-  Result<Job> refresh_by_program(const RefreshDecision& decision, const RefreshRequest& request) {
+  Result<Job> refresh_by_program(RefreshDecision& decision, const RefreshRequest& request) {
     const auto& definition = view_.definition;
+    MATVIEW_TRY(keep(decision, {}));
     MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, row_order(definition)));
     MATVIEW_ASSIGN(const auto query, build_query(*opened.database, definition, decision.observed,
                                                  upstream_of(context_, decision.observed)));
@@ -148,7 +164,15 @@ class Attempt {
     MATVIEW_ASSIGN(auto files, new_files());
     const ProgramRequest run{view_, decision, query.sql, request.full};
     MATVIEW_ASSIGN(auto commit, compute_program_change(context_, opened, run, files.rows, files.state, job_, control_));
-    return publish(decision, std::move(commit), files);
+    return publish(std::move(commit), files);
+  }
+
+  /// Keeps the sources that are read now for the next change.
+  Result<void> keep(RefreshDecision& decision, const ivm::Plan& plan) {
+    MATVIEW_ASSIGN(auto kept, keep_sources(context_, view_, decision.observed, plan.is_incremental()));
+    kept_.emplace(std::move(kept));
+    decision.observed = kept_->sources();
+    return {};
   }
 
   /// Computes what changed and applies it to the rows there are. A refusal leaves everything as it was.
@@ -162,6 +186,7 @@ class Attempt {
     MATVIEW_ASSIGN(const auto retained, context_.store.retained(view_.view_id));
     MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.recorded, decision.observed,
                                                          retained, context_.store.root(), context_.sources));
+    MATVIEW_TRY(weigh(plan, changes));
     for (const auto& statement : changes.setup) MATVIEW_TRY(database.execute(statement));
     MATVIEW_ASSIGN(auto state, current_state());
     ivm::Maintenance maintenance(database, plan, changes.references, state, control_, definition.name);
@@ -190,8 +215,29 @@ class Attempt {
     job_.rows_total = view_.current->rows + *job_.rows_added - *job_.rows_removed;
     Value techniques = Value::array();
     for (const auto& technique : maintenance.techniques()) techniques.push(technique);
-    job_.native.set("techniques", std::move(techniques));
-    return publish(decision, std::move(commit), files);
+    job_.native.set("code", "").set("techniques", std::move(techniques));
+    features_->touched_rows = static_cast<double>(*job_.rows_added + *job_.rows_removed);
+    // Old and new rows of a file that changed while it was read do not fit together.
+    if (const auto moved = kept_->confirm(); !moved.empty())
+      return fail(ivm::refusal("SOURCE_HISTORY_MISSING", fmt::format("'{}' changed while it was read", moved.front())));
+    return publish(std::move(commit), files);
+  }
+
+  /// `auto` goes on from the change only where that is expected to be quicker.
+  Result<void> weigh(const ivm::Plan& plan, const SourceChanges& changes) {
+    CostFeatures features;
+    features.blocks = static_cast<int>(plan.blocks.size());
+    features.stored_rows = static_cast<double>(view_.current->rows);
+    for (const auto& reference : changes.references) {
+      features.changed_bytes += static_cast<double>(reference.added_bytes + reference.removed_bytes);
+      features.source_bytes += static_cast<double>(reference.new_bytes);
+    }
+    features_ = features;
+    if (!weighs_cost(view_.definition)) return {};
+    MATVIEW_ASSIGN(const auto jobs, context_.store.jobs(view_.view_id, k_history));
+    prediction_ = predict(jobs, features);
+    if (prefer_incremental(*prediction_, jobs)) return {};
+    return fail(ivm::refusal("COST_FULL_CHEAPER", "computing everything is expected to be quicker"));
   }
 
   /// Computes all rows, and the state that the next change goes on from.
@@ -204,6 +250,9 @@ class Attempt {
                    build_query(database, definition, decision.observed, upstream_of(context_, decision.observed)));
     for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
     MATVIEW_TRY(require_columns(database, query.sql, definition.columns));
+    if (!features_) {
+      MATVIEW_ASSIGN(features_, full_cost_features(view_, decision.observed, context_.sources.upstream()));
+    }
 
     MATVIEW_ASSIGN(auto files, new_files());
     Writing writing{database, files.rows, files.state, control_, definition.name};
@@ -228,7 +277,7 @@ class Attempt {
     MATVIEW_ASSIGN(const bool changed, compare(database, *written, commit.columns, files.rows.directory(), decision));
     commit.replaces = changed;
     if (changed && written->rows > 0) commit.files = {*std::move(written)};
-    return publish(decision, std::move(commit), files);
+    return publish(std::move(commit), files);
   }
 
   struct NewFiles {
@@ -313,14 +362,16 @@ class Attempt {
   }
 
   /// Commits. Where no row changed the version stays, and only sources and state are recorded anew.
-  Result<Job> publish(const RefreshDecision& decision, RefreshCommit commit, NewFiles& files) {
+  Result<Job> publish(RefreshCommit commit, NewFiles& files) {
     finish();
     job_.state = JobState::succeeded;
     commit.view_id = view_.view_id;
     commit.definition_version = view_.definition_version;
     if (view_.current) commit.base_version = view_.current->version;
-    commit.sources = decision.observed;
-    commit.fingerprint = decision.fingerprint;
+    std::ignore = kept_->confirm();
+    commit.sources = kept_->sources();
+    commit.retained = kept_->retained();
+    commit.fingerprint = fingerprint_;
     commit.job = job_;
     MATVIEW_TRY(support::failpoint("refresh.before_commit"));
     auto version = context_.store.commit_refresh(commit);
@@ -329,6 +380,7 @@ class Attempt {
     const bool rows_committed = commit.replaces || !commit.files.empty() || !commit.deletes.empty();
     if (rows_committed) files.rows.release();
     files.state.release();
+    kept_->release();
     committed_ = true;
     context_.sources.forget_view(view_.definition.name);
     job_.version = version->version;
@@ -343,6 +395,7 @@ class Attempt {
     if (!job || committed) {
       files.rows.release();
       files.state.release();
+      kept_->release();
     }
     if (!committed) return fail(std::move(error));
     MATVIEW_ASSIGN(const auto view, context_.store.find_view(view_.definition.name));
@@ -354,7 +407,11 @@ class Attempt {
   ViewRecord view_;
   Control& control_;
   Job job_;
+  std::optional<KeptSources> kept_;  ///< what this attempt reads, once it is known that it reads
+  std::string fingerprint_;  ///< of what is computed
   bool committed_ = false;
+  std::optional<CostFeatures> features_;  ///< once they are known
+  std::optional<Prediction> prediction_;  ///< where there was a choice
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
@@ -396,10 +453,13 @@ Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& re
   plan.view = request.name;
   plan.mode = to_string(decision.action);
   plan.reason = decision.reason;
+  plan.native.set("code", decision.code);
+  plan.sources = report_sources(view.definition, decision.observed, decision.recorded, decision.changes);
   if (decision.action == RefreshDecision::Action::no_data) {
     if (!request.full && !request.force) return plan;
     plan.mode = to_string(RefreshDecision::Action::full);
     plan.reason = request.full ? "asked for with --full" : "asked for with --force";
+    plan.native.set("code", "USER_SPECIFIED_FULL");
   }
   MATVIEW_TRY(require_files(view.definition, decision.observed));
   MATVIEW_ASSIGN(const auto opened, open_database(context, view.definition.time_zone, RowOrder::any));

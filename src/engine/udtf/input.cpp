@@ -67,6 +67,11 @@ std::string json_line(const Program& program) {
 std::string csv_value(const std::string& value, const std::string& type) {
   const auto parsed = parse_type(type);
   const bool nested = parsed && parsed->is_nested();
+  if (type == "FLOAT" || type == "DOUBLE")
+    return fmt::format(
+        "coalesce(CASE WHEN isnan({0}) THEN 'NaN' WHEN isinf({0}) THEN CASE WHEN {0} > 0 THEN 'Infinity' "
+        "ELSE '-Infinity' END ELSE CAST({0} AS VARCHAR) END, '')",
+        value);
   const auto text =
       nested ? fmt::format("CAST(to_json({}) AS VARCHAR)", value) : fmt::format("CAST({} AS VARCHAR)", value);
   return fmt::format(

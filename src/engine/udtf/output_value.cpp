@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "engine/duckdb/sql_text.hpp"
 #include "support/json.hpp"
 #include "support/text.hpp"
 
@@ -269,9 +270,15 @@ Result<std::optional<std::string>> OutputValue::read_field(std::optional<std::st
     return wrong(Value(*field), type_);
   }
   if (is_float(type_.name)) {
-    // A number by JSON's rules, or one of the words that stand for what is none.
+    // A number by JSON's rules, or one of the words that stand for what is none, as libraries of many kinds print them.
     if (const auto number = support::parse_json(*field)) return read(*number);
-    return read(Value(*field));
+    auto word = *field;
+    const bool negative = word.starts_with('-');
+    if (negative) word.remove_prefix(1);
+    const auto folded = fold_case(word);
+    if (folded == "nan") return read(Value("NaN"));
+    if (folded == "inf" || folded == "infinity") return read(Value(negative ? "-Infinity" : "Infinity"));
+    return wrong(Value(*field), type_);
   }
   if (integer_type(type_.name) != nullptr || is_decimal(type_.name)) {
     auto exact = exact_number(*field, type_);

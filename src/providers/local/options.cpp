@@ -92,21 +92,22 @@ std::vector<OptionSpec> local_options() {
   using enum Operation;
   auto attach = option("attach", "ALIAS=PATH",
                        "Read tables of a DuckDB file, or of a DuckLake (ALIAS=ducklake:CATALOG), under this name",
-                       {create, query});
+                       {create, query, explain});
   attach.repeatable = true;
-  auto mode = option("refresh-mode", "MODE", "How refreshes are done: auto, incremental, strict or full", {create});
+  auto mode = option("refresh-mode", "MODE", "How refreshes are done (default auto)", {create, explain});
   mode.choices = {"auto", "incremental", "strict", "full"};
   std::vector<OptionSpec> options{
       std::move(attach),
-      option("base-dir", "DIR", "Directory from which relative paths of the query count", {create, query}),
+      option("base-dir", "DIR", "Directory from which relative paths of the query count", {create, query, explain}),
       std::move(mode),
       option("retain", "N", "Keep at most N versions (default 10)", {create}, check<parse_count>),
       option("retain-for", "DURATION", "Keep no version that was superseded longer ago than this", {create},
              check<parse_age>),
-      option("timezone", "ZONE", "Time zone the query runs in (default UTC)", {create}),
-      option("threads", "N", "Threads to use (default: all)", {create, refresh, query, verify}, check<parse_count>),
+      option("timezone", "ZONE", "Time zone the query runs in (default UTC)", {create, explain}),
+      option("threads", "N", "Threads to use (default: all)", {create, refresh, query, verify, explain},
+             check<parse_count>),
       option("memory-limit", "SIZE", "Memory to use before spilling, as 4GB (default: 70 % of the machine)",
-             {create, refresh, query, verify}, check<parse_memory>),
+             {create, refresh, query, verify, explain}, check<parse_memory>),
   };
   for (auto& spec : program_options()) options.push_back(std::move(spec));
   return options;
