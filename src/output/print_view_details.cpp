@@ -95,7 +95,7 @@ std::string job_lines(const Value& job, const Style& style) {
   add("MODE", "mode", job);
   add("CODE", "code", native);
   add("REASON", "reason", job);
-  add("WHY FULL", "why_full", native);
+  add("WHY FULL", "code_reason", native);
   add("ADDED", "rows_added", job);
   add("REMOVED", "rows_removed", job);
   add("TECHNIQUES", "techniques", native);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/duckdb/sql_text.hpp"
 #include "engine/ivm/tree.hpp"
 
 namespace matview::engine {
@@ -35,18 +36,37 @@ class Explainer {
       case Block::Kind::groups: return groups(own);
       case Block::Kind::top: break;
     }
-    add(own.technique, true, true);
+    add(own.technique, true, true, "", "", top_sql(own));
     add("top_k_refill", true, false, "RESERVE_EXHAUSTED", "when more of the first rows go than are kept in reserve");
   }
 
   void groups(const Block& own) {
-    add(own.technique, true, true);
+    add(own.technique, true, true, "", "", groups_sql(own));
     using Merge = ivm::Aggregate::Merge;
     const auto lost = std::find_if(own.aggregates.begin(), own.aggregates.end(), [](const ivm::Aggregate& aggregate) {
       return aggregate.merge == Merge::minimum || aggregate.merge == Merge::maximum;
     });
     if (lost != own.aggregates.end())
       add("touched_groups", true, false, "", "for groups that lose their minimum or maximum");
+  }
+
+  static std::string top_sql(const Block& own) {
+    return fmt::format("-- these are kept, and some more\nFROM {} ORDER BY {} LIMIT {} OFFSET {}\n",
+                       symbol("new", own.inputs.front().relation), fmt::join(own.order, ", "), own.limit, own.offset);
+  }
+
+  /// What is added to the partial results that are kept of each group.
+  static std::string groups_sql(const Block& own) {
+    std::vector<std::string> keys;
+    for (const auto& key : own.keys) keys.push_back(quote_identifier(key));
+    auto list = keys;
+    for (const auto& aggregate : own.aggregates)
+      list.push_back(fmt::format("partial {} of {}", quote_identifier(aggregate.name),
+                                 aggregate.argument.empty() ? "*" : quote_identifier(aggregate.argument)));
+    list.push_back(fmt::format("sum({})", ivm::k_weight));
+    return fmt::format("-- merged into what is kept of each group\nSELECT {} FROM {}{}{}\n", fmt::join(list, ", "),
+                       symbol("changed", own.inputs.front().relation), keys.empty() ? "" : " GROUP BY ",
+                       fmt::join(keys, ", "));
   }
 
   /// Inputs whose changes go on in the same way are told of together.
@@ -80,6 +100,10 @@ class Explainer {
         add("linear", false, false, change.code, change.reason);
       return add(keyed, true, true, "", "", std::move(sql));
     }
+    if (change.way == Way::switched) {
+      add("linear", false, false, change.code, change.reason);
+      return add("scalar", true, true, "", "", std::move(sql));
+    }
     add(keyed, false, false, change.code, change.reason);
     add("full", true, true);
   }
@@ -91,6 +115,12 @@ class Explainer {
     auto text = fmt::format("-- change of {} = {}\n", name, symbol("changed", own.inputs[input].relation));
     if (change.way == Way::linear)
       return text + readable(change.weighted_sql.empty() ? own.sql : change.weighted_sql, own, input, "changed") + "\n";
+    if (change.way == Way::switched) {
+      const auto before = symbol("old", own.inputs[input].relation);
+      const auto switched = ivm::replace_token(change.switched_sql, ivm::old_token(own.inputs[input].token), before);
+      return text + "-- rows that the condition lets through now or did before, but not both:\n" +
+             readable(switched, own, input, "new") + "\n";
+    }
     text += "-- keys:\n" + readable(change.keys_sql, own, input, "changed") + "\n";
     const auto& restricted = change.plain_sql.empty() ? change.restricted_sql : change.plain_sql;
     text += "-- rows with these keys that come; the same of the old rows goes:\n";

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
-#include "engine/refresh/refresh_mode.hpp"
+#include "engine/refresh/weigh.hpp"
 
 namespace matview::engine {
 
 namespace {
-
-constexpr std::int64_t k_history = 50;  ///< older jobs weigh next to nothing
 
 using Action = RefreshDecision::Action;
 
@@ -32,21 +30,6 @@ void recompute(RefreshDecision& decision, std::string code, const std::string& r
 
 }  // namespace
 
-CostFeatures cost_features(const ViewRecord& view, const ivm::Plan& plan, const std::vector<ReferenceChange>& changes) {
-  CostFeatures features;
-  features.blocks = static_cast<int>(plan.blocks.size());
-  if (view.current) features.stored_rows = static_cast<double>(view.current->rows);
-  for (const auto& reference : changes) {
-    features.changed_bytes += static_cast<double>(reference.added_bytes + reference.removed_bytes);
-    features.source_bytes += static_cast<double>(reference.new_bytes);
-  }
-  return features;
-}
-
-Result<std::vector<Job>> cost_history(Store& store, const ViewRecord& view) {
-  return store.jobs(view.view_id, k_history);
-}
-
 Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view) {
   Foresight foresight;
   auto& decision = foresight.decision;
@@ -56,6 +39,12 @@ Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view) 
     MATVIEW_ASSIGN(text, context.store.plan(view.view_id));
   }
   MATVIEW_ASSIGN(foresight.plan, ivm::plan_from_json(text));
+  if (!view.definition.program.empty()) {
+    foresight.plan.code = "PROGRAM";
+    foresight.plan.reason = view.definition.kind == "chunker" ? "the program is given new and changed rows only"
+                                                              : "the program is given all rows";
+    return foresight;
+  }
   if (decision.action != Action::full || !view.current || decision.changes.empty()) return foresight;
   if (!foresight.plan.is_incremental()) {
     recompute(decision, foresight.plan.code, foresight.plan.reason);
@@ -81,10 +70,10 @@ Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view) 
   }
   decision.action = Action::incremental;
   decision.code.clear();
-  MATVIEW_ASSIGN(const auto jobs, cost_history(context.store, view));
-  foresight.prediction = predict(jobs, cost_features(view, foresight.plan, foresight.references));
-  if (weighs_cost(view.definition) && !prefer_incremental(*foresight.prediction, jobs))
-    recompute(decision, "COST_FULL_CHEAPER", "computing everything is expected to be quicker");
+  MATVIEW_ASSIGN(const auto weighing,
+                 weigh_change(context, view, foresight.plan, decision.observed, foresight.references));
+  foresight.prediction = weighing.prediction;
+  if (!weighing.incremental) recompute(decision, "COST_FULL_CHEAPER", weighing.reason());
   return foresight;
 }
 

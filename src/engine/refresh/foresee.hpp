@@ -18,12 +18,6 @@ struct Foresight {
   std::optional<Prediction> prediction;     ///< where both ways can be taken
 };
 
-/// The size of a change, for the prediction of costs.
-CostFeatures cost_features(const ViewRecord& view, const ivm::Plan& plan, const std::vector<ReferenceChange>& changes);
-
-/// Jobs of a view that costs are learnt from.
-Result<std::vector<Job>> cost_history(Store& store, const ViewRecord& view);
-
 /// `view` may be one that is not stored: then `plan` is its definition's.
 Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view);
 

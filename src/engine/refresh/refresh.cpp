@@ -10,11 +10,13 @@
 #include "engine/ivm/tree.hpp"
 #include "engine/refresh/apply_change.hpp"
 #include "engine/refresh/difference.hpp"
-#include "engine/refresh/foresee.hpp"
 #include "engine/refresh/keep_sources.hpp"
+#include "engine/refresh/program_refresh.hpp"
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_report.hpp"
+#include "engine/refresh/source_version.hpp"
 #include "engine/refresh/stored_columns.hpp"
+#include "engine/refresh/weigh.hpp"
 #include "engine/refresh/write_rows.hpp"
 #include "engine/sources/changes.hpp"
 #include "engine/sources/retained.hpp"
@@ -46,6 +48,18 @@ bool asks_to_stop(ErrorCode code) {
   return code == ErrorCode::interrupted || code == ErrorCode::terminated || code == ErrorCode::timeout;
 }
 
+/// The upstream views at this run's versions, or at the one that was asked for.
+UpstreamLookup upstream_of(const EngineContext& context, const SourceVector& observed) {
+  return context.program.source_version ? context.sources.upstream_at(observed) : context.sources.upstream();
+}
+
+Result<RefreshDecision> decide(const EngineContext& context, const ViewRecord& view) {
+  MATVIEW_ASSIGN(auto decision, decide_refresh(context.store, context.sources, view, context.program));
+  if (context.program.source_version)
+    MATVIEW_TRY(read_source_version(decision, view.definition, *context.program.source_version));
+  return decision;
+}
+
 /// One attempt to refresh one view whose lock is held.
 class Attempt {
  public:
@@ -57,13 +71,14 @@ class Attempt {
   }
 
   Result<Job> run(const RefreshRequest& request) {
-    auto decision = decide_refresh(context_.store, context_.sources, view_);
+    auto decision = decide(context_, view_);
     if (!decision) return conclude(fail(std::move(decision).error()));
     if (decision->action == RefreshDecision::Action::no_data && (request.full || request.force))
       decision->action = RefreshDecision::Action::full;
     if (decision->action == RefreshDecision::Action::full && (request.full || request.force) && view_.current) {
       if (request.full || decision->changes.empty()) decision->code = "USER_SPECIFIED_FULL";
     }
+    fingerprint_ = decision->fingerprint;
     job_.mode = to_string(decision->action);
     job_.reason = decision->reason;
     job_.native.set("code", decision->code);
@@ -133,14 +148,19 @@ class Attempt {
   void finish() {
     job_.finished_at = context_.environment.now();
     job_.elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begin_);
-    if (features_) record_cost(job_, *features_, prediction_);
+    if (features_ && learns_) record_cost(job_, *features_, prediction_);
   }
 
   /// The change if it can be computed and pays, else everything.
   Result<Job> compute(RefreshDecision& decision, const RefreshRequest& request) {
     const auto& definition = view_.definition;
-    MATVIEW_TRY(require_filled_upstream(definition, context_.sources.upstream()));
+    MATVIEW_TRY(require_filled_upstream(definition, upstream_of(context_, decision.observed)));
     MATVIEW_TRY(require_files(definition, decision.observed));
+    if (!definition.program.empty()) return refresh_by_program(decision, request);
+    if (context_.program.source_version) {
+      MATVIEW_TRY(keep(decision, {}));
+      return recompute(decision, {});
+    }
     MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
     MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
     MATVIEW_TRY(keep(decision, plan));
@@ -152,9 +172,32 @@ class Attempt {
       decision.code = result.error().detail;
       job_.native.set("code", decision.code).set("code_reason", result.error().message);
       MATVIEW_TRY(allow_full(definition, decision.code, result.error().message));
+      give_up_change(decision.code);
       if (!kept_->confirm().empty()) MATVIEW_TRY(keep(decision, plan));
     }
     return recompute(decision, plan);
+  }
+
+  /// What was tried in vain is no part of what a full refresh costs, nor of what it did.
+  void give_up_change(const std::string& code) {
+    job_.rows_added = job_.rows_removed = std::nullopt;
+    if (code == "COST_FULL_CHEAPER") return;
+    learns_ = !features_;
+    features_.reset();
+    prediction_.reset();
+  }
+
+  Result<Job> refresh_by_program(RefreshDecision& decision, const RefreshRequest& request) {
+    const auto& definition = view_.definition;
+    MATVIEW_TRY(keep(decision, {}));
+    MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, row_order(definition)));
+    MATVIEW_ASSIGN(const auto query, build_query(*opened.database, definition, decision.observed,
+                                                 upstream_of(context_, decision.observed)));
+    for (const auto& statement : query.setup) MATVIEW_TRY(opened.database->execute(statement));
+    MATVIEW_ASSIGN(auto files, new_files());
+    const ProgramRequest run{view_, decision, query.sql, request.full};
+    MATVIEW_ASSIGN(auto commit, compute_program_change(context_, opened, run, files.rows, files.state, job_, control_));
+    return publish(std::move(commit), files);
   }
 
   /// Keeps the sources that are read now for the next change.
@@ -176,7 +219,7 @@ class Attempt {
     MATVIEW_ASSIGN(const auto retained, context_.store.retained(view_.view_id));
     MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.recorded, decision.observed,
                                                          retained, context_.store.root(), context_.sources));
-    MATVIEW_TRY(weigh(plan, changes));
+    MATVIEW_TRY(weigh(decision, plan, changes));
     for (const auto& statement : changes.setup) MATVIEW_TRY(database.execute(statement));
     MATVIEW_ASSIGN(auto state, current_state());
     ivm::Maintenance maintenance(database, plan, changes.references, state, control_, definition.name);
@@ -206,7 +249,6 @@ class Attempt {
     Value techniques = Value::array();
     for (const auto& technique : maintenance.techniques()) techniques.push(technique);
     job_.native.set("code", "").set("techniques", std::move(techniques));
-    features_->touched_rows = static_cast<double>(*job_.rows_added + *job_.rows_removed);
     // Old and new rows of a file that changed while it was read do not fit together.
     if (const auto moved = kept_->confirm(); !moved.empty())
       return fail(ivm::refusal("SOURCE_HISTORY_MISSING", fmt::format("'{}' changed while it was read", moved.front())));
@@ -214,13 +256,14 @@ class Attempt {
   }
 
   /// `auto` goes on from the change only where that is expected to be quicker.
-  Result<void> weigh(const ivm::Plan& plan, const SourceChanges& changes) {
-    features_ = cost_features(view_, plan, changes.references);
-    if (!weighs_cost(view_.definition)) return {};
-    MATVIEW_ASSIGN(const auto jobs, cost_history(context_.store, view_));
-    prediction_ = predict(jobs, *features_);
-    if (prefer_incremental(*prediction_, jobs)) return {};
-    return fail(ivm::refusal("COST_FULL_CHEAPER", "computing everything is expected to be quicker"));
+  Result<void> weigh(const RefreshDecision& decision, const ivm::Plan& plan, const SourceChanges& changes) {
+    for (const auto& reference : changes.references)
+      if (!reference.lost.empty()) return {};  // there is no choice, and the maintenance says why
+    MATVIEW_ASSIGN(const auto weighing, weigh_change(context_, view_, plan, decision.observed, changes.references));
+    features_ = weighing.features;
+    prediction_ = weighing.prediction;
+    if (weighing.incremental) return {};
+    return fail(ivm::refusal("COST_FULL_CHEAPER", weighing.reason()));
   }
 
   /// Computes all rows, and the state that the next change goes on from.
@@ -229,7 +272,8 @@ class Attempt {
     job_.mode = to_string(decision.action);
     MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
     auto& database = *opened.database;
-    MATVIEW_ASSIGN(const auto query, build_query(database, definition, decision.observed, context_.sources.upstream()));
+    MATVIEW_ASSIGN(const auto query,
+                   build_query(database, definition, decision.observed, upstream_of(context_, decision.observed)));
     for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
     MATVIEW_TRY(require_columns(database, query.sql, definition.columns));
     if (!features_) {
@@ -353,7 +397,7 @@ class Attempt {
     std::ignore = kept_->confirm();
     commit.sources = kept_->sources();
     commit.retained = kept_->retained();
-    commit.fingerprint = view_.definition.fingerprint;
+    commit.fingerprint = fingerprint_;
     commit.job = job_;
     MATVIEW_TRY(support::failpoint("refresh.before_commit"));
     auto version = context_.store.commit_refresh(commit);
@@ -390,9 +434,11 @@ class Attempt {
   Control& control_;
   Job job_;
   std::optional<KeptSources> kept_;  ///< what this attempt reads, once it is known that it reads
+  std::string fingerprint_;          ///< of what is computed
   bool committed_ = false;
   std::optional<CostFeatures> features_;  ///< once they are known
   std::optional<Prediction> prediction_;  ///< where there was a choice
+  bool learns_ = true;                    ///< how long it took tells what it costs
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
@@ -424,33 +470,6 @@ Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& req
   // Only now nobody else changes it: what was read before the lock may be out of date.
   MATVIEW_ASSIGN(auto view, require_view(context.store, request.name));
   return Attempt(context, std::move(view), control).run(request);
-}
-
-Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& request, Control& control) {
-  MATVIEW_ASSIGN(const auto view, require_view(context.store, request.name));
-  MATVIEW_ASSIGN(const auto foresight, foresee(context, view));
-  const auto& decision = foresight.decision;
-  Plan plan;
-  plan.operation = "refresh";
-  plan.view = request.name;
-  plan.mode = to_string(decision.action);
-  plan.reason = decision.reason;
-  plan.native.set("code", decision.code);
-  plan.sources = report_sources(view.definition, decision.observed, decision.recorded, decision.changes);
-  const bool forced = request.full || (request.force && decision.action == RefreshDecision::Action::no_data);
-  if (decision.action == RefreshDecision::Action::no_data && !forced) return plan;
-  if (forced && view.current) {
-    plan.mode = to_string(RefreshDecision::Action::full);
-    plan.reason = request.full ? "asked for with --full" : "asked for with --force";
-    plan.native.set("code", "USER_SPECIFIED_FULL");
-  }
-  MATVIEW_TRY(require_files(view.definition, decision.observed));
-  MATVIEW_ASSIGN(const auto opened, open_database(context, view.definition.time_zone, RowOrder::any));
-  MATVIEW_ASSIGN(const auto query,
-                 build_query(*opened.database, view.definition, decision.observed, context.sources.upstream()));
-  for (const auto& statement : query.setup) plan.sql += statement + ";\n";
-  plan.sql += query.sql;
-  return plan;
 }
 
 }  // namespace matview::engine

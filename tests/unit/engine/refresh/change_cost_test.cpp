@@ -35,13 +35,19 @@ ReferenceChange reference(std::int64_t bytes, std::int64_t added = 0, std::int64
   return change;
 }
 
+Plan plan_of(std::vector<Block> blocks) {
+  Plan plan;
+  plan.blocks = std::move(blocks);
+  return plan;
+}
+
 constexpr auto k_reference = Relation::Kind::reference;
 constexpr auto k_block = Relation::Kind::block;
 
 }  // namespace
 
 TEST_CASE("a filter reads nothing but the change") {
-  const Plan plan{{block(Block::Kind::query, {input(k_reference, 0)})}};
+  const auto plan = plan_of({block(Block::Kind::query, {input(k_reference, 0)})});
   const auto features = change_cost_features({}, plan, {reference(1000, 30, 20)}, {});
   CHECK(features.changed_bytes == 50);
   CHECK(features.touched_bytes == 0);
@@ -49,7 +55,7 @@ TEST_CASE("a filter reads nothing but the change") {
 }
 
 TEST_CASE("a join reads the other side of each side that changed") {
-  const Plan plan{{block(Block::Kind::query, {input(k_reference, 0), input(k_reference, 1)})}};
+  const auto plan = plan_of({block(Block::Kind::query, {input(k_reference, 0), input(k_reference, 1)})});
   CHECK(change_cost_features({}, plan, {reference(1000, 10), reference(70)}, {}).touched_bytes == 70);
   CHECK(change_cost_features({}, plan, {reference(1000), reference(70, 10)}, {}).touched_bytes == 1000);
   CHECK(change_cost_features({}, plan, {reference(1000, 10), reference(70, 10)}, {}).touched_bytes == 1070);
@@ -57,13 +63,15 @@ TEST_CASE("a join reads the other side of each side that changed") {
 }
 
 TEST_CASE("touched keys read all sides, before and after") {
-  const Plan plan{{block(Block::Kind::query, {input(k_reference, 0), input(k_reference, 1, Propagation::Way::keyed)})}};
+  const auto plan =
+      plan_of({block(Block::Kind::query, {input(k_reference, 0), input(k_reference, 1, Propagation::Way::keyed)})});
   CHECK(change_cost_features({}, plan, {reference(1000), reference(70, 10)}, {}).touched_bytes == 2140);
 }
 
 TEST_CASE("a block above groups reads their state, one above a block without reads what that reads") {
-  const Plan plan{{block(Block::Kind::query, {input(k_reference, 0)}), block(Block::Kind::groups, {input(k_block, 0)}),
-                   block(Block::Kind::query, {input(k_block, 1), input(k_block, 0, Propagation::Way::keyed)})}};
+  const auto plan =
+      plan_of({block(Block::Kind::query, {input(k_reference, 0)}), block(Block::Kind::groups, {input(k_block, 0)}),
+               block(Block::Kind::query, {input(k_block, 1), input(k_block, 0, Propagation::Way::keyed)})});
   // Groups 40; then the rows beside the changed groups 500, and for keys twice groups and rows.
   CHECK(change_cost_features({}, plan, {reference(500, 5)}, {{1, 40}}).touched_bytes == 40 + 500 + 2 * (40 + 500));
 }
@@ -72,7 +80,7 @@ TEST_CASE("what a full refresh costs is kept") {
   CostFeatures full;
   full.source_bytes = 5;
   full.stored_rows = 7;
-  const Plan plan{{block(Block::Kind::query, {input(k_reference, 0)})}};
+  const auto plan = plan_of({block(Block::Kind::query, {input(k_reference, 0)})});
   const auto features = change_cost_features(full, plan, {reference(9, 1)}, {});
   CHECK(features.source_bytes == 5);
   CHECK(features.stored_rows == 7);
