@@ -215,6 +215,9 @@ Field QueryGenerator::plain_aggregate(const Fields& all) {
                   field.type);
     return made(fmt::format("count_if({})", simple_predicate(field)), "HUGEINT");
   }
+  if (random_.chance(30)) return made(fmt::format("min({}, 2)", c), field.type + "[]");
+  if (random_.chance(30)) return made(fmt::format("first({0} ORDER BY {0})", c), field.type);
+  if (random_.chance(30)) return made(fmt::format("arg_max({0}, {0})", c), field.type);
   return made(fmt::format("approx_count_distinct({})", c), "BIGINT");
 }
 

@@ -43,6 +43,10 @@ std::string QueryGenerator::projection(int depth) {
     const auto field = scalar(source.fields);
     list.push_back(field.ref + as(field.exact));
   }
+  if (random_.chance(12)) {
+    tag("predicate_as_value");
+    list.push_back("(" + predicate(source.fields, depth) + ")" + as());
+  }
   if (depth > 0 && random_.chance(12)) {
     const auto text = scalar_subquery(source.fields, false);
     if (!text.empty()) list.push_back(text + as());
