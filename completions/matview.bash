@@ -14,7 +14,7 @@ __matview_options() {
       --udtf-manifest-checksum --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
       --help -h --version ;;
-    'refresh') printf '%s\n' --all --stale --failed --tag --exclude --full --force --fail-fast --wait --no-wait \
+    'refresh') printf '%s\n' --all --stale --failed --tag --exclude --full --force --fail-fast --verify --wait --no-wait \
       --cancel-on-timeout --fields --threads --memory-limit --allow-not-stale --performance --if-running \
       --max-credits --src-version --max-rows-per-fragment --concurrency --intra-applier-concurrency \
       --source-task-size --cluster --output-limit --manifest --set --delimiter --header --profile -P \
@@ -40,6 +40,9 @@ __matview_options() {
       --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h ;;
     'history') printf '%s\n' --limit --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
+      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'explain') printf '%s\n' --query --query-file --kind --sql --attach --base-dir --refresh-mode --timezone --threads \
+      --memory-limit --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
       --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'verify') printf '%s\n' --all --stale --failed --tag --exclude --threads --memory-limit --profile -P --config --output -o \
       --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
@@ -74,7 +77,7 @@ __matview_value() {
     'create --tag=' | 'create --tag') echo 'other' ;;
     'create --attach=' | 'create --attach') echo 'other' ;;
     'create --base-dir=' | 'create --base-dir') echo 'other' ;;
-    'create --refresh-mode=' | 'create --refresh-mode') echo 'words auto full' ;;
+    'create --refresh-mode=' | 'create --refresh-mode') echo 'words auto incremental strict full' ;;
     'create --retain=' | 'create --retain') echo 'other' ;;
     'create --retain-for=' | 'create --retain-for') echo 'other' ;;
     'create --timezone=' | 'create --timezone') echo 'other' ;;
@@ -151,6 +154,15 @@ __matview_value() {
     'query --memory-limit=' | 'query --memory-limit') echo 'other' ;;
     'history --limit=' | 'history --limit') echo 'other' ;;
     'history --fields=' | 'history --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
+    'explain --query=' | 'explain --query') echo 'other' ;;
+    'explain --query-file=' | 'explain --query-file') echo 'file' ;;
+    'explain --kind=' | 'explain --kind') echo 'words query udtf chunker scalar_udtf' ;;
+    'explain --attach=' | 'explain --attach') echo 'other' ;;
+    'explain --base-dir=' | 'explain --base-dir') echo 'other' ;;
+    'explain --refresh-mode=' | 'explain --refresh-mode') echo 'words auto incremental strict full' ;;
+    'explain --timezone=' | 'explain --timezone') echo 'other' ;;
+    'explain --threads=' | 'explain --threads') echo 'other' ;;
+    'explain --memory-limit=' | 'explain --memory-limit') echo 'other' ;;
     'verify --tag=' | 'verify --tag') echo 'other' ;;
     'verify --exclude=' | 'verify --exclude') echo 'selector' ;;
     'verify --threads=' | 'verify --threads') echo 'other' ;;
@@ -170,7 +182,7 @@ __matview_value() {
 # What an argument of command $1 is.
 __matview_argument() {
   case $1 in
-    '') echo 'words create refresh status list show drop wait cancel query history verify gc profile doctor completion help version' ;;
+    '') echo 'words create refresh status list show drop wait cancel query history explain verify gc profile doctor completion help version' ;;
     profile) echo 'words list show use' ;;
     'refresh') echo 'selector' ;;
     'status') echo 'selector' ;;
@@ -180,11 +192,12 @@ __matview_argument() {
     'wait') echo 'job' ;;
     'cancel') echo 'job' ;;
     'history') echo 'view' ;;
+    'explain') echo 'view' ;;
     'verify') echo 'selector' ;;
     'profile show') echo 'profile' ;;
     'profile use') echo 'profile' ;;
     'completion') echo 'words bash zsh fish' ;;
-    'help') echo 'words exit-codes environment config selectors errors create refresh status list show drop wait cancel query history verify gc profile doctor completion help version' ;;
+    'help') echo 'words exit-codes environment config selectors errors reasons create refresh status list show drop wait cancel query history explain verify gc profile doctor completion help version' ;;
   esac
 }
 

@@ -42,6 +42,15 @@ View clean(View view, const Mask& mask) {
   return view;
 }
 
+Explanation clean(Explanation explanation, const Mask& mask) {
+  explanation.reason = mask(explanation.reason);
+  for (auto& technique : explanation.techniques) {
+    technique.reason = mask(technique.reason);
+    technique.sql = mask(technique.sql);
+  }
+  return explanation;
+}
+
 Check clean(Check check, const Mask& mask) {
   check.message = mask(check.message);
   check.hint = mask(check.hint);
@@ -125,6 +134,10 @@ class GuardedProvider final : public Provider {
   Result<Verification> verify(const VerifyRequest& request, Control& control) override {
     Guarded guarded(control, mask_);
     return error_of(provider_->verify(request, guarded.control));
+  }
+  Result<Explanation> explain(const ExplainRequest& request, Control& control) override {
+    Guarded guarded(control, mask_);
+    return all(provider_->explain(request, guarded.control));
   }
   Result<GcReport> gc(const GcRequest& request, Control& control) override {
     Guarded guarded(control, mask_);

@@ -52,6 +52,20 @@ Result<std::unique_ptr<RowStream>> query(Workspace& workspace, std::string_view 
   return rows;
 }
 
+Result<Explanation> explain(Workspace& workspace, std::string_view profile, const ExplainRequest& request,
+                            Control& control) {
+  MATVIEW_TRY(workspace.require(profile, Operation::explain));
+  MATVIEW_ASSIGN(Provider* const provider, workspace.open(profile));
+  provider->begin_run();
+  auto explanation = provider->explain(request, control);
+  if (explanation) return explanation;
+  if (request.definition)
+    return fail(
+        workspace.attribute(std::move(explanation).error(), profile).with_context("cannot explain the query: "));
+  return fail(
+      in_context(workspace, std::move(explanation).error(), std::string(profile), "explain", request.name, control));
+}
+
 VerifyResult verify(Workspace& workspace, const std::vector<Selected>& views, const OptionValues& options,
                     Control& control) {
   VerifyResult result;

@@ -24,6 +24,10 @@ Result<std::vector<Job>> history(Workspace& workspace, const Reference& view, st
 Result<std::unique_ptr<RowStream>> query(Workspace& workspace, std::string_view profile, const QueryRequest& request,
                                          Control& control);
 
+/// How a view would be refreshed; with `request.definition`, how one of that definition would be.
+Result<Explanation> explain(Workspace& workspace, std::string_view profile, const ExplainRequest& request,
+                            Control& control);
+
 struct VerifyResult {
   std::vector<Verification> verifications;
   std::vector<Error> errors;  ///< of the views that could not be verified

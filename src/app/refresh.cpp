@@ -57,6 +57,8 @@ Job failed_job(Workspace& workspace, const Selected& selected, const Error& erro
 /// So many jobs of one run are at the backends at once: services queue the rest anyhow, or refuse it.
 constexpr std::size_t k_most_at_once = 8;
 
+constexpr std::int64_t k_samples = 5;  ///< of rows that differ
+
 /// One run over several views. It knows what failed, and so what must not start.
 class Run {
  public:
@@ -92,8 +94,12 @@ class Run {
   RunResult result(std::size_t total) && {
     follower_.run();
     RunResult result;
-    result.error = stopped_by_ ? stopped_by_ : combined_error(errors_, total, succeeded_, "views failed to refresh");
+    const auto* what = options_.verify ? "views failed to refresh or verify" : "views failed to refresh";
+    result.error = stopped_by_ ? stopped_by_ : combined_error(errors_, total, succeeded_, what);
+    // Wrong rows are worse than none, whatever became of the other views.
+    if (auto difference = difference_error(verifications_); difference && !stopped_by_) result.error = difference;
     result.jobs = std::move(jobs_);
+    result.verifications = std::move(verifications_);
     return result;
   }
 
@@ -111,8 +117,33 @@ class Run {
     under_way_.erase({selected.profile, selected.view.name});
     if (!error) error = error_of(job);
     if (error) return failed(selected, *std::move(error), std::move(job));
-    ++succeeded_;
     finish(std::move(job));
+    if (options_.verify && !verify(selected)) return;
+    ++succeeded_;
+  }
+
+  /// Whether the view holds the rows of its query. The job has done its work either way; what reads from the view is
+  /// not to build on it.
+  bool verify(const Selected& selected) {
+    auto verification = selected.provider->verify({selected.view.name, k_samples, options_.options}, control_);
+    if (verification) {
+      listener_.verified(*verification);
+      verifications_.push_back(*std::move(verification));
+      if (verifications_.back().equal) return true;
+      unusable_.emplace(std::pair(selected.profile, selected.view.name), "does not hold the rows of its query");
+      if (first_failed_.empty()) first_failed_ = name_of(selected);
+      return false;
+    }
+    unusable_.emplace(std::pair(selected.profile, selected.view.name), "could not be verified");
+    Error error = workspace_.attribute(std::move(verification).error(), selected.profile)
+                      .with_context(fmt::format("cannot verify '{}': ", support::strip_control(name_of(selected))));
+    listener_.unverified(selected, error);
+    put_on_record(std::move(error), selected);
+    return false;
+  }
+
+  std::string name_of(const Selected& selected) const {
+    return display_name(selected.profile, selected.view.name, workspace_.profile_in_use());
   }
 
   std::string reason_to_skip(const Selected& selected) const {
@@ -120,7 +151,7 @@ class Run {
     for (const auto& name : selected.view.depends_on)
       if (const auto found = unusable_.find({selected.profile, name}); found != unusable_.end())
         return fmt::format("upstream '{}' {}", name, found->second);
-    if (options_.fail_fast && !errors_.empty())
+    if (options_.fail_fast && !first_failed_.empty())
       return fmt::format("'{}' failed and --fail-fast was given", first_failed_);
     return {};
   }
@@ -143,15 +174,19 @@ class Run {
   }
 
   void failed(const Selected& selected, Error error, Job job) {
-    const std::string name = display_name(selected.profile, selected.view.name, workspace_.profile_in_use());
     unusable_.emplace(std::pair(selected.profile, selected.view.name), "failed");
-    if (errors_.empty()) first_failed_ = name;
-    Error in_context = workspace_.attribute(std::move(error), selected.profile)
-                           .with_context(fmt::format("cannot refresh '{}': ", support::strip_control(name)));
+    Error in_context =
+        workspace_.attribute(std::move(error), selected.profile)
+            .with_context(fmt::format("cannot refresh '{}': ", support::strip_control(name_of(selected))));
     job.error = in_context;
-    if (is_stop(in_context.code) || (in_context.code == ErrorCode::timeout && out_of_time())) stopped_by_ = in_context;
-    errors_.push_back(std::move(in_context));
+    put_on_record(std::move(in_context), selected);
     finish(std::move(job));
+  }
+
+  void put_on_record(Error error, const Selected& selected) {
+    if (first_failed_.empty()) first_failed_ = name_of(selected);
+    if (is_stop(error.code) || (error.code == ErrorCode::timeout && out_of_time())) stopped_by_ = error;
+    errors_.push_back(std::move(error));
   }
 
   /// A backend has time limits of its own; only ours ends the run.
@@ -173,12 +208,24 @@ class Run {
   std::map<std::pair<std::string, std::string>, std::string> unusable_;  ///< profile and view, and what became of it
   std::string first_failed_;
   std::vector<Job> jobs_;
+  std::vector<Verification> verifications_;
   std::vector<Error> errors_;
   std::size_t succeeded_ = 0;
   std::optional<Error> stopped_by_;
 };
 
 }  // namespace
+
+std::optional<Error> difference_error(const std::vector<Verification>& verifications) {
+  const auto different = std::count_if(verifications.begin(), verifications.end(),
+                                       [](const Verification& verification) { return !verification.equal; });
+  if (different == 0) return std::nullopt;
+  return Error(ErrorCode::failed, verifications.size() == 1
+                                      ? fmt::format("view '{}' does not hold the rows of its query",
+                                                    support::strip_control(verifications.front().view))
+                                      : fmt::format("{} of {} views do not hold the rows of their query", different,
+                                                    verifications.size()));
+}
 
 std::optional<Error> combined_error(const std::vector<Error>& errors, std::size_t total, std::size_t succeeded,
                                     std::string_view what) {

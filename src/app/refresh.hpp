@@ -13,6 +13,7 @@ struct RefreshOptions {
   bool full = false;
   bool force = false;
   bool fail_fast = false;  ///< start nothing more once one has failed
+  bool verify = false;     ///< each view, once it was refreshed
   bool wait = true;        ///< until jobs that run at a backend have ended, where that can be asked
   WaitOptions waiting = {};
   OptionValues options;
@@ -25,15 +26,20 @@ class RunListener {
   virtual void started(const Selected&) {}
   /// Also for views that were skipped. A job that failed has its error.
   virtual void finished(const Job&) {}
+  virtual void verified(const Verification&) {}
+  /// It was refreshed, and nobody knows whether it holds the rows of its query.
+  virtual void unverified(const Selected&, const Error&) {}
 };
 
 struct RunResult {
-  std::vector<Job> jobs;       ///< one for each view, in the order they came to their end
+  std::vector<Job> jobs;  ///< one for each view, in the order they came to their end
+  std::vector<Verification> verifications;
   std::optional<Error> error;  ///< what the whole run comes to, if it was not all well
 };
 
 /// Refreshes views that are in dependency order. A view whose upstream failed or was skipped is skipped; after a stop
-/// signal or the deadline so is all that is left.
+/// signal or the deadline so is all that is left. With `verify` a view that does not hold the rows of its query makes
+/// the run fail, and what reads from it is skipped.
 RunResult refresh(Workspace& workspace, const std::vector<Selected>& views, const RefreshOptions& options,
                   RunListener& listener, Control& control);
 
@@ -43,6 +49,9 @@ Result<std::vector<Plan>> plan_refresh(Workspace& workspace, const std::vector<S
 
 /// The error of a run over several of which some failed: the one error there is, the code they share, PARTIAL if
 /// others succeeded, else FAILED. `what` as in "2 of 5 WHAT", "views failed to refresh".
+/// `failed` if any of them differs.
+std::optional<Error> difference_error(const std::vector<Verification>& verifications);
+
 std::optional<Error> combined_error(const std::vector<Error>& errors, std::size_t total, std::size_t succeeded,
                                     std::string_view what);
 

@@ -21,8 +21,7 @@ Result<CreateRequest> read_request(Session& session) {
   MATVIEW_TRY(forbid_together(arguments, {"if-not-exists", "replace"}));
   CreateRequest request;
   MATVIEW_ASSIGN(request.query, read_sql(session, arguments.value("query")));
-  const std::string kind = arguments.value("kind").value_or("query");
-  request.kind = kind == "scalar_udtf" ? "chunker" : kind;
+  request.kind = kind_of(arguments);
   request.with_data = arguments.has("with-data");
   request.no_data = arguments.has("no-data");
   request.if_not_exists = arguments.has("if-not-exists");
@@ -84,14 +83,7 @@ Command create_command() {
   row.options = {
       {"query", '\0', "SQL", ValueKind::sql, "the SELECT that the view holds the rows of"},
       {"query-file", '\0', "FILE", ValueKind::file, "read the SELECT from FILE; '-' is stdin"},
-      {"kind",
-       '\0',
-       "KIND",
-       ValueKind::choice,
-       "what the view is made by",
-       false,
-       false,
-       {"query", "udtf", "chunker", "scalar_udtf"}},
+      kind_option(),
       {"with-data", '\0', "", ValueKind::none, "fill it at once"},
       {"no-data", '\0', "", ValueKind::none, "only define it, which is the default where the backend has a choice"},
       {"if-not-exists", '\0', "", ValueKind::none, "leave a view of that name as it is"},

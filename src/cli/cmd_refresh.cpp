@@ -29,6 +29,7 @@ Result<void> check_options(Session& session, const std::vector<app::Selected>& v
     MATVIEW_TRY(session.workspace().require(profile, Operation::refresh));
     MATVIEW_TRY(check_provider_options(session, profile, Operation::refresh));
     MATVIEW_TRY(check_waiting(session, profile));
+    if (session.arguments().has("verify")) MATVIEW_TRY(session.workspace().require(profile, Operation::verify));
   }
   return {};
 }
@@ -48,6 +49,7 @@ Result<int> run(Session& session) {
   options.full = arguments.has("full");
   options.force = arguments.has("force");
   options.fail_fast = arguments.has("fail-fast");
+  options.verify = arguments.has("verify");
   options.wait = !arguments.has("no-wait");
   options.waiting = wait_options(arguments);
   options.options = arguments.provider_options();
@@ -60,11 +62,12 @@ Result<int> run(Session& session) {
   const bool several = views.size() > 1;
   // Whoever does not wait goes on with the ids.
   const auto name = options.wait ? output::JobName::view : output::JobName::id;
-  return narrate(session, "refresh", several, name, [&](app::RunListener& listener) {
+  const auto work = [&](app::RunListener& listener) {
     auto result = app::refresh(session.workspace(), views, options, listener, session.control());
     if (views.empty()) session.note("no view needs a refresh");
     return result;
-  });
+  };
+  return narrate(session, "refresh", several, name, work, options.verify);
 }
 
 }  // namespace
@@ -86,6 +89,8 @@ Command refresh_command() {
   row.options.push_back({"full", '\0', "", ValueKind::none, "recompute everything"});
   row.options.push_back({"force", '\0', "", ValueKind::none, "refresh even what is fresh"});
   row.options.push_back({"fail-fast", '\0', "", ValueKind::none, "start nothing more once a view has failed"});
+  row.options.push_back(
+      {"verify", '\0', "", ValueKind::none, "recompute each view afterwards and compare; exit 1 if any differs"});
   for (auto& option : waiting_options()) row.options.push_back(std::move(option));
   row.options.push_back(fields_option());
   row.operation = Operation::refresh;

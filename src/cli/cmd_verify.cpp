@@ -1,6 +1,5 @@
 #include "cli/cmd_verify.hpp"
 
-#include <algorithm>
 #include <limits>
 
 #include "app/inspect.hpp"
@@ -33,11 +32,8 @@ Result<int> run(Session& session) {
       for (const auto& single : result.errors) session.report(single);
     return fail(*error);
   }
-  const auto different = std::count_if(result.verifications.begin(), result.verifications.end(),
-                                       [](const Verification& verification) { return !verification.equal; });
-  if (different == 0) return 0;
-  return fail(Error(ErrorCode::failed, std::to_string(different) + " of " + std::to_string(views.size()) +
-                                           " views do not hold the rows of their query"));
+  if (const auto difference = app::difference_error(result.verifications)) return fail(*difference);
+  return 0;
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "cli/help_reasons.hpp"
+
 namespace matview::cli {
 
 namespace {
@@ -120,8 +122,8 @@ An example:
 General keys: default_profile, output, color, progress, timeout, retries, quiet,
 verbose, no_input.
 Keys of a profile of provider 'local': store, timezone, threads, memory_limit,
-retain, retain_for. A profile of a service, which needs no 'provider' if it is
-called as one:
+retain, retain_for, keep_sources, keep_sources_limit. A profile of a service,
+which needs no 'provider' if it is called as one:
 
   [profiles.dune]
   api_key_file = "~/.config/matview/dune.key"
@@ -218,12 +220,13 @@ struct Topic {
   std::string_view text;
 };
 
-constexpr std::array<Topic, 5> k_topics{{
+const std::array<Topic, 6> k_topics{{
     {{"exit-codes", "what the exit codes mean"}, k_exit_codes},
     {{"environment", "the variables that matview reads"}, k_environment},
     {{"config", "configuration files, profiles, secrets"}, k_config},
     {{"selectors", "how to say which views"}, k_selectors},
     {{"errors", "what errors look like and what to do about them"}, k_errors},
+    {{"reasons", "why refreshes are full or incremental"}, k_reasons_topic},
 }};
 
 }  // namespace

@@ -68,6 +68,17 @@ OptionRow fields_option() {
   return {"fields", '\0', "KEYS", ValueKind::fields, "only these keys, separated by commas, in this order"};
 }
 
+OptionRow kind_option() {
+  OptionRow row{"kind", '\0', "KIND", ValueKind::choice, "what the view is made by"};
+  row.choices = {"query", "udtf", "chunker", "scalar_udtf"};
+  return row;
+}
+
+std::string kind_of(const Arguments& arguments) {
+  auto kind = arguments.value("kind").value_or("query");
+  return kind == "scalar_udtf" ? "chunker" : kind;
+}
+
 Result<app::Selector> read_selector(Session& session, bool needed) {
   const Arguments& arguments = session.arguments();
   app::Selector selector;

@@ -18,6 +18,10 @@ std::vector<OptionRow> selector_options();
 /// --fields.
 OptionRow fields_option();
 
+/// --kind, and what it says: `query` unless given.
+OptionRow kind_option();
+std::string kind_of(const Arguments& arguments);
+
 /// The selector that the words and the flags say. Reads names from stdin for '-'.
 /// `usage` for contradictions, and for no selector at all if one is needed.
 Result<app::Selector> read_selector(Session& session, bool needed);

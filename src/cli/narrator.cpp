@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "output/values.hpp"
 #include "support/text.hpp"
 
 namespace matview::cli {
@@ -17,14 +18,14 @@ bool is_good(const Job& job) {
 }
 
 Result<void> print_jobs(Session& session, const std::string& operation, const app::RunResult& result, Duration elapsed,
-                        output::JobName name) {
+                        output::JobName name, bool verify, std::int64_t doubtful) {
   auto* events = session.events();
   if (!events)
     return output::print_jobs(session.out(), result.jobs, session.format(), session.style(),
-                              session.arguments().list("fields"), name);
+                              session.arguments().list("fields"), name, verify ? &result.verifications : nullptr);
   output::Summary summary;
   summary.operation = operation;
-  summary.succeeded = std::count_if(result.jobs.begin(), result.jobs.end(), is_good);
+  summary.succeeded = std::count_if(result.jobs.begin(), result.jobs.end(), is_good) - doubtful;
   summary.skipped = std::count_if(result.jobs.begin(), result.jobs.end(),
                                   [](const Job& job) { return job.state == JobState::skipped; });
   summary.failed = static_cast<std::int64_t>(result.jobs.size()) - summary.succeeded - summary.skipped;
@@ -54,8 +55,21 @@ void Narrator::finished(const Job& job) {
   if (several_ && job.error && !output::is_json(session_.format())) session_.report(*job.error);
 }
 
+void Narrator::verified(const Verification& verification) {
+  if (!verification.equal) ++doubtful_;
+  if (auto* events = session_.events()) events->result("verification", output::to_value(verification));
+}
+
+void Narrator::unverified(const app::Selected& selected, const Error& error) {
+  ++doubtful_;
+  if (auto* events = session_.events())
+    events->error(selected.view.name, error);
+  else if (several_ && !output::is_json(session_.format()))
+    session_.report(error);
+}
+
 Result<int> narrate(Session& session, const std::string& operation, bool several, output::JobName name,
-                    const std::function<app::RunResult(app::RunListener&)>& work) {
+                    const std::function<app::RunResult(app::RunListener&)>& work, bool verify) {
   Narrator narrator(session, operation, several);
   const auto start = std::chrono::steady_clock::now();
   const auto result = work(narrator);
@@ -63,8 +77,8 @@ Result<int> narrate(Session& session, const std::string& operation, bool several
 
   const bool json = output::is_json(session.format());
   // A single one that failed says all there is to say by its error.
-  const bool only_error = result.error && !several && !json;
-  if (!only_error) MATVIEW_TRY(print_jobs(session, operation, result, elapsed, name));
+  const bool only_error = result.error && !several && !json && result.verifications.empty();
+  if (!only_error) MATVIEW_TRY(print_jobs(session, operation, result, elapsed, name, verify, narrator.doubtful()));
   if (!result.error) return 0;
   // What stopped a run of several is the error of one of them, which was told when it came.
   const bool told = several && !json && std::any_of(result.jobs.begin(), result.jobs.end(), [&](const Job& job) {

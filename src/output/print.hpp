@@ -30,8 +30,10 @@ Result<void> print_view_details(Sink& sink, const View& view, Format format, con
 enum class JobName { view, id };
 
 /// Outcomes of a run, one job a view. The table has ids while there are jobs that go on or whose end nobody told.
+/// Verifications that belong to it stand below the table, and in a JSON document beside the jobs.
 Result<void> print_jobs(Sink& sink, const std::vector<Job>& jobs, Format format, const Style& style,
-                        const std::vector<std::string>& fields = {}, JobName name = JobName::view);
+                        const std::vector<std::string>& fields = {}, JobName name = JobName::view,
+                        const std::vector<Verification>* verifications = nullptr);
 
 /// Past jobs, newest first.
 Result<void> print_history(Sink& sink, const std::vector<Job>& jobs, Format format, const Style& style,
@@ -39,6 +41,10 @@ Result<void> print_history(Sink& sink, const std::vector<Job>& jobs, Format form
 
 Result<void> print_verifications(Sink& sink, const std::vector<Verification>& verifications, Format format,
                                  const Style& style);
+
+/// How a view would be refreshed. `sql` shows the SQL of its changes in tables too; other formats always have it.
+Result<void> print_explanation(Sink& sink, const Explanation& explanation, bool sql, Format format, const Style& style);
+
 Result<void> print_gc(Sink& sink, const GcReport& report, bool dry_run, Format format, const Style& style);
 Result<void> print_plans(Sink& sink, const std::vector<Plan>& plans, Format format, const Style& style);
 /// The requests of plans as a shell script. `unsupported` where there are none.

@@ -37,14 +37,19 @@ RecordColumn wide_field(std::string header, std::string key) {
 RecordColumn reason_column() {
   return {{"REASON", Align::left, 3, 12}, "reason", false, [](const Value& job, const Style& style) {
             const auto& error = job.at("error");
-            return error.is_null() ? field_cell("reason", job.at("reason"), style) : field_cell("error", error, style);
+            if (!error.is_null()) return field_cell("error", error, style);
+            // Why everything was computed is told rather than what had changed, where it was not asked for.
+            const auto& native = job.at("native");
+            if (const auto why = plain_text(native.at("code_reason")); !why.empty())
+              return Cell{support::strip_control(plain_text(native.at("code")) + ": " + why)};
+            return field_cell("reason", job.at("reason"), style);
           }};
 }
 
 Result<void> print(Sink& sink, const std::vector<Job>& jobs, std::vector<RecordColumn> columns,
                    std::function<std::string(const Value&, const Style&)> name, Format format, const Style& style,
-                   const std::vector<std::string>& fields) {
-  Records records{"jobs", "job", {}, job_fields(), std::move(columns), std::move(name)};
+                   const std::vector<std::string>& fields, Value::Object beside = {}) {
+  Records records{"jobs", "job", {}, job_fields(), std::move(columns), std::move(name), std::move(beside)};
   records.documents.reserve(jobs.size());
   for (const auto& job : jobs) records.documents.push_back(to_value(job));
   return print_records(sink, records, format, style, fields);
@@ -60,6 +65,35 @@ RecordColumn start_column() {
   return column;
 }
 
+/// A member of what only the backend knows; "cost.regret_seconds" is one of a member.
+RecordColumn native_field(std::string header, const std::string& path) {
+  const auto point = path.rfind('.');
+  auto column = wide_field(std::move(header), path.substr(point == std::string::npos ? 0 : point + 1));
+  column.cell = [path, key = column.key, point](const Value& job, const Style& style) {
+    const auto& native = job.at("native");
+    return field_cell(key, (point == std::string::npos ? native : native.at(path.substr(0, point))).at(key), style);
+  };
+  return column;
+}
+
+/// How a refresh was done and how well that was foreseen, as far as a backend tells.
+std::vector<RecordColumn> how_columns() {
+  auto predicted = native_field("PREDICTED", "cost.predicted_full_seconds");
+  predicted.cell = [](const Value& job, const Style& style) {
+    const auto* mode = job.at("mode").if_string();
+    const auto* key = mode && *mode == "incremental" ? "predicted_incremental_seconds" : "predicted_full_seconds";
+    return field_cell(key, job.at("native").at("cost").at(key), style);
+  };
+  return {native_field("CODE", "code"), native_field("TECHNIQUES", "techniques"), native_field("READ", "rows_read"),
+          std::move(predicted), native_field("REGRET", "cost.regret_seconds")};
+}
+
+Value verification_list(const std::vector<Verification>& verifications) {
+  Value::Array list;
+  for (const auto& verification : verifications) list.push_back(to_value(verification));
+  return list;
+}
+
 std::string job_id(const Value& job, const Style&) { return plain_text(job.at("id")); }
 
 /// It goes on, or nobody told how it ended: the id is what one needs next.
@@ -70,7 +104,8 @@ bool is_open(const Job& job) {
 }  // namespace
 
 Result<void> print_jobs(Sink& sink, const std::vector<Job>& jobs, Format format, const Style& style,
-                        const std::vector<std::string>& fields, JobName name) {
+                        const std::vector<std::string>& fields, JobName name,
+                        const std::vector<Verification>* verifications) {
   const bool open = name == JobName::id || std::any_of(jobs.begin(), jobs.end(), is_open);
   std::vector<RecordColumn> columns{
       name_column(),
@@ -87,7 +122,15 @@ Result<void> print_jobs(Sink& sink, const std::vector<Job>& jobs, Format format,
       wide_field("FINISHED", "finished_at"),
       wide_field("PROVIDER", "provider"),
   };
-  return print(sink, jobs, std::move(columns), name == JobName::id ? job_id : view_name, format, style, fields);
+  for (auto& column : how_columns()) columns.push_back(std::move(column));
+  Value::Object beside;
+  if (verifications) beside.emplace_back("verifications", verification_list(*verifications));
+  MATVIEW_TRY(print(sink, jobs, std::move(columns), name == JobName::id ? job_id : view_name, format, style, fields,
+                    std::move(beside)));
+  // One CSV has one header, and names are names of views.
+  if (!verifications || verifications->empty() || (format != Format::table && format != Format::wide)) return {};
+  MATVIEW_TRY(print_text(sink, "\n", style));
+  return print_verifications(sink, *verifications, format, style);
 }
 
 Result<void> print_history(Sink& sink, const std::vector<Job>& jobs, Format format, const Style& style,
@@ -107,6 +150,7 @@ Result<void> print_history(Sink& sink, const std::vector<Job>& jobs, Format form
       reason_column(),
       wide_field("FINISHED", "finished_at"),
   };
+  for (auto& column : how_columns()) columns.push_back(std::move(column));
   // All lines are of one view: what tells them apart, and what one would pass on, is the job's id.
   return print(sink, jobs, std::move(columns), job_id, format, style, fields);
 }

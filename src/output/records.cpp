@@ -64,7 +64,9 @@ std::string csv_text(const Records& records, const std::vector<std::string>& fie
 std::string json_text(const Records& records, const std::vector<std::string>& fields) {
   Value::Array list;
   for (const auto& document : records.documents) list.push_back(pick(document, fields));
-  return support::to_json(versioned(records.plural, std::move(list)), true) + "\n";
+  Value document = versioned(records.plural, std::move(list));
+  for (const auto& [key, value] : records.beside) document.set(key, value);
+  return support::to_json(document, true) + "\n";
 }
 
 std::string jsonl_text(const Records& records, const std::vector<std::string>& fields) {

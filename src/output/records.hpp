@@ -28,6 +28,7 @@ struct Records {
   std::vector<std::string> keys;  ///< all of them, in order
   std::vector<RecordColumn> columns;
   std::function<std::string(const Value& document, const Style& style)> name;  ///< for -o name
+  Value::Object beside = {};  ///< what stands beside the list in a JSON document
 };
 
 /// Prints them; under `quiet` only flushes.

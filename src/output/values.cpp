@@ -172,6 +172,29 @@ Value to_value(const Verification& verification) {
   };
 }
 
+Value to_value(const Technique& technique) {
+  return Value::Object{
+      {"block", text_or_null(technique.block)}, {"name", technique.name},
+      {"applicable", technique.applicable},     {"chosen", technique.chosen},
+      {"code", text_or_null(technique.code)},   {"reason", text_or_null(technique.reason)},
+      {"sql", text_or_null(technique.sql)},
+  };
+}
+
+Value to_value(const Explanation& explanation) {
+  return Value::Object{
+      {"view", text_or_null(explanation.view)},
+      {"refresh_mode", text_or_null(explanation.refresh_mode)},
+      {"action", text_or_null(explanation.action)},
+      {"code", text_or_null(explanation.code)},
+      {"reason", text_or_null(explanation.reason)},
+      {"predicted_incremental_seconds", value_or_null(explanation.predicted_incremental)},
+      {"predicted_full_seconds", value_or_null(explanation.predicted_full)},
+      {"sources", values(explanation.sources)},
+      {"techniques", values(explanation.techniques)},
+  };
+}
+
 Value to_value(const GcReport& report) {
   return Value::Object{
       {"versions_removed", report.versions_removed},
@@ -179,6 +202,8 @@ Value to_value(const GcReport& report) {
       {"bytes_removed", report.bytes_removed},
       {"files", texts(report.files)},
       {"kept", texts(report.kept)},
+      {"source_files", report.source_files},
+      {"source_bytes", report.source_bytes},
   };
 }
 

@@ -17,6 +17,8 @@ Value to_value(const Column& column);
 Value to_value(const Version& version);
 Value to_value(const View& view);
 Value to_value(const Verification& verification);
+Value to_value(const Technique& technique);
+Value to_value(const Explanation& explanation);
 Value to_value(const GcReport& report);
 Value to_value(const Plan& plan);
 Value to_value(const Check& check);

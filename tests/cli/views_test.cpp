@@ -181,7 +181,7 @@ TEST_CASE("verify succeeds on equal rows and fails, saying how many, on others")
   box.create("a", {"--replace", "--rows", "9"});
   const auto different = box.run({"verify", "--all", "-o", "json"});
   CHECK(different.exit_code == 1);
-  CHECK(parse_json(different.err)["error"]["message"] == "1 of 1 views do not hold the rows of their query");
+  CHECK(parse_json(different.err)["error"]["message"] == "view 'a' does not hold the rows of its query");
   CHECK(parse_json(different.out)["schema_version"] == 1);
 }
 

@@ -7,6 +7,7 @@
 #include "engine/duckdb/types.hpp"
 #include "engine/ivm/compile.hpp"
 #include "engine/ivm/maintenance.hpp"
+#include "engine/refresh/reasons.hpp"
 #include "engine/sources/relations.hpp"
 #include "engine/sources/resolve.hpp"
 #include "engine/sources/syntax.hpp"
@@ -16,21 +17,6 @@ namespace matview::engine::ivm {
 namespace {
 
 Plan refused(std::string code, std::string reason) { return {{}, std::move(code), std::move(reason)}; }
-
-bool is_clock(const std::string& function) {
-  constexpr std::string_view k_clocks[] = {"now",
-                                           "current_date",
-                                           "current_time",
-                                           "today",
-                                           "current_timestamp",
-                                           "transaction_timestamp",
-                                           "get_current_timestamp",
-                                           "age",
-                                           "current_localtime",
-                                           "current_localtimestamp"};
-  const auto name = function.substr(0, function.find('('));
-  return std::find(std::begin(k_clocks), std::end(k_clocks), name) != std::end(k_clocks);
-}
 
 /// State must be storable without change, like rows.
 Result<void> check_state(const Plan& plan) {
@@ -55,7 +41,7 @@ bool is_refusal(const Error& error) {
 Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& upstream) {
   if (!definition.unstable_functions.empty()) {
     const auto& function = definition.unstable_functions.front();
-    return refused(is_clock(function) ? "TIME_FUNCTION" : "VOLATILE_FUNCTION",
+    return refused(std::string(code_of_unstable(definition.unstable_functions)),
                    fmt::format("{} gives something else at every refresh", function));
   }
   DatabaseOptions options;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "engine/refresh/reasons.hpp"
+#include "engine/sources/matching.hpp"
+
 namespace matview::engine {
 
 namespace {
@@ -13,6 +16,13 @@ std::string describe_changes(const std::vector<SourceChange>& changes) {
     text += change.to_string();
   }
   return text;
+}
+
+/// Why a view whose sources changed is computed in full.
+std::string_view code_of_full(const ViewDefinition& definition) {
+  if (definition.refresh_mode == "full") return "USER_SPECIFIED_FULL";
+  return definition.unstable_functions.empty() ? "SYNTAX_NOT_SUPPORTED"
+                                               : code_of_unstable(definition.unstable_functions);
 }
 
 }  // namespace
@@ -33,24 +43,38 @@ Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const 
   MATVIEW_ASSIGN(decision.observed, sources.observe(view.definition));
   if (!view.current) {
     decision.action = Action::full;
+    decision.code = "NEVER_FILLED";
     decision.reason = "never filled";
     return decision;
   }
   MATVIEW_ASSIGN(decision.recorded, store.sources_of(view.view_id, view.current->version));
   if (view.current->fingerprint != view.definition.fingerprint) {
     decision.action = Action::reinitialized;
+    decision.code = "DEFINITION_CHANGED";
     decision.reason = "definition changed";
     return decision;
   }
   decision.changes = compare_sources(decision.recorded, decision.observed);
   if (!decision.changes.empty()) {
+    // Files that were touched, written alike or renamed: only what is kept of them tells.
+    MATVIEW_ASSIGN(const auto retained, store.retained(view.view_id));
+    if (!retained.empty())
+      decision.changes = compare_sources(
+          decision.recorded,
+          as_recorded(view.definition, decision.recorded, decision.observed, RetainedFiles(retained, store.root())));
+    decision.restated = decision.changes.empty();
+  }
+  if (!decision.changes.empty()) {
     decision.action = Action::full;
+    decision.code = code_of_full(view.definition);
     decision.reason = describe_changes(decision.changes);
   } else if (!view.definition.unstable_functions.empty()) {
     decision.action = Action::full;
+    decision.code = code_of_full(view.definition);
     decision.reason = "result of " + view.definition.unstable_functions.front() + " changes with every refresh";
   } else {
     decision.action = Action::no_data;
+    decision.code = "NO_DATA";
     decision.reason = "sources unchanged";
   }
   return decision;

@@ -19,10 +19,12 @@ struct RefreshDecision {
     reinitialized,  ///< recompute everything because the definition is another one
   };
   Action action = Action::full;
+  std::string code;  ///< why not incremental, one of reasons.hpp
   std::string reason;
   SourceVector observed;
   SourceVector recorded;              ///< what the current version read; empty if there is none
   std::vector<SourceChange> changes;  ///< from recorded to observed
+  bool restated = false;              ///< files changed in name or date alone: to be recorded as they are now
 };
 
 std::string_view to_string(RefreshDecision::Action action);

@@ -10,9 +10,14 @@
 #include "engine/ivm/tree.hpp"
 #include "engine/refresh/apply_change.hpp"
 #include "engine/refresh/difference.hpp"
+#include "engine/refresh/keep_sources.hpp"
+#include "engine/refresh/refresh_mode.hpp"
+#include "engine/refresh/source_report.hpp"
 #include "engine/refresh/stored_columns.hpp"
+#include "engine/refresh/weigh.hpp"
 #include "engine/refresh/write_rows.hpp"
 #include "engine/sources/changes.hpp"
+#include "engine/sources/retained.hpp"
 #include "engine/store/relation_sql.hpp"
 #include "support/failpoint.hpp"
 #include "support/uuid.hpp"
@@ -56,11 +61,15 @@ class Attempt {
     if (!decision) return conclude(fail(std::move(decision).error()));
     if (decision->action == RefreshDecision::Action::no_data && (request.full || request.force))
       decision->action = RefreshDecision::Action::full;
+    if (decision->action == RefreshDecision::Action::full && (request.full || request.force) && view_.current) {
+      if (request.full || decision->changes.empty()) decision->code = "USER_SPECIFIED_FULL";
+    }
     job_.mode = to_string(decision->action);
     job_.reason = decision->reason;
-    if (decision->action == RefreshDecision::Action::no_data) return conclude(unchanged());
+    job_.native.set("code", decision->code);
+    if (decision->action == RefreshDecision::Action::no_data)
+      return decision->restated ? restate(*decision) : conclude(unchanged());
     if (request.full) {
-      decision->action = RefreshDecision::Action::full;
       job_.reason = "asked for with --full";
     } else if (decision->changes.empty() && request.force) {
       job_.reason = "asked for with --force";
@@ -83,6 +92,29 @@ class Attempt {
     return job_;
   }
 
+  /// Files were touched, written alike or renamed: they are put on record as they are now, so that the next look need
+  /// not compare their content again.
+  Result<Job> restate(RefreshDecision& decision) {
+    const auto record = [&]() -> Result<Job> {
+      MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
+      MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
+      const auto compared = decision.observed;
+      MATVIEW_TRY(keep(decision, plan));
+      unchanged();
+      // What was compared counts; what came since is for the next refresh.
+      if (!same_files(compared, kept_->sources()) || !kept_->confirm().empty()) return job_;
+      MATVIEW_ASSIGN(auto files, new_files());
+      RefreshCommit commit;
+      commit.replaces = false;
+      commit.keeps_state = true;
+      commit.columns = view_.current->columns;
+      return publish(std::move(commit), files);
+    };
+    auto result = record();
+    if (committed_) return result;
+    return conclude(std::move(result));
+  }
+
   /// Puts the end of the attempt on record; the error, if there is one, is returned whatever becomes of the record.
   Result<Job> conclude(Result<Job> result) {
     finish();
@@ -101,26 +133,46 @@ class Attempt {
   void finish() {
     job_.finished_at = context_.environment.now();
     job_.elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begin_);
+    if (features_ && learns_) record_cost(job_, *features_, prediction_);
   }
 
   /// The change if it can be computed and pays, else everything.
-  Result<Job> compute(const RefreshDecision& decision, const RefreshRequest& request) {
-    MATVIEW_TRY(require_filled_upstream(view_.definition, context_.sources.upstream()));
-    MATVIEW_TRY(require_files(view_.definition, decision.observed));
+  Result<Job> compute(RefreshDecision& decision, const RefreshRequest& request) {
+    const auto& definition = view_.definition;
+    MATVIEW_TRY(require_filled_upstream(definition, context_.sources.upstream()));
+    MATVIEW_TRY(require_files(definition, decision.observed));
     MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
     MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
+    MATVIEW_TRY(keep(decision, plan));
     const bool can_go_on =
         decision.action == RefreshDecision::Action::full && view_.current && !decision.changes.empty() && !request.full;
     if (can_go_on) {
       auto result = change(decision, plan);
       if (result || !ivm::is_refusal(result.error())) return result;
-      job_.native.set("code", result.error().detail).set("why_full", result.error().message);
-      if (view_.definition.refresh_mode == "strict")
-        return fail(Error(ErrorCode::failed, fmt::format("it can only be recomputed: {}", result.error().message))
-                        .with_detail(result.error().detail)
-                        .with_hint("refresh it with --full, or define it anew with --refresh-mode auto"));
+      decision.code = result.error().detail;
+      job_.native.set("code", decision.code).set("code_reason", result.error().message);
+      MATVIEW_TRY(allow_full(definition, decision.code, result.error().message));
+      give_up_change(decision.code);
+      if (!kept_->confirm().empty()) MATVIEW_TRY(keep(decision, plan));
     }
     return recompute(decision, plan);
+  }
+
+  /// What was tried in vain is no part of what a full refresh costs, nor of what it did.
+  void give_up_change(const std::string& code) {
+    job_.rows_added = job_.rows_removed = std::nullopt;
+    if (code == "COST_FULL_CHEAPER") return;
+    learns_ = !features_;
+    features_.reset();
+    prediction_.reset();
+  }
+
+  /// Keeps the sources that are read now for the next change.
+  Result<void> keep(RefreshDecision& decision, const ivm::Plan& plan) {
+    MATVIEW_ASSIGN(auto kept, keep_sources(context_, view_, decision.observed, plan.is_incremental()));
+    kept_.emplace(std::move(kept));
+    decision.observed = kept_->sources();
+    return {};
   }
 
   /// Computes what changed and applies it to the rows there are. A refusal leaves everything as it was.
@@ -134,6 +186,7 @@ class Attempt {
     MATVIEW_ASSIGN(const auto retained, context_.store.retained(view_.view_id));
     MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.recorded, decision.observed,
                                                          retained, context_.store.root(), context_.sources));
+    MATVIEW_TRY(weigh(decision, plan, changes));
     for (const auto& statement : changes.setup) MATVIEW_TRY(database.execute(statement));
     MATVIEW_ASSIGN(auto state, current_state());
     ivm::Maintenance maintenance(database, plan, changes.references, state, control_, definition.name);
@@ -162,8 +215,22 @@ class Attempt {
     job_.rows_total = view_.current->rows + *job_.rows_added - *job_.rows_removed;
     Value techniques = Value::array();
     for (const auto& technique : maintenance.techniques()) techniques.push(technique);
-    job_.native.set("techniques", std::move(techniques));
-    return publish(decision, std::move(commit), files);
+    job_.native.set("code", "").set("techniques", std::move(techniques));
+    // Old and new rows of a file that changed while it was read do not fit together.
+    if (const auto moved = kept_->confirm(); !moved.empty())
+      return fail(ivm::refusal("SOURCE_HISTORY_MISSING", fmt::format("'{}' changed while it was read", moved.front())));
+    return publish(std::move(commit), files);
+  }
+
+  /// `auto` goes on from the change only where that is expected to be quicker.
+  Result<void> weigh(const RefreshDecision& decision, const ivm::Plan& plan, const SourceChanges& changes) {
+    for (const auto& reference : changes.references)
+      if (!reference.lost.empty()) return {};  // there is no choice, and the maintenance says why
+    MATVIEW_ASSIGN(const auto weighing, weigh_change(context_, view_, plan, decision.observed, changes.references));
+    features_ = weighing.features;
+    prediction_ = weighing.prediction;
+    if (weighing.incremental) return {};
+    return fail(ivm::refusal("COST_FULL_CHEAPER", weighing.reason()));
   }
 
   /// Computes all rows, and the state that the next change goes on from.
@@ -175,6 +242,9 @@ class Attempt {
     MATVIEW_ASSIGN(const auto query, build_query(database, definition, decision.observed, context_.sources.upstream()));
     for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
     MATVIEW_TRY(require_columns(database, query.sql, definition.columns));
+    if (!features_) {
+      MATVIEW_ASSIGN(features_, full_cost_features(view_, decision.observed, context_.sources.upstream()));
+    }
 
     MATVIEW_ASSIGN(auto files, new_files());
     Writing writing{database, files.rows, files.state, control_, definition.name};
@@ -199,7 +269,7 @@ class Attempt {
     MATVIEW_ASSIGN(const bool changed, compare(database, *written, commit.columns, files.rows.directory(), decision));
     commit.replaces = changed;
     if (changed && written->rows > 0) commit.files = {*std::move(written)};
-    return publish(decision, std::move(commit), files);
+    return publish(std::move(commit), files);
   }
 
   struct NewFiles {
@@ -284,13 +354,15 @@ class Attempt {
   }
 
   /// Commits. Where no row changed the version stays, and only sources and state are recorded anew.
-  Result<Job> publish(const RefreshDecision& decision, RefreshCommit commit, NewFiles& files) {
+  Result<Job> publish(RefreshCommit commit, NewFiles& files) {
     finish();
     job_.state = JobState::succeeded;
     commit.view_id = view_.view_id;
     commit.definition_version = view_.definition_version;
     if (view_.current) commit.base_version = view_.current->version;
-    commit.sources = decision.observed;
+    std::ignore = kept_->confirm();
+    commit.sources = kept_->sources();
+    commit.retained = kept_->retained();
     commit.fingerprint = view_.definition.fingerprint;
     commit.job = job_;
     MATVIEW_TRY(support::failpoint("refresh.before_commit"));
@@ -300,6 +372,7 @@ class Attempt {
     const bool rows_committed = commit.replaces || !commit.files.empty() || !commit.deletes.empty();
     if (rows_committed) files.rows.release();
     files.state.release();
+    kept_->release();
     committed_ = true;
     context_.sources.forget_view(view_.definition.name);
     job_.version = version->version;
@@ -314,6 +387,7 @@ class Attempt {
     if (!job || committed) {
       files.rows.release();
       files.state.release();
+      kept_->release();
     }
     if (!committed) return fail(std::move(error));
     MATVIEW_ASSIGN(const auto view, context_.store.find_view(view_.definition.name));
@@ -325,7 +399,11 @@ class Attempt {
   ViewRecord view_;
   Control& control_;
   Job job_;
+  std::optional<KeptSources> kept_;  ///< what this attempt reads, once it is known that it reads
   bool committed_ = false;
+  std::optional<CostFeatures> features_;  ///< once they are known
+  std::optional<Prediction> prediction_;  ///< where there was a choice
+  bool learns_ = true;                    ///< how long it took tells what it costs
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
@@ -357,28 +435,6 @@ Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& req
   // Only now nobody else changes it: what was read before the lock may be out of date.
   MATVIEW_ASSIGN(auto view, require_view(context.store, request.name));
   return Attempt(context, std::move(view), control).run(request);
-}
-
-Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& request, Control& control) {
-  MATVIEW_ASSIGN(const auto view, require_view(context.store, request.name));
-  MATVIEW_ASSIGN(const auto decision, decide_refresh(context.store, context.sources, view));
-  Plan plan;
-  plan.operation = "refresh";
-  plan.view = request.name;
-  plan.mode = to_string(decision.action);
-  plan.reason = decision.reason;
-  if (decision.action == RefreshDecision::Action::no_data) {
-    if (!request.full && !request.force) return plan;
-    plan.mode = to_string(RefreshDecision::Action::full);
-    plan.reason = request.full ? "asked for with --full" : "asked for with --force";
-  }
-  MATVIEW_TRY(require_files(view.definition, decision.observed));
-  MATVIEW_ASSIGN(const auto opened, open_database(context, view.definition.time_zone, RowOrder::any));
-  MATVIEW_ASSIGN(const auto query,
-                 build_query(*opened.database, view.definition, decision.observed, context.sources.upstream()));
-  for (const auto& statement : query.setup) plan.sql += statement + ";\n";
-  plan.sql += query.sql;
-  return plan;
 }
 
 }  // namespace matview::engine

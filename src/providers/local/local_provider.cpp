@@ -7,9 +7,13 @@
 
 #include "engine/duckdb/types.hpp"
 #include "engine/ivm/make_plan.hpp"
+#include "engine/refresh/explain.hpp"
 #include "engine/refresh/fingerprint.hpp"
 #include "engine/refresh/freshness.hpp"
+#include "engine/refresh/reasons.hpp"
 #include "engine/refresh/refresh.hpp"
+#include "engine/refresh/refresh_mode.hpp"
+#include "engine/refresh/source_report.hpp"
 #include "engine/refresh/verify.hpp"
 #include "providers/local/options.hpp"
 #include "providers/local/query.hpp"
@@ -50,6 +54,7 @@ class LocalProvider : public Provider {
     MATVIEW_ASSIGN(const auto existing, session_.store->find_view(request.name));
     if (existing && request.if_not_exists) return describe({request.name, false}, control);
     MATVIEW_ASSIGN(const auto definition, bind(request, existing));
+    MATVIEW_TRY(require_refresh_mode(definition));
     MATVIEW_TRY(existing ? replace(*existing, definition) : add(definition));
     if (request.with_data) {
       begin_run();
@@ -70,9 +75,10 @@ class LocalProvider : public Provider {
       return plan;
     }
     MATVIEW_ASSIGN(const auto definition, bind(request, existing));
+    MATVIEW_TRY(require_refresh_mode(definition));
     plan.mode = existing ? "replace" : "create";
     if (existing && existing->definition.fingerprint == definition.fingerprint) plan.reason = "same definition";
-    plan.sources = to_sources(definition, {}, {}, {});
+    plan.sources = engine::report_sources(definition, {}, {}, {});
     plan.sql = definition.sql;
     Value columns = Value::array();
     for (const auto& column : definition.columns)
@@ -112,6 +118,9 @@ class LocalProvider : public Provider {
     FreshnessProbe probe(*session_.store, *session_.sources);
     auto view = ours(to_view(told(record), &probe.of(record)));
     MATVIEW_ASSIGN(view.downstream, downstream_of(record.definition.name));
+    MATVIEW_ASSIGN(const auto retained, session_.store->retained(record.view_id));
+    const auto space = engine::space_of(retained, session_.store->root());
+    view.native.set("kept_sources", Value::object().set("files", space.files).set("bytes", space.bytes));
     if (request.versions) {
       MATVIEW_ASSIGN(const auto versions, session_.store->versions(record.view_id));
       for (const auto& version : versions) view.versions.push_back(to_version(version));
@@ -173,8 +182,22 @@ class LocalProvider : public Provider {
   Result<Verification> verify(const VerifyRequest& request, Control& control) override {
     MATVIEW_TRY(open(Store::Access::read));
     MATVIEW_TRY(find(request.name));
+    // What the run saw of the sources is no proof of what is there now.
+    RunSources sources(*session_.store);
+    MATVIEW_ASSIGN(auto database, read_database_options(settings_, request.options));
+    return engine::verify_view({*session_.store, sources, environment_, std::move(database)}, request, control);
+  }
+
+  Result<Explanation> explain(const ExplainRequest& request, Control& control) override {
+    MATVIEW_TRY(open(Store::Access::read));
     MATVIEW_ASSIGN(const auto context, engine_context(request.options));
-    return engine::verify_view(context, request, control);
+    if (!request.definition) {
+      MATVIEW_TRY(require_no_definition(request.options));
+      MATVIEW_ASSIGN(const auto record, find(request.name));
+      return engine::explain_view(context, record.definition.name, control);
+    }
+    MATVIEW_ASSIGN(const auto definition, bind(*request.definition, std::nullopt));
+    return engine::explain_definition(context, definition, control);
   }
 
   Result<GcReport> gc(const GcRequest& request, Control&) override {
@@ -219,7 +242,8 @@ class LocalProvider : public Provider {
 
   Result<EngineContext> engine_context(const OptionValues& options) {
     MATVIEW_ASSIGN(auto database, read_database_options(settings_, options));
-    return EngineContext{*session_.store, *session_.sources, environment_, std::move(database)};
+    return EngineContext{*session_.store, *session_.sources, environment_, std::move(database),
+                         settings_.keep_sources_limit};
   }
 
   Result<ViewRecord> find(const std::string& name) {
@@ -256,14 +280,27 @@ class LocalProvider : public Provider {
     return definition;
   }
 
-  /// How its changes will be computed. `unsupported` where the definition asks for that and it cannot be done.
+  /// How its changes will be computed, or why they cannot be.
   Result<void> add_plan(ViewDefinition& definition) {
-    if (definition.refresh_mode == "full") return {};
+    if (!engine::allows_incremental(definition)) return {};
     MATVIEW_ASSIGN(const auto plan, engine::ivm::make_plan(definition, session_.sources->upstream()));
     definition.plan = engine::ivm::to_json(plan);
-    if (plan.is_incremental() || definition.refresh_mode == "auto") return {};
-    Error error(ErrorCode::unsupported, fmt::format("it can only be recomputed: {}", plan.reason));
-    return fail(std::move(error).with_detail(plan.code).with_hint("--refresh-mode auto takes any definition"));
+    return {};
+  }
+
+  /// --refresh-mode may ask for more than the definition can have; that is known at create.
+  static Result<void> require_refresh_mode(const ViewDefinition& definition) {
+    MATVIEW_ASSIGN(const auto plan, engine::ivm::plan_from_json(definition.plan));
+    return engine::require_mode(definition, plan.code, plan.reason);
+  }
+
+  /// Options that make a definition say nothing about a view that has one.
+  static Result<void> require_no_definition(const OptionValues& options) {
+    for (const auto& spec : local_info().options)
+      if (options.contains(spec.name) && !spec.operations.contains(Operation::refresh))
+        return fail(Error(ErrorCode::usage, fmt::format("--{} is for a query that no view has yet", spec.name))
+                        .with_hint("give the query with --query or --query-file"));
+    return {};
   }
 
   Result<void> add(const ViewDefinition& definition) {
@@ -361,9 +398,10 @@ const ProviderInfo& local_info() {
     ProviderInfo info;
     info.name = "local";
     info.summary = "The built-in engine: refreshes with DuckDB on this machine, stores a DuckLake";
-    info.operations = {create, refresh, list, describe, drop, query, history, verify, gc, job, doctor};
+    info.operations = {create, refresh, list, describe, drop, query, history, verify, explain, gc, job, doctor};
     info.options = local_options();
-    info.settings = {"store", "timezone", "threads", "memory_limit", "retain", "retain_for"};
+    info.settings = {"store",  "timezone",   "threads",      "memory_limit",
+                     "retain", "retain_for", "keep_sources", "keep_sources_limit"};
     return info;
   }();
   return k_info;

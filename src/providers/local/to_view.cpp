@@ -1,6 +1,7 @@
 #include "providers/local/to_view.hpp"
 
 #include "engine/duckdb/types.hpp"
+#include "engine/refresh/source_report.hpp"
 
 namespace matview::providers {
 
@@ -15,6 +16,7 @@ Value native_of(const engine::ViewRecord& record) {
   for (const auto& attachment : record.definition.attachments) attachments.push(attachment);
   native.set("attachments", std::move(attachments));
   native.set("retain", record.definition.retention.versions);
+  native.set("keep_sources", record.definition.keep_sources);
   if (record.current) native.set("snapshot_id", record.current->snapshot_id);
   Value storage = Value::object();
   const auto& columns = record.current ? record.current->columns : record.definition.columns;
@@ -44,29 +46,6 @@ Version to_version(const engine::VersionRecord& record) {
   return version;
 }
 
-std::vector<Source> to_sources(const engine::ViewDefinition& definition, const engine::SourceVector& observed,
-                               const engine::SourceVector& recorded, const std::vector<engine::SourceChange>& changes) {
-  std::vector<Source> sources;
-  for (std::size_t i = 0; i < definition.sources.size(); ++i) {
-    Source source;
-    source.name = definition.sources[i].name;
-    source.kind = definition.sources[i].kind;
-    // What is there now; where it could not be looked at, what was there at the last refresh.
-    const engine::SourceState* state =
-        i < observed.size() ? &observed[i] : (i < recorded.size() ? &recorded[i] : nullptr);
-    if (state && !state->files.empty()) {
-      source.files = static_cast<std::int64_t>(state->files.size());
-      source.bytes = 0;
-      for (const auto& file : state->files) *source.bytes += file.size;
-    }
-    if (i < recorded.size()) source.version = recorded[i].version;
-    for (const auto& change : changes)
-      if (change.source == source.name) source.change = change.to_string();
-    sources.push_back(std::move(source));
-  }
-  return sources;
-}
-
 View to_view(const engine::ViewRecord& record, const engine::FreshnessReport* report) {
   const auto& definition = record.definition;
   View view;
@@ -94,9 +73,9 @@ View to_view(const engine::ViewRecord& record, const engine::FreshnessReport* re
   if (report) {
     view.freshness = report->freshness;
     view.freshness_reason = report->reason;
-    view.sources = to_sources(definition, report->observed, report->recorded, report->changes);
+    view.sources = engine::report_sources(definition, report->observed, report->recorded, report->changes);
   } else {
-    view.sources = to_sources(definition, {}, {}, {});
+    view.sources = engine::report_sources(definition, {}, {}, {});
   }
   view.native = native_of(record);
   return view;

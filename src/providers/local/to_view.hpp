@@ -11,10 +11,6 @@ namespace matview::providers {
 /// The common form of a view of the store. Without `report` freshness is told as far as the catalog alone knows it.
 View to_view(const engine::ViewRecord& record, const engine::FreshnessReport* report);
 
-/// The sources of a definition with what `observed` and `changes` say of them.
-std::vector<Source> to_sources(const engine::ViewDefinition& definition, const engine::SourceVector& observed,
-                               const engine::SourceVector& recorded, const std::vector<engine::SourceChange>& changes);
-
 std::vector<Column> to_columns(const std::vector<engine::StoredColumn>& columns);
 
 Version to_version(const engine::VersionRecord& record);

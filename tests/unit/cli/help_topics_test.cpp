@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "config/names.hpp"
+#include "engine/refresh/reasons.hpp"
 #include "matview/error.hpp"
 #include "support/text.hpp"
 
@@ -42,6 +43,18 @@ TEST_CASE("every variable that the configuration reads is told of") {
   const auto text = help_topic("environment");
   REQUIRE(text);
   for (const auto& name : matview::config::variable_names()) CHECK_MESSAGE(text->find(name) != std::string::npos, name);
+}
+
+TEST_CASE("every coded reason is explained, and none that there is not") {
+  const auto text = help_topic("reasons");
+  REQUIRE(text);
+  std::set<std::string> told;
+  const std::regex code(R"((^|\n)  ([A-Z]+(_[A-Z]+)*)( |\n))");
+  for (std::sregex_iterator match(text->begin(), text->end(), code), end; match != end; ++match)
+    told.insert((*match)[2]);
+  std::set<std::string> known;
+  for (const auto& reason : matview::engine::k_coded_reasons) known.emplace(reason.code);
+  CHECK(told == known);
 }
 
 TEST_CASE("topics are plain text of at most 80 columns") {

@@ -12,6 +12,7 @@
 #include "cli/help_topics.hpp"
 #include "config/keys.hpp"
 #include "config/names.hpp"
+#include "engine/refresh/reasons.hpp"
 #include "matview/error.hpp"
 #include "providers/table.hpp"
 
@@ -60,11 +61,13 @@ TEST_CASE("the manual tells of every command and of every flag") {
     CHECK_MESSAGE(has_word(text, "Fl Fl " + option.name), option.name);
 }
 
-TEST_CASE("matview(1) tells of every variable, topic and exit code") {
+TEST_CASE("matview(1) tells of every variable, topic, coded reason and exit code") {
   const auto text = page("matview.1");
   for (const auto& name : matview::config::variable_names()) CHECK_MESSAGE(has_word(text, name), name);
   for (const auto& topic : matview::cli::help_topics())
     CHECK_MESSAGE(text.find(".Ql " + std::string(topic.name)) != std::string::npos, topic.name);
+  for (const auto& reason : matview::engine::k_coded_reasons)
+    CHECK_MESSAGE(has_word(text, ".It Sy " + std::string(reason.code)), reason.code);
   const auto from = text.find(".Sh EXIT STATUS");
   REQUIRE(from != std::string::npos);
   const auto section = text.substr(from, text.find(".Sh EXAMPLES") - from);

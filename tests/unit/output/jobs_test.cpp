@@ -126,3 +126,52 @@ TEST_CASE("a table of jobs that go on has their ids, and -o name prints ids wher
   REQUIRE(print_jobs(ended, {job}, Format::table, samples::piped()));
   CHECK(ended.text().find("01HZ") == std::string::npos);
 }
+
+TEST_CASE("the wide table tells how a job was done and how well that was foreseen") {
+  auto job = samples::job();
+  job.mode = "incremental";
+  matview::Value cost;
+  cost.set("predicted_incremental_seconds", 1.5).set("predicted_full_seconds", 20.25).set("regret_seconds", 0.0);
+  job.native.set("techniques", matview::Value::Array{"1: linear", "2: merged_groups"});
+  job.native.set("rows_read", 60'175).set("cost", cost);
+  auto full = samples::job();
+  full.native.set("code", "COST_FULL_CHEAPER").set("cost", cost);
+  StringSink sink;
+  REQUIRE(print_history(sink, {job, full, failed_job()}, Format::wide, samples::piped()));
+  const auto text = sink.text();
+  const auto header = text.substr(0, text.find('\n'));
+  CHECK(header.ends_with("CODE               TECHNIQUES                   READ  PREDICTED  REGRET"));
+  CHECK(text.find("  -                  1: linear,2: merged_groups  60175        1.5     0.0\n") != std::string::npos);
+  CHECK(text.find("  COST_FULL_CHEAPER  -                               -      20.25     0.0\n") != std::string::npos);
+  CHECK(text.ends_with("  -                  -                               -          -       -\n"));
+}
+
+TEST_CASE("verifications of a run stand below its table and beside its jobs") {
+  matview::Verification verification;
+  verification.view = "sales_by_day";
+  verification.version = 4;
+  verification.rows_stored = 3;
+  verification.rows_extra = 1;
+  const std::vector<matview::Verification> list{verification};
+  StringSink table;
+  REQUIRE(print_jobs(table, {samples::job()}, Format::table, samples::piped(), {}, JobName::view, &list));
+  CHECK(
+      table.text().ends_with("\n\nNAME          VERSION  OUTCOME  ROWS  MISSING  EXTRA\n"
+                             "sales_by_day        4  differs     3        0      1\n"));
+  StringSink document;
+  REQUIRE(print_jobs(document, {samples::job()}, Format::json, samples::piped(), {"id"}, JobName::view, &list));
+  CHECK(document.text().starts_with(
+      "{\n  \"schema_version\": 1,\n  \"jobs\": [\n    {\n      \"id\": \"j-7\"\n    }\n  ],\n"
+      "  \"verifications\": [\n    {\n      \"view\": \"sales_by_day\",\n"));
+  StringSink names;
+  REQUIRE(print_jobs(names, {samples::job()}, Format::name, samples::piped(), {}, JobName::view, &list));
+  CHECK(names.text() == "sales_by_day\n");
+}
+
+TEST_CASE("a full refresh that nobody asked for tells why it was one") {
+  auto job = samples::job();
+  job.native.set("code", "SOURCE_HISTORY_MISSING").set("code_reason", "orders.csv was changed in place");
+  StringSink sink;
+  REQUIRE(print_jobs(sink, {job}, Format::table, samples::piped()));
+  CHECK(sink.text().ends_with("  SOURCE_HISTORY_MISSING: orders.csv was changed in place\n"));
+}

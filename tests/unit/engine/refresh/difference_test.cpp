@@ -76,3 +76,23 @@ TEST_CASE_FIXTURE(Fixture, "a row too many among rounded equals is found") {
   CHECK(difference.only_left == 1);
   CHECK(difference.only_right == 0);
 }
+
+TEST_CASE("rows are counted whatever their columns are called") {
+  Fixture fixture;
+  for (const auto* name : {"n", "weight", "l", "r", "sum", "count"}) {
+    CAPTURE(name);
+    const auto rows = [&](const std::string& list) { return "SELECT * FROM (VALUES " + list + ") t(k, " + name + ")"; };
+    const auto equal = fixture.exact(rows("(1, 20), (2, 7)"), rows("(2, 7), (1, 20)"));
+    CHECK(equal.only_left == 0);
+    CHECK(equal.only_right == 0);
+    const auto different = fixture.exact(rows("(1, 0), (2, 0)"), rows("(3, 0)"));
+    CHECK(different.only_left == 2);
+    CHECK(different.only_right == 1);
+    const auto close = fixture.tolerant(
+        "SELECT k, s::DOUBLE AS " + std::string(name) + " FROM (VALUES (1, 0.3), (2, 5)) t(k, s)",
+        "SELECT k, s::DOUBLE AS " + std::string(name) + " FROM (VALUES (1, 0.1::DOUBLE + 0.2), (2, 6)) t(k, s)",
+        {{"k", "INTEGER", "INTEGER"}, {name, "DOUBLE", "DOUBLE"}});
+    CHECK(close.only_left == 1);
+    CHECK(close.only_right == 1);
+  }
+}
