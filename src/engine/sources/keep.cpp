@@ -78,7 +78,9 @@ class Keeper {
       if (same_file(done->second, file)) file.ctime_ns = done->second.ctime_ns;
       return;
     }
-    if (const auto* same = kept_before_ ? known(file) : nullptr) {
+    const auto* same = kept_before_ ? known(file) : nullptr;
+    // A link is as good as nothing where a copy is asked for and can be had.
+    if (same && (same->copied || !by_copy || file.size > options_.copy_limit)) {
       auto entry = *same;
       entry.original.ctime_ns = file.ctime_ns;
       add(std::move(entry));

@@ -229,7 +229,8 @@ TEST_CASE_FIXTURE(StateFixture, "a store of the first layout is read as it is, a
   {
     SQLite::Database database((root() / "catalog.sqlite").string(), SQLite::OPEN_READWRITE);
     database.exec(
-        "DROP INDEX matview_on_delete_file; DROP TABLE matview_state_relation; DROP TABLE matview_state_file;"
+        "DROP INDEX matview_on_delete_file; DROP INDEX matview_source_object; DROP INDEX matview_source_file_inode;"
+        "DROP TABLE matview_state_relation; DROP TABLE matview_state_file;"
         "DROP TABLE matview_state_delete_file; DROP TABLE matview_retained;"
         "DROP TABLE matview_scheduled_file; ALTER TABLE matview_view DROP COLUMN plan;"
         "ALTER TABLE matview_view DROP COLUMN state_serial;"
