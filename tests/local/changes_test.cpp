@@ -90,6 +90,7 @@ TEST_CASE_FIXTURE(KeptFixture, "a file changed in place has a history only where
   write("a.csv", "g,v\n1,11\n");
   CHECK(refresh() == "full SOURCE_HISTORY_MISSING");
   create(k_sum, {"--keep-sources", "copy", "--replace"});
+  must({"refresh", "t", "--full"});
   write("a.csv", "g,v\n1,12\n");
   CHECK(refresh() == "incremental");
   CHECK(query("SELECT s FROM t") == "12\n");

@@ -9,12 +9,12 @@
 #include "engine/ivm/make_plan.hpp"
 #include "engine/ivm/tree.hpp"
 #include "engine/refresh/apply_change.hpp"
-#include "engine/refresh/cost.hpp"
 #include "engine/refresh/difference.hpp"
 #include "engine/refresh/keep_sources.hpp"
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_report.hpp"
 #include "engine/refresh/stored_columns.hpp"
+#include "engine/refresh/weigh.hpp"
 #include "engine/refresh/write_rows.hpp"
 #include "engine/sources/changes.hpp"
 #include "engine/sources/retained.hpp"
@@ -29,8 +29,6 @@ namespace {
 // Up to so many rows old and new are compared, so that the job can say what changed and equal rows make no new version.
 // Above it the comparison would cost more than a small part of the refresh.
 constexpr std::int64_t k_compare_rows = 100'000;
-
-constexpr std::int64_t k_history = 50;  ///< jobs to learn costs from: older ones weigh next to nothing
 
 Result<void> require_filled_upstream(const ViewDefinition& definition, const UpstreamLookup& upstream) {
   for (const auto& name : definition.depends_on) {
@@ -135,7 +133,7 @@ class Attempt {
   void finish() {
     job_.finished_at = context_.environment.now();
     job_.elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begin_);
-    if (features_) record_cost(job_, *features_, prediction_);
+    if (features_ && learns_) record_cost(job_, *features_, prediction_);
   }
 
   /// The change if it can be computed and pays, else everything.
@@ -154,9 +152,19 @@ class Attempt {
       decision.code = result.error().detail;
       job_.native.set("code", decision.code).set("code_reason", result.error().message);
       MATVIEW_TRY(allow_full(definition, decision.code, result.error().message));
+      give_up_change(decision.code);
       if (!kept_->confirm().empty()) MATVIEW_TRY(keep(decision, plan));
     }
     return recompute(decision, plan);
+  }
+
+  /// What was tried in vain is no part of what a full refresh costs, nor of what it did.
+  void give_up_change(const std::string& code) {
+    job_.rows_added = job_.rows_removed = std::nullopt;
+    if (code == "COST_FULL_CHEAPER") return;
+    learns_ = !features_;
+    features_.reset();
+    prediction_.reset();
   }
 
   /// Keeps the sources that are read now for the next change.
@@ -178,7 +186,7 @@ class Attempt {
     MATVIEW_ASSIGN(const auto retained, context_.store.retained(view_.view_id));
     MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.recorded, decision.observed,
                                                          retained, context_.store.root(), context_.sources));
-    MATVIEW_TRY(weigh(plan, changes));
+    MATVIEW_TRY(weigh(decision, plan, changes));
     for (const auto& statement : changes.setup) MATVIEW_TRY(database.execute(statement));
     MATVIEW_ASSIGN(auto state, current_state());
     ivm::Maintenance maintenance(database, plan, changes.references, state, control_, definition.name);
@@ -208,7 +216,6 @@ class Attempt {
     Value techniques = Value::array();
     for (const auto& technique : maintenance.techniques()) techniques.push(technique);
     job_.native.set("code", "").set("techniques", std::move(techniques));
-    features_->touched_rows = static_cast<double>(*job_.rows_added + *job_.rows_removed);
     // Old and new rows of a file that changed while it was read do not fit together.
     if (const auto moved = kept_->confirm(); !moved.empty())
       return fail(ivm::refusal("SOURCE_HISTORY_MISSING", fmt::format("'{}' changed while it was read", moved.front())));
@@ -216,20 +223,14 @@ class Attempt {
   }
 
   /// `auto` goes on from the change only where that is expected to be quicker.
-  Result<void> weigh(const ivm::Plan& plan, const SourceChanges& changes) {
-    CostFeatures features;
-    features.blocks = static_cast<int>(plan.blocks.size());
-    features.stored_rows = static_cast<double>(view_.current->rows);
-    for (const auto& reference : changes.references) {
-      features.changed_bytes += static_cast<double>(reference.added_bytes + reference.removed_bytes);
-      features.source_bytes += static_cast<double>(reference.new_bytes);
-    }
-    features_ = features;
-    if (!weighs_cost(view_.definition)) return {};
-    MATVIEW_ASSIGN(const auto jobs, context_.store.jobs(view_.view_id, k_history));
-    prediction_ = predict(jobs, features);
-    if (prefer_incremental(*prediction_, jobs)) return {};
-    return fail(ivm::refusal("COST_FULL_CHEAPER", "computing everything is expected to be quicker"));
+  Result<void> weigh(const RefreshDecision& decision, const ivm::Plan& plan, const SourceChanges& changes) {
+    for (const auto& reference : changes.references)
+      if (!reference.lost.empty()) return {};  // there is no choice, and the maintenance says why
+    MATVIEW_ASSIGN(const auto weighing, weigh_change(context_, view_, plan, decision.observed, changes.references));
+    features_ = weighing.features;
+    prediction_ = weighing.prediction;
+    if (weighing.incremental) return {};
+    return fail(ivm::refusal("COST_FULL_CHEAPER", weighing.reason()));
   }
 
   /// Computes all rows, and the state that the next change goes on from.
@@ -402,6 +403,7 @@ class Attempt {
   bool committed_ = false;
   std::optional<CostFeatures> features_;  ///< once they are known
   std::optional<Prediction> prediction_;  ///< where there was a choice
+  bool learns_ = true;                    ///< how long it took tells what it costs
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
@@ -433,31 +435,6 @@ Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& req
   // Only now nobody else changes it: what was read before the lock may be out of date.
   MATVIEW_ASSIGN(auto view, require_view(context.store, request.name));
   return Attempt(context, std::move(view), control).run(request);
-}
-
-Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& request, Control& control) {
-  MATVIEW_ASSIGN(const auto view, require_view(context.store, request.name));
-  MATVIEW_ASSIGN(const auto decision, decide_refresh(context.store, context.sources, view));
-  Plan plan;
-  plan.operation = "refresh";
-  plan.view = request.name;
-  plan.mode = to_string(decision.action);
-  plan.reason = decision.reason;
-  plan.native.set("code", decision.code);
-  plan.sources = report_sources(view.definition, decision.observed, decision.recorded, decision.changes);
-  if (decision.action == RefreshDecision::Action::no_data) {
-    if (!request.full && !request.force) return plan;
-    plan.mode = to_string(RefreshDecision::Action::full);
-    plan.reason = request.full ? "asked for with --full" : "asked for with --force";
-    plan.native.set("code", "USER_SPECIFIED_FULL");
-  }
-  MATVIEW_TRY(require_files(view.definition, decision.observed));
-  MATVIEW_ASSIGN(const auto opened, open_database(context, view.definition.time_zone, RowOrder::any));
-  MATVIEW_ASSIGN(const auto query,
-                 build_query(*opened.database, view.definition, decision.observed, context.sources.upstream()));
-  for (const auto& statement : query.setup) plan.sql += statement + ";\n";
-  plan.sql += query.sql;
-  return plan;
 }
 
 }  // namespace matview::engine
