@@ -217,6 +217,27 @@ class DatabaseImpl final : public Database {
     return result->copied();
   }
 
+  Result<void> append(std::string_view table, const TextRows& rows) override {
+    duckdb_appender appender = nullptr;
+    bool done = api_.appender_create_ext(connection_.get(), "temp", "main", std::string(table).c_str(), &appender) ==
+                DuckDBSuccess;
+    for (std::size_t i = 0; done && i < rows.size(); ++i) {
+      for (const auto& cell : rows[i])
+        done = done && (cell ? api_.append_varchar_length(appender, cell->data(), cell->size())
+                             : api_.append_null(appender)) == DuckDBSuccess;
+      done = done && api_.appender_end_row(appender) == DuckDBSuccess;
+    }
+    done = done && api_.appender_close(appender) == DuckDBSuccess;
+    Result<void> result;
+    if (!done) {
+      ErrorHandle error(api_, api_.appender_error_data(appender));
+      const char* text = api_.error_data_message(error.get());
+      result = fail(duckdb_error(text ? text : "cannot append rows"));
+    }
+    api_.appender_destroy(&appender);
+    return result;
+  }
+
   Result<std::vector<Column>> describe(std::string_view sql) override {
     MATVIEW_ASSIGN(auto original, prepare(sql));
     return columns_of(original, sql);
