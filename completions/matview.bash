@@ -5,12 +5,12 @@
 __matview_options() {
   case $1 in
     'create') printf '%s\n' --query --query-file --kind --with-data --no-data --if-not-exists --replace --tag --no-wait \
-      --cancel-on-timeout --attach --base-dir --refresh-mode --retain --retain-for --timezone --threads \
-      --memory-limit --tml --connection --columns --remote --query-id --performance --schedule \
-      --no-schedule --expires-at --private --public --max-credits --output-schema --output-schema-file \
-      --auto-refresh --udtf --udtf-name --udtf-version --udtf-sha --udtf-input-columns \
-      --udtf-partition-by --udtf-partition-by-indexed-column --udtf-num-cpus --udtf-num-gpus \
-      --udtf-memory --udtf-error-handling --udtf-batch --udtf-no-batch --udtf-manifest \
+      --cancel-on-timeout --attach --base-dir --refresh-mode --keep-sources --retain --retain-for \
+      --timezone --threads --memory-limit --tml --connection --columns --remote --query-id --performance \
+      --schedule --no-schedule --expires-at --private --public --max-credits --output-schema \
+      --output-schema-file --auto-refresh --udtf --udtf-name --udtf-version --udtf-sha \
+      --udtf-input-columns --udtf-partition-by --udtf-partition-by-indexed-column --udtf-num-cpus \
+      --udtf-num-gpus --udtf-memory --udtf-error-handling --udtf-batch --udtf-no-batch --udtf-manifest \
       --udtf-manifest-checksum --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
       --help -h --version ;;
@@ -78,6 +78,7 @@ __matview_value() {
     'create --attach=' | 'create --attach') echo 'other' ;;
     'create --base-dir=' | 'create --base-dir') echo 'other' ;;
     'create --refresh-mode=' | 'create --refresh-mode') echo 'words auto incremental strict full' ;;
+    'create --keep-sources=' | 'create --keep-sources') echo 'words link copy off' ;;
     'create --retain=' | 'create --retain') echo 'other' ;;
     'create --retain-for=' | 'create --retain-for') echo 'other' ;;
     'create --timezone=' | 'create --timezone') echo 'other' ;;
