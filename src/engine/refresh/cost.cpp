@@ -220,4 +220,13 @@ CostReport report_costs(const std::vector<Job>& history) {
   return report;
 }
 
+Value to_value(const CostReport& report) {
+  if (report.jobs == 0) return {};
+  return Value::Object{{"decisions", report.jobs},
+                       {"right", report.right},
+                       {"spent_seconds", seconds_value(seconds_of(report.spent))},
+                       {"lost_seconds", seconds_value(seconds_of(report.lost))},
+                       {"median_error", std::round(report.median_error * 1000) / 1000}};
+}
+
 }  // namespace matview::engine
