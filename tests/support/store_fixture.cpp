@@ -82,6 +82,8 @@ std::set<std::string> StoreFixture::files_in_catalog() const {
   SQLite::Statement current(
       catalog,
       "SELECT s.path || t.path || f.path FROM ducklake_data_file f JOIN ducklake_table t USING (table_id) "
+      "JOIN ducklake_schema s USING (schema_id) UNION ALL "
+      "SELECT s.path || t.path || d.path FROM ducklake_delete_file d JOIN ducklake_table t USING (table_id) "
       "JOIN ducklake_schema s USING (schema_id)");
   while (current.executeStep()) files.insert(current.getColumn(0).getString());
   SQLite::Statement scheduled(catalog, "SELECT path FROM ducklake_files_scheduled_for_deletion");

@@ -79,6 +79,9 @@ class Database {
   /// Like `run`, for a COPY … RETURN_STATS that writes one file.
   virtual Result<CopyResult> copy(std::string_view sql, Control& control, const std::string& view) = 0;
 
+  /// Appends rows to a temporary table; each cell is cast to its column's type, which must be BIGINT or VARCHAR.
+  virtual Result<void> append(std::string_view table, const TextRows& rows) = 0;
+
   /// Names and types of a SELECT's columns, found by binding it: nothing is read beyond what binding needs.
   virtual Result<std::vector<Column>> describe(std::string_view sql) = 0;
 

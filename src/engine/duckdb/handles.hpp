@@ -35,6 +35,7 @@ using ChunkHandle = Handle<duckdb_data_chunk, &DuckDbApi::destroy_data_chunk>;
 using TypeHandle = Handle<duckdb_logical_type, &DuckDbApi::destroy_logical_type>;
 using ExtractedHandle = Handle<duckdb_extracted_statements, &DuckDbApi::destroy_extracted>;
 using PreparedHandle = Handle<duckdb_prepared_statement, &DuckDbApi::destroy_prepare>;
+using ErrorHandle = Handle<duckdb_error_data, &DuckDbApi::destroy_error_data>;
 using PendingHandle = Handle<duckdb_pending_result, &DuckDbApi::destroy_pending>;
 
 }  // namespace matview::engine

@@ -33,7 +33,9 @@ class Estimate {
  private:
   /// A change is joined with all other inputs. What is computed anew for some keys reads all inputs, old and new.
   double touched_by(const Block& block, const ivm::Input& changed) {
-    const bool keyed = changed.change.way == ivm::Propagation::Way::keyed;
+    // So is what is computed anew for another value of a condition.
+    const bool keyed = changed.change.way == ivm::Propagation::Way::keyed ||
+                       changed.change.way == ivm::Propagation::Way::switched;
     double bytes = 0;
     for (const auto& other : block.inputs)
       if (keyed || &other != &changed) bytes += (keyed ? 2 : 1) * size_of(other.relation);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/refresh/program_run.hpp"
 #include "engine/refresh/reasons.hpp"
 #include "engine/sources/matching.hpp"
 
@@ -37,21 +38,24 @@ std::string_view to_string(RefreshDecision::Action action) {
   return "reinitialized";
 }
 
-Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const ViewRecord& view) {
+Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const ViewRecord& view,
+                                       const udtf::RunOptions& options) {
   using Action = RefreshDecision::Action;
   RefreshDecision decision;
   MATVIEW_ASSIGN(decision.observed, sources.observe(view.definition));
   if (!view.current) {
+    MATVIEW_ASSIGN(decision.fingerprint, effective_fingerprint(view.definition, options));
     decision.action = Action::full;
     decision.code = "NEVER_FILLED";
     decision.reason = "never filled";
     return decision;
   }
   MATVIEW_ASSIGN(decision.recorded, store.sources_of(view.view_id, view.current->version));
-  if (view.current->fingerprint != view.definition.fingerprint) {
+  MATVIEW_ASSIGN(decision.fingerprint, effective_fingerprint(view.definition, options));
+  if (view.current->fingerprint != decision.fingerprint) {
     decision.action = Action::reinitialized;
     decision.code = "DEFINITION_CHANGED";
-    decision.reason = "definition changed";
+    decision.reason = fingerprint_difference(view.definition, view.current->fingerprint, decision.fingerprint);
     return decision;
   }
   decision.changes = compare_sources(decision.recorded, decision.observed);

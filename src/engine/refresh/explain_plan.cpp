@@ -100,6 +100,10 @@ class Explainer {
         add("linear", false, false, change.code, change.reason);
       return add(keyed, true, true, "", "", std::move(sql));
     }
+    if (change.way == Way::switched) {
+      add("linear", false, false, change.code, change.reason);
+      return add("scalar", true, true, "", "", std::move(sql));
+    }
     add(keyed, false, false, change.code, change.reason);
     add("full", true, true);
   }
@@ -111,6 +115,12 @@ class Explainer {
     auto text = fmt::format("-- change of {} = {}\n", name, symbol("changed", own.inputs[input].relation));
     if (change.way == Way::linear)
       return text + readable(change.weighted_sql.empty() ? own.sql : change.weighted_sql, own, input, "changed") + "\n";
+    if (change.way == Way::switched) {
+      const auto before = symbol("old", own.inputs[input].relation);
+      const auto switched = ivm::replace_token(change.switched_sql, ivm::old_token(own.inputs[input].token), before);
+      return text + "-- rows that the condition lets through now or did before, but not both:\n" +
+             readable(switched, own, input, "new") + "\n";
+    }
     text += "-- keys:\n" + readable(change.keys_sql, own, input, "changed") + "\n";
     const auto& restricted = change.plain_sql.empty() ? change.restricted_sql : change.plain_sql;
     text += "-- rows with these keys that come; the same of the old rows goes:\n";

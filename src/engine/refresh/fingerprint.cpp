@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "engine/udtf/program.hpp"
 #include "support/checksum.hpp"
 
 namespace matview::engine {
@@ -30,6 +31,10 @@ std::string definition_fingerprint(const ViewDefinition& definition) {
   for (const auto& column : definition.columns) {
     append(text, column.name);
     append(text, column.type);
+  }
+  if (!definition.program.empty()) {
+    const auto program = udtf::program_from_json(definition.program);
+    append(text, program ? udtf::identity(*program) : definition.program);
   }
   return support::checksum(text);
 }

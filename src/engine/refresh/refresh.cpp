@@ -11,8 +11,10 @@
 #include "engine/refresh/apply_change.hpp"
 #include "engine/refresh/difference.hpp"
 #include "engine/refresh/keep_sources.hpp"
+#include "engine/refresh/program_refresh.hpp"
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_report.hpp"
+#include "engine/refresh/source_version.hpp"
 #include "engine/refresh/stored_columns.hpp"
 #include "engine/refresh/weigh.hpp"
 #include "engine/refresh/write_rows.hpp"
@@ -46,6 +48,18 @@ bool asks_to_stop(ErrorCode code) {
   return code == ErrorCode::interrupted || code == ErrorCode::terminated || code == ErrorCode::timeout;
 }
 
+/// The upstream views at this run's versions, or at the one that was asked for.
+UpstreamLookup upstream_of(const EngineContext& context, const SourceVector& observed) {
+  return context.program.source_version ? context.sources.upstream_at(observed) : context.sources.upstream();
+}
+
+Result<RefreshDecision> decide(const EngineContext& context, const ViewRecord& view) {
+  MATVIEW_ASSIGN(auto decision, decide_refresh(context.store, context.sources, view, context.program));
+  if (context.program.source_version)
+    MATVIEW_TRY(read_source_version(decision, view.definition, *context.program.source_version));
+  return decision;
+}
+
 /// One attempt to refresh one view whose lock is held.
 class Attempt {
  public:
@@ -57,13 +71,14 @@ class Attempt {
   }
 
   Result<Job> run(const RefreshRequest& request) {
-    auto decision = decide_refresh(context_.store, context_.sources, view_);
+    auto decision = decide(context_, view_);
     if (!decision) return conclude(fail(std::move(decision).error()));
     if (decision->action == RefreshDecision::Action::no_data && (request.full || request.force))
       decision->action = RefreshDecision::Action::full;
     if (decision->action == RefreshDecision::Action::full && (request.full || request.force) && view_.current) {
       if (request.full || decision->changes.empty()) decision->code = "USER_SPECIFIED_FULL";
     }
+    fingerprint_ = decision->fingerprint;
     job_.mode = to_string(decision->action);
     job_.reason = decision->reason;
     job_.native.set("code", decision->code);
@@ -139,8 +154,13 @@ class Attempt {
   /// The change if it can be computed and pays, else everything.
   Result<Job> compute(RefreshDecision& decision, const RefreshRequest& request) {
     const auto& definition = view_.definition;
-    MATVIEW_TRY(require_filled_upstream(definition, context_.sources.upstream()));
+    MATVIEW_TRY(require_filled_upstream(definition, upstream_of(context_, decision.observed)));
     MATVIEW_TRY(require_files(definition, decision.observed));
+    if (!definition.program.empty()) return refresh_by_program(decision, request);
+    if (context_.program.source_version) {
+      MATVIEW_TRY(keep(decision, {}));
+      return recompute(decision, {});
+    }
     MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
     MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
     MATVIEW_TRY(keep(decision, plan));
@@ -165,6 +185,19 @@ class Attempt {
     learns_ = !features_;
     features_.reset();
     prediction_.reset();
+  }
+
+  Result<Job> refresh_by_program(RefreshDecision& decision, const RefreshRequest& request) {
+    const auto& definition = view_.definition;
+    MATVIEW_TRY(keep(decision, {}));
+    MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, row_order(definition)));
+    MATVIEW_ASSIGN(const auto query, build_query(*opened.database, definition, decision.observed,
+                                                 upstream_of(context_, decision.observed)));
+    for (const auto& statement : query.setup) MATVIEW_TRY(opened.database->execute(statement));
+    MATVIEW_ASSIGN(auto files, new_files());
+    const ProgramRequest run{view_, decision, query.sql, request.full};
+    MATVIEW_ASSIGN(auto commit, compute_program_change(context_, opened, run, files.rows, files.state, job_, control_));
+    return publish(std::move(commit), files);
   }
 
   /// Keeps the sources that are read now for the next change.
@@ -245,7 +278,8 @@ class Attempt {
     job_.mode = to_string(decision.action);
     MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
     auto& database = *opened.database;
-    MATVIEW_ASSIGN(const auto query, build_query(database, definition, decision.observed, context_.sources.upstream()));
+    MATVIEW_ASSIGN(const auto query,
+                   build_query(database, definition, decision.observed, upstream_of(context_, decision.observed)));
     for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
     MATVIEW_TRY(require_columns(database, query.sql, definition.columns));
     if (!features_) {
@@ -369,7 +403,7 @@ class Attempt {
     std::ignore = kept_->confirm();
     commit.sources = kept_->sources();
     commit.retained = kept_->retained();
-    commit.fingerprint = view_.definition.fingerprint;
+    commit.fingerprint = fingerprint_;
     commit.job = job_;
     MATVIEW_TRY(support::failpoint("refresh.before_commit"));
     auto version = context_.store.commit_refresh(commit);
@@ -406,6 +440,7 @@ class Attempt {
   Control& control_;
   Job job_;
   std::optional<KeptSources> kept_;  ///< what this attempt reads, once it is known that it reads
+  std::string fingerprint_;          ///< of what is computed
   bool committed_ = false;
   std::optional<CostFeatures> features_;  ///< once they are known
   std::optional<Prediction> prediction_;  ///< where there was a choice

@@ -7,6 +7,7 @@
 #include "engine/refresh/decision.hpp"
 #include "engine/refresh/run_sources.hpp"
 #include "engine/store/store.hpp"
+#include "engine/udtf/program.hpp"
 #include "matview/control.hpp"
 #include "matview/environment.hpp"
 #include "matview/provider.hpp"
@@ -22,6 +23,7 @@ struct EngineContext {
   const Environment& environment;
   DatabaseOptions database;  ///< without time zone and temporary directory, which are filled in for each view
   std::int64_t keep_sources_limit = k_keep_sources_limit;  ///< bytes; larger source files are not copied
+  udtf::RunOptions program = {};                           ///< what this command says of how programs are run
 };
 
 /// A database for one operation on one view: its time zone, and a place of its own to spill to.

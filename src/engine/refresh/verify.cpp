@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/refresh/difference.hpp"
+#include "engine/refresh/program_run.hpp"
 
 namespace matview::engine {
 
@@ -40,8 +41,11 @@ Result<Verification> verify_view(const EngineContext& context, const VerifyReque
   if (!definition.unstable_functions.empty())
     return fail(ErrorCode::unsupported,
                 fmt::format("the result of {} changes with every refresh", definition.unstable_functions.front()));
-  if (view->current->fingerprint != definition.fingerprint)
-    return fail(Error(ErrorCode::conflict, "its definition changed since its rows were computed")
+  MATVIEW_ASSIGN(const auto fingerprint, effective_fingerprint(definition));
+  if (view->current->fingerprint != fingerprint)
+    return fail(Error(ErrorCode::conflict,
+                      fmt::format("it is not what its rows were computed with: {}",
+                                  fingerprint_difference(definition, view->current->fingerprint, fingerprint)))
                     .with_hint("refresh it first"));
 
   MATVIEW_ASSIGN(const auto stored, context.store.pin(request.name, view->current->version));
@@ -52,10 +56,14 @@ Result<Verification> verify_view(const EngineContext& context, const VerifyReque
                                                        changes.front().to_string()))
                     .with_hint("refresh it first"));
 
-  MATVIEW_ASSIGN(const auto opened, open_database(context, definition.time_zone, RowOrder::any));
+  MATVIEW_ASSIGN(const auto opened, open_database(context, definition.time_zone, row_order(definition)));
   auto& database = *opened.database;
-  MATVIEW_ASSIGN(const auto query, build_query(database, definition, recorded, context.sources.upstream_at(recorded)));
+  MATVIEW_ASSIGN(auto query, build_query(database, definition, recorded, context.sources.upstream_at(recorded)));
   for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
+  if (!definition.program.empty()) {
+    MATVIEW_ASSIGN(const auto expansion, run_program(context, definition, opened, query.sql, "", control));
+    query.sql = view_rows_sql(expansion);
+  }
   MATVIEW_ASSIGN(const auto difference,
                  tolerant_difference(database, query.sql, select_of(stored), stored.version.columns, request.samples,
                                      control, request.name));

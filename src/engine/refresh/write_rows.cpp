@@ -78,7 +78,9 @@ Result<NewDataFile> write_rows(Database& database, const std::string& sql, const
   file.bytes = copied.bytes;
   file.footer_size = copied.footer_size;
   MATVIEW_ASSIGN(file.checksum, support::file_checksum(path));
-  for (const auto& column : copied.columns) file.columns.push_back(column_stats(column));
+  // Hidden columns are in no catalog.
+  for (const auto& column : copied.columns)
+    if (!column.path.front().starts_with("__matview_")) file.columns.push_back(column_stats(column));
   return file;
 }
 

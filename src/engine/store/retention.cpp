@@ -4,6 +4,8 @@
 #include <SQLiteCpp/VariadicBind.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "engine/store/data_files.hpp"
@@ -63,15 +65,17 @@ std::vector<CommittedVersion> committed_versions(SQLite::Database& database, std
 // behind is recomputed, which costs it one full refresh; without a bound a view that nobody refreshes would keep all.
 constexpr std::size_t k_for_downstream = 10;
 
-/// The oldest version whose rows a view downstream may still ask for, to tell how they changed: what it read last.
-std::int64_t oldest_read(SQLite::Database& database, std::int64_t view_id) {
+/// The versions whose rows a view downstream may still ask for, to tell how they changed: what it read last.
+std::set<std::int64_t> versions_read(SQLite::Database& database, std::int64_t view_id) {
+  std::set<std::int64_t> versions;
   // A catalog that was made before there were plans has none that could ask.
-  if (!has_incremental_tables(database)) return INT64_MAX;
+  if (!has_incremental_tables(database)) return versions;
   SQLite::Statement query(database,
-                          "SELECT min(s.version) FROM matview_source s JOIN matview_view v USING (view_id)"
+                          "SELECT s.version FROM matview_source s JOIN matview_view v USING (view_id)"
                           " WHERE s.object_id = ? AND s.end_version IS NULL AND v.plan <> ''");
   SQLite::bind(query, std::to_string(view_id));
-  return query.executeStep() && !query.getColumn(0).isNull() ? query.getColumn(0).getInt64() : INT64_MAX;
+  while (query.executeStep()) versions.insert(query.getColumn(0).getInt64());
+  return versions;
 }
 
 /// How many of them stay.
@@ -91,10 +95,10 @@ std::int64_t apply_retention(SQLite::Database& database, std::int64_t view_id, c
   const auto versions = committed_versions(database, view_id);
   std::size_t kept = kept_of(versions, retention, now);
   if (kept >= versions.size()) return 0;
-  const std::int64_t needed = oldest_read(database, view_id);
+  const auto needed = versions_read(database, view_id);
   const std::size_t most = std::min(versions.size(), kept + k_for_downstream);
   for (std::size_t i = kept; i < most; ++i)
-    if (versions[i].version >= needed) kept = i + 1;
+    if (needed.contains(versions[i].version)) kept = i + 1;
   if (kept >= versions.size()) return 0;
   const CommittedVersion& oldest = versions[kept - 1];
   const std::vector<std::int64_t> unused = snapshots_before(database, view_id, oldest.version);

@@ -10,6 +10,7 @@
 #include "matview/request.hpp"
 #include "matview/result.hpp"
 #include "matview/value.hpp"
+#include "support/bytes.hpp"
 
 namespace matview::providers::lance {
 
@@ -47,8 +48,7 @@ Value udtf_body(const UdtfSpec& spec);
 Result<Value> json_object_option(const std::string& name, const std::string& text, const Environment& environment,
                                  std::string* source = nullptr);
 
-/// "512", "4GB", "1.5GiB": bytes.
-Result<std::int64_t> parse_bytes(std::string_view text);
+using support::parse_bytes;
 
 /// Paths of fields, separated by commas: segments separated by '.', one that holds a '.' or ',' in backticks.
 Result<std::vector<std::string>> parse_field_paths(std::string_view text);

@@ -17,6 +17,7 @@
 #include "engine/refresh/source_report.hpp"
 #include "engine/refresh/verify.hpp"
 #include "providers/local/options.hpp"
+#include "providers/local/program_options.hpp"
 #include "providers/local/query.hpp"
 #include "providers/local/suggest_table.hpp"
 #include "providers/local/to_view.hpp"
@@ -248,8 +249,9 @@ class LocalProvider : public Provider {
 
   Result<EngineContext> engine_context(const OptionValues& options) {
     MATVIEW_ASSIGN(auto database, read_database_options(settings_, options));
-    return EngineContext{*session_.store, *session_.sources, environment_, std::move(database),
-                         settings_.keep_sources_limit};
+    MATVIEW_ASSIGN(const auto program, read_run_options(options));
+    return EngineContext{
+        *session_.store, *session_.sources, environment_, std::move(database), settings_.keep_sources_limit, program};
   }
 
   Result<ViewRecord> find(const std::string& name) {
@@ -263,8 +265,7 @@ class LocalProvider : public Provider {
     if (existing && !request.replace)
       return fail(Error(ErrorCode::conflict, fmt::format("the view '{}' exists already", request.name))
                       .with_hint("--replace changes it, --if-not-exists leaves it as it is"));
-    if (request.kind != "query")
-      return fail(ErrorCode::unsupported, fmt::format("views of kind '{}' are not available here", request.kind));
+    MATVIEW_TRY(check_program_options(request));
     MATVIEW_ASSIGN(auto definition, read_definition(request, settings_, environment_.working_directory()));
     auto database_options = settings_.database;
     database_options.time_zone = definition.time_zone;
@@ -279,6 +280,11 @@ class LocalProvider : public Provider {
       definition.depends_on.push_back(upstream.definition.name);
     }
     definition.unstable_functions = std::move(bound.unstable_functions);
+    if (request.kind != "query") {
+      MATVIEW_ASSIGN(const auto program, read_program(*database, request, bound.columns, environment_));
+      bound.columns = engine::udtf::view_columns(request.kind, program);
+      definition.program = engine::udtf::to_json(program);
+    }
     MATVIEW_ASSIGN(definition.columns, engine::storage_columns(bound.columns));
     MATVIEW_TRY(require_no_cycle(definition, existing));
     definition.fingerprint = engine::definition_fingerprint(definition);
@@ -288,7 +294,8 @@ class LocalProvider : public Provider {
 
   /// How its changes will be computed, or why they cannot be.
   Result<void> add_plan(ViewDefinition& definition) {
-    if (!engine::allows_incremental(definition)) return {};
+    // What a program changes is found out by its own means (see refresh/program_refresh.hpp).
+    if (!engine::allows_incremental(definition) || !definition.program.empty()) return {};
     MATVIEW_ASSIGN(const auto plan, engine::ivm::make_plan(definition, session_.sources->upstream()));
     definition.plan = engine::ivm::to_json(plan);
     return {};
@@ -296,6 +303,7 @@ class LocalProvider : public Provider {
 
   /// --refresh-mode may ask for more than the definition can have; that is known at create.
   static Result<void> require_refresh_mode(const ViewDefinition& definition) {
+    if (!definition.program.empty()) return {};
     MATVIEW_ASSIGN(const auto plan, engine::ivm::plan_from_json(definition.plan));
     return engine::require_mode(definition, plan.code, plan.reason);
   }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "providers/local/program_options.hpp"
 #include "support/duration.hpp"
 
 namespace matview::providers {
@@ -123,7 +124,7 @@ std::vector<OptionSpec> local_options() {
   auto keep =
       option("keep-sources", "HOW", "How files that are read are kept to tell their old rows (default link)", {create});
   keep.choices = {"link", "copy", "off"};
-  return {
+  std::vector<OptionSpec> options{
       std::move(attach),
       option("base-dir", "DIR", "Directory from which relative paths of the query count", {create, query, explain}),
       std::move(mode),
@@ -137,6 +138,8 @@ std::vector<OptionSpec> local_options() {
       option("memory-limit", "SIZE", "Memory to use before spilling, as 4GB (default: 70 % of the machine)",
              {create, refresh, query, verify, explain}, check<parse_memory>),
   };
+  for (auto& spec : program_options()) options.push_back(std::move(spec));
+  return options;
 }
 
 Result<LocalSettings> read_settings(const ProviderContext& context) {

@@ -45,6 +45,13 @@ TEST_CASE_FIXTURE(Fixture, "rows are compared as multisets: how often counts, or
   CHECK(difference.only_right == 1);
 }
 
+TEST_CASE_FIXTURE(Fixture, "columns may have any name, also that of a count") {
+  CHECK(exact("SELECT 5 AS n", "SELECT 5 AS n").only_left == 0);
+  const auto difference = exact("SELECT 0 AS n", "SELECT NULL::INTEGER AS n");
+  CHECK(difference.only_left == 1);
+  CHECK(difference.only_right == 1);
+}
+
 TEST_CASE_FIXTURE(Fixture, "NULL equals NULL, and NaN equals NaN") {
   const auto difference =
       exact("SELECT NULL::INTEGER AS a, 'nan'::DOUBLE AS b", "SELECT NULL::INTEGER AS a, 'nan'::DOUBLE AS b");
