@@ -22,7 +22,7 @@ make_tpch() {
     COPY (SELECT i AS p_partkey, 'Brand ' || hash(i, 'b') % 25 AS p_brand, (hash(i, 'z') % 50)::INTEGER AS p_size
           FROM range($parts) t(i)) TO '$folder/part.parquet' (FORMAT parquet);
     COPY (SELECT i AS c_custkey, 'Customer ' || i AS c_name, (hash(i, 'c') % 25)::BIGINT AS c_nationkey,
-            ['AUTOMOBILE', 'BUILDING', 'FURNITURE', 'HOUSEHOLD', 'MACHINERY'][1 + hash(i, 'm') % 5] AS c_mktsegment
+            ['AUTOMOBILE', 'BUILDING', 'FURNITURE', 'HOUSEHOLD', 'MACHINERY'][1 + (hash(i, 'm') % 5)::BIGINT] AS c_mktsegment
           FROM range($customers) t(i)) TO '$folder/customer.parquet' (FORMAT parquet);"
   local file
   for ((file = 0; file < 100; file++)); do
@@ -37,10 +37,10 @@ write_orders() {
   local name=$1 keys="range($2, $3) t(i)" state=$4
   duckdb "
     COPY (SELECT i AS o_orderkey, (hash(i, $state, 'k') % $customers)::BIGINT AS o_custkey,
-            ['F', 'O', 'P'][1 + hash(i, $state, 't') % 3] AS o_orderstatus,
+            ['F', 'O', 'P'][1 + (hash(i, $state, 't') % 3)::BIGINT] AS o_orderstatus,
             ((hash(i, $state, 'p') % 50000000) / 100)::DECIMAL(15, 2) AS o_totalprice,
             DATE '1992-01-01' + (hash(i, $state, 'd') % 2406)::INTEGER AS o_orderdate,
-            ['1-URGENT', '2-HIGH', '3-MEDIUM', '4-NOT SPECIFIED', '5-LOW'][1 + hash(i, $state, 'u') % 5]
+            ['1-URGENT', '2-HIGH', '3-MEDIUM', '4-NOT SPECIFIED', '5-LOW'][1 + (hash(i, $state, 'u') % 5)::BIGINT]
               AS o_orderpriority
           FROM $keys) TO '$folder/.orders' (FORMAT parquet);
     COPY (SELECT i AS l_orderkey, n::INTEGER AS l_linenumber, (hash(i, n, $state, 'a') % $parts)::BIGINT AS l_partkey,
@@ -49,8 +49,8 @@ write_orders() {
             ((90000 + hash(i, n, $state, 'e') % 10000000) / 100)::DECIMAL(15, 2) AS l_extendedprice,
             ((hash(i, n, $state, 'd') % 11) / 100)::DECIMAL(15, 2) AS l_discount,
             ((hash(i, n, $state, 'x') % 9) / 100)::DECIMAL(15, 2) AS l_tax,
-            ['A', 'N', 'R'][1 + hash(i, n, $state, 'r') % 3] AS l_returnflag,
-            ['F', 'O'][1 + hash(i, n, $state, 'l') % 2] AS l_linestatus,
+            ['A', 'N', 'R'][1 + (hash(i, n, $state, 'r') % 3)::BIGINT] AS l_returnflag,
+            ['F', 'O'][1 + (hash(i, n, $state, 'l') % 2)::BIGINT] AS l_linestatus,
             DATE '1992-01-02' + (hash(i, $state, 'd') % 2406 + hash(i, n, 'h') % 121)::INTEGER AS l_shipdate
           FROM $keys, range(1, 8) l(n) WHERE n <= 1 + hash(i, 'n') % 7) TO '$folder/.lineitem' (FORMAT parquet);"
   mv "$folder/.orders" "$folder/orders/$name.parquet"
