@@ -31,7 +31,7 @@ Result<std::vector<std::string>> reference_names(const ViewDefinition& definitio
 }
 
 /// The two ways there are for the whole, and why the one that is not taken is not.
-std::vector<Technique> whole(const Foresight& foresight) {
+std::vector<Technique> whole(const ViewDefinition& definition, const Foresight& foresight) {
   const auto& decision = foresight.decision;
   const bool computes = decision.action == Action::full || decision.action == Action::reinitialized;
   Technique incremental{
@@ -74,7 +74,7 @@ Result<Explanation> explain(const EngineContext& context, const ViewRecord& view
   if (decision.action == Action::full && !allow_full(definition, decision.code, ""))
     explanation.reason += "; refresh mode strict fails it";
   explanation.sources = report_sources(definition, decision.observed, decision.recorded, decision.changes);
-  explanation.techniques = whole(foresight);
+  explanation.techniques = whole(definition, foresight);
   MATVIEW_ASSIGN(const auto names, reference_names(definition));
   auto blocks = techniques_of(foresight.plan, names);
   std::move(blocks.begin(), blocks.end(), std::back_inserter(explanation.techniques));

@@ -214,6 +214,8 @@ class Attempt {
     if (!plan.is_incremental()) return fail(ivm::refusal(plan.code, plan.reason));
     if (!same_query_columns(view_.current->columns, definition.columns))
       return fail(ivm::refusal("DEFINITION_CHANGED", "the rows have other columns"));
+    MATVIEW_ASSIGN(const auto glance, weigh_files(context_, view_, plan, decision.recorded, decision.observed));
+    if (glance) MATVIEW_TRY(follow(*glance));
     MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
     auto& database = *opened.database;
     MATVIEW_ASSIGN(const auto retained, context_.store.retained(view_.view_id));
@@ -260,6 +262,10 @@ class Attempt {
     for (const auto& reference : changes.references)
       if (!reference.lost.empty()) return {};  // there is no choice, and the maintenance says why
     MATVIEW_ASSIGN(const auto weighing, weigh_change(context_, view_, plan, decision.observed, changes.references));
+    return follow(weighing);
+  }
+
+  Result<void> follow(const Weighing& weighing) {
     features_ = weighing.features;
     prediction_ = weighing.prediction;
     if (weighing.incremental) return {};
