@@ -5,16 +5,17 @@
 __matview_options() {
   case $1 in
     'create') printf '%s\n' --query --query-file --kind --with-data --no-data --if-not-exists --replace --tag --no-wait \
-      --cancel-on-timeout --attach --base-dir --refresh-mode --retain --retain-for --timezone --threads \
-      --memory-limit --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name \
-      --udtf-version --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory \
-      --udtf-timeout --udtf-max-output --udtf-error-handling --udtf-batch --udtf-no-batch --concurrency \
-      --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --tml \
-      --connection --columns --remote --query-id --performance --schedule --no-schedule --expires-at \
-      --private --public --max-credits --auto-refresh --udtf-sha --udtf-partition-by-indexed-column \
-      --udtf-num-gpus --udtf-manifest --udtf-manifest-checksum --delimiter --header --profile -P --config \
-      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
-      --trace-http --no-input --yes -y --help -h --version ;;
+      --cancel-on-timeout --attach --base-dir --refresh-mode --keep-sources --retain --retain-for \
+      --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema \
+      --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by \
+      --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --udtf-batch \
+      --udtf-no-batch --concurrency --intra-applier-concurrency --source-task-size \
+      --max-rows-per-fragment --output-limit --tml --connection --columns --remote --query-id \
+      --performance --schedule --no-schedule --expires-at --private --public --max-credits --auto-refresh \
+      --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest \
+      --udtf-manifest-checksum --delimiter --header --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
+      --help -h --version ;;
     'refresh') printf '%s\n' --all --stale --failed --tag --exclude --full --force --fail-fast --verify --wait --no-wait \
       --cancel-on-timeout --fields --threads --memory-limit --concurrency --intra-applier-concurrency \
       --source-task-size --max-rows-per-fragment --output-limit --src-version --allow-not-stale \
@@ -83,6 +84,7 @@ __matview_value() {
     'create --attach=' | 'create --attach') echo 'other' ;;
     'create --base-dir=' | 'create --base-dir') echo 'other' ;;
     'create --refresh-mode=' | 'create --refresh-mode') echo 'words auto incremental strict full' ;;
+    'create --keep-sources=' | 'create --keep-sources') echo 'words link copy off' ;;
     'create --retain=' | 'create --retain') echo 'other' ;;
     'create --retain-for=' | 'create --retain-for') echo 'other' ;;
     'create --timezone=' | 'create --timezone') echo 'other' ;;

@@ -3,7 +3,7 @@
 complete -c matview -e
 complete -c matview -f
 
-set -g __matview_valued --profile -P --config --output -o --color --progress --timeout --retries --query --query-file --kind --tag --attach --base-dir --refresh-mode --retain --retain-for --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --tml --connection --columns --query-id --performance --schedule --expires-at --max-credits --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest --udtf-manifest-checksum --delimiter --header --exclude --fields --src-version --if-running --cluster --manifest --set --job --namespace --version --limit --grace
+set -g __matview_valued --profile -P --config --output -o --color --progress --timeout --retries --query --query-file --kind --tag --attach --base-dir --refresh-mode --keep-sources --retain --retain-for --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --tml --connection --columns --query-id --performance --schedule --expires-at --max-credits --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest --udtf-manifest-checksum --delimiter --header --exclude --fields --src-version --if-running --cluster --manifest --set --job --namespace --version --limit --grace
 set -g __matview_groups profile
 
 # The command before the cursor, as "create" or "profile list"; empty where none stands there yet.
@@ -108,6 +108,7 @@ complete -c matview -n '__matview_in create' -l cancel-on-timeout -d 'at the end
 complete -c matview -n '__matview_in create' -l attach -x -d 'Read tables of a DuckDB file, or of a DuckLake (ALIAS=ducklake:CATALOG), under this name'
 complete -c matview -n '__matview_in create' -l base-dir -x -d 'Directory from which relative paths of the query count'
 complete -c matview -n '__matview_in create' -l refresh-mode -x -a 'auto incremental strict full' -d 'How refreshes are done (default auto)'
+complete -c matview -n '__matview_in create' -l keep-sources -x -a 'link copy off' -d 'How files that are read are kept to tell their old rows (default link)'
 complete -c matview -n '__matview_in create' -l retain -x -d 'Keep at most N versions (default 10)'
 complete -c matview -n '__matview_in create' -l retain-for -x -d 'Keep no version that was superseded longer ago than this'
 complete -c matview -n '__matview_in create' -l timezone -x -d 'Time zone the query runs in (default UTC)'

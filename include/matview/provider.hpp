@@ -100,6 +100,8 @@ struct GcReport {
   std::int64_t bytes_removed = 0;
   std::vector<std::string> files;  ///< relative to the store
   std::vector<std::string> kept;   ///< what could not go yet, each with its reason
+  std::int64_t source_files = 0;   ///< files of sources that are kept for the next refreshes
+  std::int64_t source_bytes = 0;   ///< space they alone take: none for one that is still where it was read
 };
 
 /// One line of `doctor`.

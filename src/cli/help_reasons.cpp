@@ -35,6 +35,13 @@ What the query has that needs everything computed again:
                         without an equality between its sides
   ORDER_DEPENDENT_AGGREGATE
                         first(), list() and the like: ask for an order
+  AGGREGATE_NOT_MERGEABLE
+                        median() and the like: groups with changes are computed
+                        anew
+  GLOBAL_AGGREGATE      such an aggregate over all rows, without GROUP BY
+  NOT_LINEAR            a row changes what becomes of others, as in the inner
+                        side of an outer join: keys with changes are computed
+                        anew
   TYPE_EQUALITY         a key of a type whose values do not compare as they are
                         stored
   SYNTAX_NOT_SUPPORTED  no incremental way is known; the words name what

@@ -123,8 +123,8 @@ An example:
 General keys: default_profile, output, color, progress, timeout, retries, quiet,
 verbose, no_input.
 Keys of a profile of provider 'local': store, timezone, threads, memory_limit,
-retain, retain_for. A profile of a service, which needs no 'provider' if it is
-called as one:
+retain, retain_for, keep_sources, keep_sources_limit. A profile of a service,
+which needs no 'provider' if it is called as one:
 
   [profiles.dune]
   api_key_file = "~/.config/matview/dune.key"

@@ -45,6 +45,7 @@ KeySpec profile_key(const std::string& name) {
   if (ends_with(name, "_command")) return {.name = name, .kind = Kind::command};
   if (name == "threads") return {.name = name, .kind = Kind::integer, .minimum = 1, .in_project_file = true};
   if (name == "retain") return {.name = name, .kind = Kind::integer, .minimum = 1};
+  if (name == "keep_sources") return {.name = name, .kind = Kind::choice, .choices = {"link", "copy", "off"}};
   if (name == "retain_for") return {.name = name, .kind = Kind::duration};
   if (name == "insecure" || name == "identity_in_body") return {.name = name, .kind = Kind::boolean};
   if (name == "connect_timeout" || name == "request_timeout" || name == "poll_interval" || name == "watch_limit")

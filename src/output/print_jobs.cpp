@@ -37,7 +37,12 @@ RecordColumn wide_field(std::string header, std::string key) {
 RecordColumn reason_column() {
   return {{"REASON", Align::left, 3, 12}, "reason", false, [](const Value& job, const Style& style) {
             const auto& error = job.at("error");
-            return error.is_null() ? field_cell("reason", job.at("reason"), style) : field_cell("error", error, style);
+            if (!error.is_null()) return field_cell("error", error, style);
+            // Why everything was computed is told rather than what had changed, where it was not asked for.
+            const auto& native = job.at("native");
+            if (const auto why = plain_text(native.at("code_reason")); !why.empty())
+              return Cell{support::strip_control(plain_text(native.at("code")) + ": " + why)};
+            return field_cell("reason", job.at("reason"), style);
           }};
 }
 

@@ -55,6 +55,10 @@ std::string gc_text(const GcReport& report, bool dry_run, const Style& style) {
   if (dry_run)
     for (const auto& file : report.files) text += "  " + support::strip_control(file) + "\n";
   for (const auto& kept : report.kept) text += "kept " + support::strip_control(kept) + "\n";
+  if (report.source_files > 0)
+    text += fmt::format(
+        "sources keep {} of {}\n", support::count_noun(report.source_files, "file"),
+        style.terminal ? support::human_bytes(report.source_bytes) : support::count_noun(report.source_bytes, "byte"));
   return text;
 }
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "output/cells.hpp"
 #include "output/print.hpp"
 #include "output/records.hpp"
@@ -21,7 +23,10 @@ Cell with_reason(std::string_view key, const Value& what, const Value& why, cons
 
 Cell last_job(const Value& job, const Style& style) {
   auto cell = field_cell("state", job.at("state"), style);
-  for (const auto* key : {"mode", "finished_at", "elapsed_seconds", "id"})
+  const auto code = support::strip_control(plain_text(job.at("native").at("code")));
+  const auto mode = field_cell("mode", job.at("mode"), style).text;
+  if (!mode.empty()) cell.text += ", " + mode + (code.empty() ? "" : fmt::format(" ({})", code));
+  for (const auto* key : {"finished_at", "elapsed_seconds", "id"})
     if (const auto part = field_cell(key, job.at(key), style); !part.text.empty()) cell.text += ", " + part.text;
   return cell;
 }
@@ -79,7 +84,30 @@ std::string native_lines(const Value& native, const Style& style) {
   return lines.render(style);
 }
 
-std::string details_text(const Value& view, const Style& style) {
+/// How the last job was done and what it cost: what -o wide adds.
+std::string job_lines(const Value& job, const Style& style) {
+  Pairs lines;
+  const auto add = [&](const char* label, const char* key, const Value& from) {
+    lines.add(label, field_cell(key, from.at(key), style));
+  };
+  const auto& native = job.at("native");
+  const auto& cost = native.at("cost");
+  add("MODE", "mode", job);
+  add("CODE", "code", native);
+  add("REASON", "reason", job);
+  add("WHY FULL", "code_reason", native);
+  add("ADDED", "rows_added", job);
+  add("REMOVED", "rows_removed", job);
+  add("TECHNIQUES", "techniques", native);
+  add("READ", "rows_read", native);
+  add("TOOK", "elapsed_seconds", job);
+  add("PREDICTED INCREMENTAL", "predicted_incremental_seconds", cost);
+  add("PREDICTED FULL", "predicted_full_seconds", cost);
+  add("REGRET", "regret_seconds", cost);
+  return lines.render(style);
+}
+
+std::string details_text(const Value& view, bool wide, const Style& style) {
   const auto inner = inside_section(style);
   const auto definition = support::strip_control(plain_text(view.at("definition")), support::Newlines::keep);
   std::string text = pairs(view, style);
@@ -105,6 +133,7 @@ std::string details_text(const Value& view, const Style& style) {
                               {"JOB", "job", 1}},
                              inner),
                   style);
+  if (wide) text += section("LAST JOB", job_lines(view.at("last_job"), inner), style);
   return text + section("NATIVE", native_lines(view.at("native"), inner), style);
 }
 
@@ -114,7 +143,7 @@ Result<void> print_view_details(Sink& sink, const View& view, Format format, con
   const Value document = to_detailed_value(view);
   switch (format) {
     case Format::table:
-    case Format::wide: return print_text(sink, details_text(document, style), style);
+    case Format::wide: return print_text(sink, details_text(document, format == Format::wide, style), style);
     case Format::json:
       return print_text(sink, support::to_json(versioned("views", Value::Array{document}), true) + "\n", style);
     case Format::jsonl: {

@@ -202,6 +202,8 @@ Value to_value(const GcReport& report) {
       {"bytes_removed", report.bytes_removed},
       {"files", texts(report.files)},
       {"kept", texts(report.kept)},
+      {"source_files", report.source_files},
+      {"source_bytes", report.source_bytes},
   };
 }
 

@@ -55,29 +55,47 @@ class SpecReader {
                 " AND parent_column IS NULL AND " + valid_at(snapshot) + " ORDER BY column_order");
   }
 
-  /// Absolute paths of the data files; there must be no delete files.
-  std::vector<std::string> files(const std::string& table, const std::string& snapshot) {
+  /// A data file and its delete file, which may be none: absolute paths.
+  struct File {
+    std::string data;
+    std::string deletes;
+  };
+
+  std::vector<File> files_with_deletes(const std::string& table, const std::string& snapshot) {
     const auto data_path = value("SELECT value FROM ducklake_metadata WHERE key = 'data_path'");
     const auto schema = value("SELECT path FROM ducklake_schema WHERE schema_id = " + schema_id(snapshot));
-    const auto folder = value("SELECT path FROM ducklake_table WHERE table_id = " + table);
-    std::vector<std::string> paths;
+    const auto folder = data_path + schema + value("SELECT path FROM ducklake_table WHERE table_id = " + table);
+    std::vector<File> files;
     for (const auto& row : rows("SELECT data.path, del.path FROM ducklake_data_file AS data LEFT JOIN (SELECT * FROM "
                                 "ducklake_delete_file WHERE " +
                                 valid_at(snapshot) + ") AS del USING (data_file_id) WHERE data.table_id = " + table +
-                                " AND " + valid_at(snapshot, "data") + " ORDER BY file_order")) {
-      CHECK(row.at(1) == "NULL");
-      paths.push_back(data_path + schema + folder + row.at(0));
-    }
+                                " AND " + valid_at(snapshot, "data") + " ORDER BY file_order"))
+      files.push_back({folder + row.at(0), row.at(1) == "NULL" ? "" : folder + row.at(1)});
+    return files;
+  }
+
+  /// Absolute paths of the data files.
+  std::vector<std::string> files(const std::string& table, const std::string& snapshot) {
+    std::vector<std::string> paths;
+    for (const auto& file : files_with_deletes(table, snapshot)) paths.push_back(file.data);
     return paths;
   }
 
-  /// The rows at a snapshot, as DuckDB reads them by field id, all columns, sorted.
+  /// The rows at a snapshot: of each file the columns that the table has, less the positions in its delete file,
+  /// sorted.
   std::string read(const std::string& name, const std::string& snapshot) {
     const auto table = table_id(name, snapshot);
-    std::string list;
-    for (const auto& path : files(table, snapshot)) list += (list.empty() ? "'" : ", '") + path + "'";
-    if (list.empty()) return "";
-    return store_.duckdb(":memory:", "SELECT * FROM read_parquet([" + list + "]) ORDER BY ALL");
+    std::string columns;
+    for (const auto& column : structure(table, snapshot))
+      columns += (columns.empty() ? "\"" : ", \"") + column.at(1) + "\"";
+    std::string sql;
+    for (const auto& file : files_with_deletes(table, snapshot)) {
+      sql += (sql.empty() ? "SELECT " : " UNION ALL SELECT ") + columns + " FROM read_parquet('" + file.data +
+             "', file_row_number = true)";
+      if (!file.deletes.empty())
+        sql += " WHERE file_row_number NOT IN (SELECT pos FROM read_parquet('" + file.deletes + "'))";
+    }
+    return sql.empty() ? "" : store_.duckdb(":memory:", "SELECT * FROM (" + sql + ") ORDER BY ALL");
   }
 
  private:

@@ -57,7 +57,7 @@ class Case {
     }
     world_.files().attach();
     for (const auto& source : sources_) queries_.add(source.references());
-    for (int i = random_.between(1, 4); i > 0; --i)
+    for (int i = random_.chance(8) ? 9 : random_.between(1, 4); i > 0; --i)
       if (!create(fmt::format("v{}", ++views_))) return false;
     return act(plain(Kind::refresh));
   }
@@ -91,6 +91,23 @@ class Case {
     return true;
   }
 
+  /// Gives the view that nothing reads another definition.
+  bool replace_last() {
+    if (names_.empty()) return true;
+    world_.files().attach();
+    const auto definition = queries_.definition();
+    if (!definition || definition->sql.find(names_.back()) != std::string::npos) return true;
+    Action action;
+    action.kind = Kind::view;
+    action.target = names_.back();
+    action.how = random_.pick(modes_of_choice());
+    action.sql = definition->sql;
+    tags_[action.target] = definition->tags;
+    Action refresh;
+    refresh.target = action.target;
+    return act(action) && act(refresh);
+  }
+
   static const std::vector<std::string>& modes_of_choice() {
     static const std::vector<std::string> k_modes{"incremental", "incremental", "incremental", "incremental",
                                                   "strict",      "auto",        "auto",        "full"};
@@ -101,6 +118,7 @@ class Case {
     for (int i = static_cast<int>(random_.weighted({1, 8, 3, 1})); i > 0; --i)
       if (!act(sources_generator_.change(sources_[random_.below(sources_.size())]))) return false;
     if (random_.chance(4) && !act(plain(Kind::reopen))) return false;
+    if (random_.chance(3) && !replace_last()) return false;
     Action refresh;
     refresh.kind = Kind::refresh;
     if (random_.chance(20) && !names_.empty()) refresh.target = random_.pick(names_);

@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <fstream>
 #include <stdexcept>
+
+#include "providers/local/local_provider.hpp"
 
 namespace matview::property {
 
@@ -35,6 +38,7 @@ void copy_into(const fs::path& from, const fs::path& to) {
 
 void Files::write(const Action& action) {
   const auto colon = action.target.find(':');
+  if (action.target.starts_with("lake:")) return write_lake(action, action.target.substr(colon + 1));
   if (colon != std::string::npos) return write_table(action, action.target.substr(colon + 1));
   const auto path = directory_ / action.target;
   fs::create_directories(path.parent_path());
@@ -63,6 +67,40 @@ void Files::write_table(const Action& action, const std::string& table) {
   if (!action.rows.empty()) oracle_.must(fmt::format("INSERT INTO __writer.{} VALUES {}", table, values(action.rows)));
   oracle_.must("DETACH __writer");
   stamp(directory_ / "shop.duckdb");
+}
+
+void Files::write_lake(const Action& action, const std::string& table) {
+  // To the oracle it is a table like any other.
+  oracle_.must(fmt::format("ATTACH IF NOT EXISTS ':memory:' AS {}", k_lake));
+  oracle_.must(fmt::format("CREATE OR REPLACE TABLE {}.{} ({})", k_lake, table, action.columns));
+  if (!action.rows.empty())
+    oracle_.must(fmt::format("INSERT INTO {}.{} VALUES {}", k_lake, table, values(action.rows)));
+  const auto file = directory_ / "lake_rows" / (table + ".parquet");
+  fs::create_directories(file.parent_path());
+  const auto fresh = directory_ / ".fresh";
+  oracle_.must(fmt::format("COPY {}.{} TO '{}' (FORMAT parquet)", k_lake, table, fresh.string()));
+  fs::rename(fresh, file);
+  stamp(file);
+
+  Observer observer;
+  const std::atomic<int> stop{0};
+  Control control{observer, stop, std::nullopt};
+  if (!lake_) {
+    auto opened =
+        providers::open_local({"lake", {{"store", (directory_ / k_lake).string()}, {"threads", "1"}}, environment_});
+    if (!opened) throw std::runtime_error(opened.error().message);
+    lake_ = *std::move(opened);
+  }
+  CreateRequest create;
+  create.name = table;
+  create.query = fmt::format("SELECT * FROM '{}'", file.string());
+  create.if_not_exists = true;
+  RefreshRequest refresh;
+  refresh.name = table;
+  refresh.full = action.how == "rename";
+  lake_->begin_run();
+  if (auto done = lake_->create(create, control); !done) throw std::runtime_error("lake: " + done.error().message);
+  if (auto done = lake_->refresh(refresh, control); !done) throw std::runtime_error("lake: " + done.error().message);
 }
 
 void Files::remove(const std::string& path) { fs::remove(directory_ / path); }

@@ -39,7 +39,13 @@ void report(const std::string& title, const Script& script, const Failure& failu
   std::fflush(stdout);
 }
 
-bool replay(const std::filesystem::path& path) {
+std::string text_of(const matview::Value& value) {
+  const auto* text = value.if_string();
+  return text ? *text : "";
+}
+
+/// Runs the case of a file; with `told` it says how each refresh was done.
+bool replay(const std::filesystem::path& path, bool told) {
   std::ifstream file(path);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file) {
@@ -47,7 +53,11 @@ bool replay(const std::filesystem::path& path) {
     return false;
   }
   const auto script = parse_script(text);
-  const auto failure = run_script(script);
+  std::vector<Refreshed> refreshes;
+  const auto failure = run_script(script, nullptr, &refreshes);
+  if (told)
+    for (const auto& [view, job] : refreshes)
+      fmt::print("{}: {} {}: {}\n", view, job.mode, text_of(job.native.at("code")), job.reason);
   if (failure) report(path.filename().string() + " fails", script, *failure);
   return !failure;
 }
@@ -93,10 +103,10 @@ int main(int argc, char** argv) {
   if (std::filesystem::is_directory("/dev/shm")) setenv("TMPDIR", "/dev/shm", 0);
   bool well = true;
   if (argc > 1) {
-    for (int i = 1; i < argc; ++i) well = replay(argv[i]) && well;
+    for (int i = 1; i < argc; ++i) well = replay(argv[i], true) && well;
     return well ? 0 : 1;
   }
   for (const auto& entry : std::filesystem::directory_iterator(MATVIEW_REGRESSIONS))
-    if (entry.path().extension() == ".case") well = replay(entry.path()) && well;
+    if (entry.path().extension() == ".case") well = replay(entry.path(), false) && well;
   return run_random() && well ? 0 : 1;
 }

@@ -63,6 +63,8 @@ class QueryGenerator {
   Relation relation(int depth);
   Relation from(int depth);
   Relation join(Relation left, int depth);
+  Relation natural_join(const Relation& left);
+  Relation lateral(Relation left);
   std::string join_condition(const Relation& left, const Relation& right);
   Fields fields_of(const std::string& sql, const std::string& alias);
 

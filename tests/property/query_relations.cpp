@@ -108,8 +108,41 @@ Relation QueryGenerator::join(Relation left, int depth) {
   return joined;
 }
 
+Relation QueryGenerator::natural_join(const Relation& left) {
+  const auto right = base();
+  Relation joined{left.text + " NATURAL JOIN " + right.text, left.alias, {}};
+  bool common = false;
+  for (const auto& field : left.fields)
+    for (const auto& other : right.fields) common = common || (field.name == other.name && field.name != "id");
+  if (!common) return left;
+  // DuckDB knows best which columns come out.
+  joined.fields = fields_of("SELECT * FROM " + joined.text, "");
+  if (joined.fields.empty()) return left;
+  tag("natural_join");
+  return joined;
+}
+
+Relation QueryGenerator::lateral(Relation left) {
+  const auto inner = base();
+  const auto pair = comparable(inner.fields, left.fields);
+  const auto fields = exact_ones(inner.fields);
+  if (!pair || fields.empty()) return left;
+  tag("lateral");
+  const auto alias = new_alias();
+  const auto name = fmt::format("m{}", ++names_);
+  const auto& shown = any(fields);
+  const bool single = random_.chance(50);
+  left.text += fmt::format(", LATERAL (SELECT {} AS {} FROM {} WHERE {} = {}) AS {}",
+                           single ? "max(" + shown.ref + ")" : shown.ref, name, inner.text, pair->first.ref,
+                           pair->second.ref, alias);
+  left.fields.push_back({alias + "." + name, name, shown.type, true});
+  return left;
+}
+
 Relation QueryGenerator::from(int depth) {
   auto relation = this->relation(depth);
+  if (random_.chance(4)) return natural_join(relation);
+  if (random_.chance(4)) return lateral(std::move(relation));
   const auto joins = random_.weighted({45, 35, 14, 4, 2});
   for (std::size_t i = 0; i < joins && relations_ < 7; ++i) relation = join(std::move(relation), depth - 1);
   return relation;

@@ -271,6 +271,10 @@ std::optional<QueryGenerator::Definition> QueryGenerator::definition() {
     const auto choice = random_.below(100);
     auto sql = choice < 3 ? recursion() : choice < 20 ? with_ctes(std::max(depth, 1)) : query(depth);
     if (sql.find("nothing") != std::string::npos) continue;
+    if (sql.find("LIMIT") == std::string::npos && random_.chance(6)) {
+      tag("order_by");
+      sql += random_.chance(50) ? " ORDER BY ALL" : " ORDER BY 1 DESC";
+    }
     if (!oracle_.describe(sql)) continue;
     const auto rows = oracle_.database().rows(fmt::format("SELECT count(*) FROM (FROM ({}) LIMIT 3001)", sql));
     if (!rows || rows->at(0).at(0) == "3001") continue;

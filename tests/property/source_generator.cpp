@@ -64,7 +64,8 @@ std::vector<std::string> SourceSpec::references() const {
   switch (format) {
     case Format::parquet:
       return {fmt::format("'{}/*.parquet'", name), fmt::format("read_parquet('{}/*.parquet')", name),
-              fmt::format("read_parquet(['{0}/*.parquet'])", name)};
+              fmt::format("read_parquet(['{0}/*.parquet'])", name),
+              fmt::format("read_parquet('{}/*.parquet', filename = true)", name)};
     case Format::csv: return {fmt::format("read_csv('{}/*.csv', all_varchar = true, header = true)", name)};
     case Format::json:
       return {fmt::format("read_json('{}/*.json', format = 'newline_delimited', columns = {})", name,
@@ -75,6 +76,7 @@ std::vector<std::string> SourceSpec::references() const {
           fmt::format("read_parquet('{}/*/*.parquet', hive_partitioning = true, hive_types = {{'p': BIGINT}})", name)};
     case Format::single: return {fmt::format("'{}.parquet'", name)};
     case Format::table: return {"shop." + name};
+    case Format::lake: return {"lake." + name};
   }
   return {};
 }
@@ -82,7 +84,7 @@ std::vector<std::string> SourceSpec::references() const {
 SourceSpec SourceGenerator::source(const std::string& name) {
   SourceSpec source;
   source.name = name;
-  source.format = static_cast<Format>(random_.weighted({10, 3, 2, 3, 3, 2}));
+  source.format = static_cast<Format>(random_.weighted({10, 2, 2, 3, 3, 2, 2}));
   source.columns.push_back({"id", "INTEGER", false});
   const bool text = source.format == Format::csv || source.format == Format::json;
   const auto count = static_cast<std::size_t>(random_.between(2, 5));
@@ -153,6 +155,7 @@ std::string SourceGenerator::new_path(SourceSpec& source) {
     case Format::hive: return fmt::format("{}/p={}/{}.parquet", source.name, random_.between(0, 2), number);
     case Format::single: return source.name + ".parquet";
     case Format::table: return "shop.duckdb:" + source.name;
+    case Format::lake: return "lake:" + source.name;
     case Format::parquet: break;
   }
   return fmt::format("{}/{}.parquet", source.name, number);
@@ -171,7 +174,7 @@ Action SourceGenerator::write(const SourceSpec& source, const std::string& path,
 }
 
 Script SourceGenerator::fill(SourceSpec& source) {
-  const bool one = source.format == Format::single || source.format == Format::table;
+  const bool one = source.format >= Format::single;
   Script script;
   for (int i = one ? 1 : random_.between(1, 3); i > 0; --i) {
     const auto path = new_path(source);
@@ -220,7 +223,7 @@ Script SourceGenerator::change_table(SourceSpec& source) {
 }
 
 Script SourceGenerator::change(SourceSpec& source) {
-  if (source.format == Format::table) return change_table(source);
+  if (source.format == Format::table || source.format == Format::lake) return change_table(source);
   const bool one = source.format == Format::single;
   auto chosen = source.files.begin();
   std::advance(chosen, static_cast<std::ptrdiff_t>(random_.below(source.files.size())));

@@ -11,7 +11,7 @@ namespace matview::property {
 
 /// A set of files, or a table, that views read.
 struct SourceSpec {
-  enum class Format { parquet, csv, json, hive, single, table };
+  enum class Format { parquet, csv, json, hive, single, table, lake };
   struct ColumnSpec {
     std::string name;  ///< as it stands in SQL
     std::string type;

@@ -8,11 +8,10 @@ namespace {
 
 double share(int part, int whole) { return whole == 0 ? 0 : 100.0 * part / whole; }
 
-/// The words in capitals that a reason begins with.
-std::string code_of(const std::string& reason) {
-  const auto end = reason.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_");
-  const auto code = reason.substr(0, end);
-  return code.size() > 3 ? code : "(in words)";
+/// Why a refresh was not incremental, in one word.
+std::string code_of(const Job& job) {
+  const auto* code = job.native.at("code").if_string();
+  return code && !code->empty() ? *code : "(no code)";
 }
 
 }  // namespace
@@ -25,7 +24,7 @@ void Statistics::count(const Job& job, const std::set<std::string>& tags) {
   // The first fill and what a new definition makes necessary say nothing of what could have been incremental.
   if (job.mode == "no_data" || job.mode == "reinitialized" || job.reason == "never filled") return;
   const bool incremental = job.mode == "incremental";
-  if (!incremental) ++reasons_[code_of(job.reason)];
+  if (!incremental) ++reasons_[code_of(job)];
   const auto add = [&](Counts& counts) {
     ++counts.refreshes;
     counts.incremental += incremental ? 1 : 0;

@@ -57,6 +57,7 @@ class World {
     std::vector<Column> columns;
     std::string mode;
     bool filled = false;
+    std::int64_t rows = 0;  ///< after its last refresh
     struct Remembered {
       std::vector<Column> columns;
       std::int64_t rows = 0;
@@ -86,7 +87,8 @@ class World {
   bool sound_ = true;
 };
 
-/// Runs a whole case in a world of its own; the failure, and with `done` how many actions it took.
-std::optional<Failure> run_script(const Script& script, std::size_t* done = nullptr);
+/// Runs a whole case in a world of its own; the failure, with `done` how many actions it took, with `refreshes` the jobs.
+std::optional<Failure> run_script(const Script& script, std::size_t* done = nullptr,
+                                  std::vector<Refreshed>* refreshes = nullptr);
 
 }  // namespace matview::property

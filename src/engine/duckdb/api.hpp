@@ -64,7 +64,18 @@ namespace matview::engine {
   X(appender_destroy)                       \
   X(appender_error_data)                    \
   X(error_data_message)                     \
-  X(destroy_error_data)
+  X(destroy_error_data)                     \
+  X(create_logical_type)                    \
+  X(create_scalar_function)                 \
+  X(destroy_scalar_function)                \
+  X(scalar_function_set_name)               \
+  X(scalar_function_add_parameter)          \
+  X(scalar_function_set_return_type)        \
+  X(scalar_function_set_extra_info)         \
+  X(scalar_function_get_extra_info)         \
+  X(scalar_function_set_function)           \
+  X(scalar_function_set_error)              \
+  X(register_scalar_function)
 
 /// Pointers into libduckdb, typed by duckdb.h's own prototypes: `api.query(…)` is `duckdb_query(…)`.
 struct DuckDbApi {

@@ -4,8 +4,10 @@
 #include <cctype>
 
 #include "engine/duckdb/cells.hpp"
+#include "engine/duckdb/deleted_rows.hpp"
 #include "engine/duckdb/errors.hpp"
 #include "engine/duckdb/handles.hpp"
+#include "engine/duckdb/live_rows.hpp"
 #include "engine/duckdb/memory.hpp"
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/duckdb/watch.hpp"
@@ -148,7 +150,7 @@ class Rows final : public QueryResult {
 
 class DatabaseImpl final : public Database {
  public:
-  explicit DatabaseImpl(const DuckDbApi& api) : api_(api), database_(api), connection_(api) {}
+  explicit DatabaseImpl(const DuckDbApi& api) : api_(api), live_rows_(api), database_(api), connection_(api) {}
 
   Result<void> open(const DatabaseOptions& options) {
     ConfigHandle config(api_);
@@ -192,6 +194,7 @@ class DatabaseImpl final : public Database {
 
   Result<void> execute(std::string_view sql) override {
     MATVIEW_TRY(no_nul(sql));
+    MATVIEW_TRY(add_functions(sql));
     ResultHandle result(api_);
     if (api_.query(connection_.get(), std::string(sql).c_str(), result.out()) == DuckDBSuccess) return {};
     return fail(duckdb_error(api_.result_error(result.out())));
@@ -267,6 +270,7 @@ class DatabaseImpl final : public Database {
  private:
   Result<Statement> prepare(std::string_view sql, int lines_before = 0) {
     MATVIEW_TRY(no_nul(sql));
+    MATVIEW_TRY(add_functions(sql));
     ExtractedHandle extracted(api_);
     const auto count = api_.extract_statements(connection_.get(), std::string(sql).c_str(), extracted.out());
     if (count == 0) {
@@ -357,7 +361,14 @@ class DatabaseImpl final : public Database {
     }
   }
 
+  /// Makes known what our own SQL asks for, when it first does.
+  Result<void> add_functions(std::string_view sql) {
+    if (sql.find(k_live_function) == std::string_view::npos) return {};
+    return live_rows_.add_to(database_.get(), connection_.get());
+  }
+
   const DuckDbApi& api_;
+  LiveRows live_rows_;
   DatabaseHandle database_;
   ConnectionHandle connection_;
 };

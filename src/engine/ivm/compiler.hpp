@@ -80,6 +80,7 @@ class Compiler {
   Result<Propagation> propagation(const Piece& piece, const Input& input);
   Result<Propagation> linear(const Piece& piece, const Input& input, const Json& table);
   Result<Propagation> through_join(const Piece& piece, const Input& input, const std::vector<std::string>& path);
+  Result<std::optional<Propagation>> through_condition(const Piece& piece, const Input& input);
   Result<Propagation> through_subquery(const Piece& piece, const Input& input);
   /// Keys are columns of the one table that the query reads.
   Result<Propagation> by_columns(const Json& node, const std::vector<Json>& columns);

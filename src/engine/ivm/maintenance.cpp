@@ -178,6 +178,15 @@ Result<void> Maintenance::query_change(std::int64_t index) {
       }
       return fail(refusal(change.code, change.reason));
     }
+    if (change.way == Propagation::Way::switched) {
+      // The value may have come out as it was.
+      if (input.relation.kind == Relation::Kind::block) MATVIEW_TRY(consolidate(input.relation.index));
+      if (!changed(input.relation)) continue;
+      const auto sql = replace_token(change.switched_sql, old_token(input.token), "(" + old_rows(input.relation) + ")");
+      terms.push_back(named(with_inputs(sql, own, i, new_rows(input.relation)), own.columns, true));
+      techniques_.insert("scalar");
+      continue;
+    }
     if (change.way == Propagation::Way::keyed) {
       MATVIEW_ASSIGN(auto term, keyed_terms(own, i));
       if (!term.empty()) terms.push_back(std::move(term));

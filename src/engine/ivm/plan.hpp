@@ -20,12 +20,18 @@ struct Relation {
 struct Propagation {
   enum class Way {
     linear,  ///< the block over the change alone is the change of the block
-    keyed,   ///< only what belongs to the keys in the change differs: the block is computed for those, before and after
-    full,    ///< neither: the view must be recomputed
+    /// The input decides, as one value, which rows a condition lets through: those rows differ for which the condition
+    /// says something else than before.
+    switched,
+    keyed,  ///< only what belongs to the keys in the change differs: the block is computed for those, before and after
+    full,   ///< neither: the view must be recomputed
   } way = Way::full;
   /// Linear: the SELECT with one more column `__matview_w`, over an input that has this column too. Empty where the
   /// text leaves no place for it; then added and removed rows go through the block one after the other.
   std::string weighted_sql = {};
+  /// Switched: the rows for which the condition differs, with their weights, over the input's new rows (its token) and
+  /// its old ones (old_token).
+  std::string switched_sql = {};
   /// Keyed: SELECT DISTINCT … AS __matview_k0, … over the changed rows of the input.
   std::string keys_sql = {};
   /// Keyed: the block for those keys only, k_keys_token being the table of keys. In `plain_sql` NULL keys match
@@ -84,6 +90,9 @@ struct Plan {
 
   bool is_incremental() const { return !blocks.empty(); }
 };
+
+/// Stands for the old rows of an input where its token stands for the new ones.
+inline std::string old_token(const std::string& token) { return "__matview_old_" + token; }
 
 inline constexpr std::string_view k_keys_token = "__matview_keys_";
 inline constexpr std::string_view k_weight = "__matview_w";

@@ -217,6 +217,50 @@ Result<Propagation> Compiler::through_join(const Piece& piece, const Input& inpu
   return result;
 }
 
+/// The input is the value of a subquery that a condition compares with. Nothing if it is read elsewhere.
+Result<std::optional<Propagation>> Compiler::through_condition(const Piece& piece, const Input& input) {
+  auto node = piece.node;
+  std::vector<Json> others;
+  std::optional<Json> condition;
+  for (const auto& part : conjuncts(node.at("where_clause"))) {
+    if (reads(part, input.token))
+      condition = part;
+    else
+      others.push_back(part);
+  }
+  if (!condition || reads(node.at("select_list"), input.token)) return std::nullopt;
+  auto before = *condition;
+  walk(before, [&](Json& inner) {
+    if (text_of(inner, "table_name") == input.token) inner["table_name"] = old_token(input.token);
+    return true;
+  });
+  MATVIEW_TRY(tree_.declare(old_token(input.token), columns_of(input.relation)));
+  const auto with = [&](Json tree) {
+    walk(tree, [&](Json& inner) {
+      if (!is_expression(inner, "COLUMN_REF")) return true;
+      const auto name = inner.at("column_names").back().get<std::string>();
+      if (name == "__matview_after") inner = *condition;
+      if (name == "__matview_before") inner = before;
+      return false;
+    });
+    return tree;
+  };
+  MATVIEW_ASSIGN(const auto differs,
+                 tree_.expression("coalesce(__matview_after, false) <> coalesce(__matview_before, false)"));
+  MATVIEW_ASSIGN(const auto weight, tree_.expression("CASE WHEN coalesce(__matview_after, false) THEN 1 ELSE -1 END"));
+  others.push_back(with(differs));
+  node["where_clause"] = conjunction(std::move(others));
+  node["select_list"].push_back(with(weight));
+  Propagation result;
+  result.way = Propagation::Way::switched;
+  const auto sql = tree_.print(node);
+  if (!sql || !tree_.describe_sql(*sql)) return std::nullopt;
+  result.switched_sql = *sql;
+  result.code = "NOT_LINEAR";
+  result.reason = "the value of a subquery decides about all rows";
+  return result;
+}
+
 /// The input is read by a subquery of an expression.
 Result<Propagation> Compiler::through_subquery(const Piece& piece, const Input& input) {
   auto node = piece.node;
@@ -254,9 +298,12 @@ Result<Propagation> Compiler::through_subquery(const Piece& piece, const Input& 
     const bool whole = inner.at("where_clause").is_null() && inner.at("select_list").size() == 1 &&
                        is_expression(inner.at("select_list").at(0), "STAR");
     const auto& columns = columns_of(input.relation);
-    if (!is_in || !whole || columns.size() != 1)
+    if (!is_in || !whole || columns.size() != 1) {
+      MATVIEW_ASSIGN(auto switched, through_condition(piece, input));
+      if (switched) return *std::move(switched);
       return refused(whole && !is_in ? "SCALAR_VALUE_CHANGED" : "NO_EQUALITY_KEY",
                      whole && !is_in ? "the value of a subquery changes all rows" : "a subquery without an equality");
+    }
     if (!is_other(found->at("child")) && !tree_.binds(found->at("child"), outer_from))
       return refused("NO_EQUALITY_KEY", "the operand of IN is no expression over the joined tables");
     equalities.own.push_back(column_ref({columns.front().name}));

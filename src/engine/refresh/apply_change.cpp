@@ -7,6 +7,7 @@
 
 #include "engine/duckdb/types.hpp"
 #include "engine/ivm/tree.hpp"
+#include "engine/refresh/compaction.hpp"
 #include "engine/store/relation_sql.hpp"
 
 namespace matview::engine {
@@ -99,6 +100,11 @@ Result<AppliedRows> apply_rows(Writing& writing, const PinnedVersion& current, c
                                          writing.rows.add(), writing.control, writing.view));
     applied.files.push_back(std::move(file));
   }
+  RelationChange written{columns, false, std::move(applied.files), std::move(applied.deletes)};
+  MATVIEW_TRY(compact(database, current.files, written, quoted_names(columns), field_ids_sql(field_ids), writing.rows,
+                      writing.control, writing.view));
+  applied.files = std::move(written.files);
+  applied.deletes = std::move(written.deletes);
   return applied;
 }
 
@@ -113,6 +119,8 @@ Result<RelationChange> apply_state(Writing& writing, const ivm::StateChange& cha
   MATVIEW_ASSIGN(auto file, write_rows(writing.database, encode_sql(change.come, applied.columns), "",
                                        writing.state.add("state"), writing.control, writing.view));
   if (file.rows > 0) applied.files.push_back(std::move(file));
+  MATVIEW_TRY(compact(writing.database, current.files, applied, quoted_names(applied.columns), "", writing.state,
+                      writing.control, writing.view));
   return applied;
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/refresh/program_run.hpp"
 #include "engine/refresh/reasons.hpp"
+#include "engine/sources/matching.hpp"
 
 namespace matview::engine {
 
@@ -58,6 +59,15 @@ Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const 
     return decision;
   }
   decision.changes = compare_sources(decision.recorded, decision.observed);
+  if (!decision.changes.empty()) {
+    // Files that were touched, written alike or renamed: only what is kept of them tells.
+    MATVIEW_ASSIGN(const auto retained, store.retained(view.view_id));
+    if (!retained.empty())
+      decision.changes = compare_sources(
+          decision.recorded,
+          as_recorded(view.definition, decision.recorded, decision.observed, RetainedFiles(retained, store.root())));
+    decision.restated = decision.changes.empty();
+  }
   if (!decision.changes.empty()) {
     decision.action = Action::full;
     decision.code = code_of_full(view.definition);

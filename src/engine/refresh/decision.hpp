@@ -26,6 +26,7 @@ struct RefreshDecision {
   SourceVector observed;
   SourceVector recorded;              ///< what the current version read; empty if there is none
   std::vector<SourceChange> changes;  ///< from recorded to observed
+  bool restated = false;              ///< files changed in name or date alone: to be recorded as they are now
 };
 
 std::string_view to_string(RefreshDecision::Action action);

@@ -52,7 +52,7 @@ Result<KeptSources> keep_sources(const EngineContext& context, const ViewRecord&
                                  bool wanted) {
   const auto& definition = view.definition;
   auto& store = context.store;
-  if (!wanted) return KeptSources(store, {observed, {}, {}, false}, {});
+  if (!wanted) return KeptSources(store, {observed}, {});
   MATVIEW_ASSIGN(const auto before, store.retained(view.view_id));
   auto sources = observed;
   for (int look = 1;; ++look) {

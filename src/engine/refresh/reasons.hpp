@@ -14,7 +14,7 @@ struct CodedReason {
 };
 
 /// All there are. `help reasons` and matview(1) tell of each.
-inline constexpr std::array<CodedReason, 24> k_coded_reasons{{
+inline constexpr std::array<CodedReason, 27> k_coded_reasons{{
     {"NO_DATA", "the sources are as they were: there is nothing to do"},
     {"NEVER_FILLED", "the first refresh computes everything"},
     {"DEFINITION_CHANGED", "the stored rows are those of another definition"},
@@ -31,6 +31,9 @@ inline constexpr std::array<CodedReason, 24> k_coded_reasons{{
     {"SCALAR_VALUE_CHANGED", "the value of a scalar subquery changed, on which all rows depend"},
     {"NULL_SENSITIVE", "NOT IN met a NULL, which decides about all rows"},
     {"ORDER_DEPENDENT_AGGREGATE", "an aggregate that depends on the order of its rows"},
+    {"NOT_LINEAR", "a row of this side changes what becomes of other rows"},
+    {"AGGREGATE_NOT_MERGEABLE", "an aggregate that cannot be brought up to date from a change, as median()"},
+    {"GLOBAL_AGGREGATE", "such an aggregate over all rows: there are no groups to compute alone"},
     {"RESERVE_EXHAUSTED", "more of the first rows went than ORDER BY ... LIMIT had in reserve"},
     {"SOURCE_HISTORY_MISSING", "the old rows of a source that changed are gone"},
     {"STATE_MISSING", "what an incremental refresh keeps beside the rows is not there"},

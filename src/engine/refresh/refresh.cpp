@@ -9,7 +9,6 @@
 #include "engine/ivm/make_plan.hpp"
 #include "engine/ivm/tree.hpp"
 #include "engine/refresh/apply_change.hpp"
-#include "engine/refresh/cost.hpp"
 #include "engine/refresh/difference.hpp"
 #include "engine/refresh/keep_sources.hpp"
 #include "engine/refresh/program_refresh.hpp"
@@ -17,8 +16,10 @@
 #include "engine/refresh/source_report.hpp"
 #include "engine/refresh/source_version.hpp"
 #include "engine/refresh/stored_columns.hpp"
+#include "engine/refresh/weigh.hpp"
 #include "engine/refresh/write_rows.hpp"
 #include "engine/sources/changes.hpp"
+#include "engine/sources/retained.hpp"
 #include "engine/store/relation_sql.hpp"
 #include "support/failpoint.hpp"
 #include "support/uuid.hpp"
@@ -30,8 +31,6 @@ namespace {
 // Up to so many rows old and new are compared, so that the job can say what changed and equal rows make no new version.
 // Above it the comparison would cost more than a small part of the refresh.
 constexpr std::int64_t k_compare_rows = 100'000;
-
-constexpr std::int64_t k_history = 50;  ///< jobs to learn costs from: older ones weigh next to nothing
 
 Result<void> require_filled_upstream(const ViewDefinition& definition, const UpstreamLookup& upstream) {
   for (const auto& name : definition.depends_on) {
@@ -47,18 +46,6 @@ Result<void> require_filled_upstream(const ViewDefinition& definition, const Ups
 
 bool asks_to_stop(ErrorCode code) {
   return code == ErrorCode::interrupted || code == ErrorCode::terminated || code == ErrorCode::timeout;
-}
-
-/// The upstream views at this run's versions, or at the one that was asked for.
-UpstreamLookup upstream_of(const EngineContext& context, const SourceVector& observed) {
-  return context.program.source_version ? context.sources.upstream_at(observed) : context.sources.upstream();
-}
-
-Result<RefreshDecision> decide(const EngineContext& context, const ViewRecord& view) {
-  MATVIEW_ASSIGN(auto decision, decide_refresh(context.store, context.sources, view, context.program));
-  if (context.program.source_version)
-    MATVIEW_TRY(read_source_version(decision, view.definition, *context.program.source_version));
-  return decision;
 }
 
 /// One attempt to refresh one view whose lock is held.
@@ -83,7 +70,8 @@ class Attempt {
     job_.mode = to_string(decision->action);
     job_.reason = decision->reason;
     job_.native.set("code", decision->code);
-    if (decision->action == RefreshDecision::Action::no_data) return conclude(unchanged());
+    if (decision->action == RefreshDecision::Action::no_data)
+      return decision->restated ? restate(*decision) : conclude(unchanged());
     if (request.full) {
       job_.reason = "asked for with --full";
     } else if (decision->changes.empty() && request.force) {
@@ -107,6 +95,29 @@ class Attempt {
     return job_;
   }
 
+  /// Files were touched, written alike or renamed: they are put on record as they are now, so that the next look need
+  /// not compare their content again.
+  Result<Job> restate(RefreshDecision& decision) {
+    const auto record = [&]() -> Result<Job> {
+      MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
+      MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
+      const auto compared = decision.observed;
+      MATVIEW_TRY(keep(decision, plan));
+      unchanged();
+      // What was compared counts; what came since is for the next refresh.
+      if (!same_files(compared, kept_->sources()) || !kept_->confirm().empty()) return job_;
+      MATVIEW_ASSIGN(auto files, new_files());
+      RefreshCommit commit;
+      commit.replaces = false;
+      commit.keeps_state = true;
+      commit.columns = view_.current->columns;
+      return publish(std::move(commit), files);
+    };
+    auto result = record();
+    if (committed_) return result;
+    return conclude(std::move(result));
+  }
+
   /// Puts the end of the attempt on record; the error, if there is one, is returned whatever becomes of the record.
   Result<Job> conclude(Result<Job> result) {
     finish();
@@ -125,7 +136,7 @@ class Attempt {
   void finish() {
     job_.finished_at = context_.environment.now();
     job_.elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begin_);
-    if (features_) record_cost(job_, *features_, prediction_);
+    if (features_ && learns_) record_cost(job_, *features_, prediction_);
   }
 
   /// The change if it can be computed and pays, else everything.
@@ -135,8 +146,9 @@ class Attempt {
     MATVIEW_TRY(require_files(definition, decision.observed));
     if (!definition.program.empty()) return refresh_by_program(decision, request);
     if (context_.program.source_version) {
-      MATVIEW_TRY(keep(decision, {}));
-      return recompute(decision, {});
+      const ivm::Plan none{{}, "USER_SPECIFIED_FULL", "another version of its source was asked for"};
+      MATVIEW_TRY(keep(decision, none));
+      return recompute(decision, none);
     }
     MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
     MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
@@ -149,6 +161,7 @@ class Attempt {
       decision.code = result.error().detail;
       job_.native.set("code", decision.code).set("code_reason", result.error().message);
       MATVIEW_TRY(allow_full(definition, decision.code, result.error().message));
+      give_up_change(decision.code);
       if (!kept_->confirm().empty()) MATVIEW_TRY(keep(decision, plan));
     }
     return recompute(decision, plan);
@@ -156,7 +169,8 @@ class Attempt {
 
   Result<Job> refresh_by_program(RefreshDecision& decision, const RefreshRequest& request) {
     const auto& definition = view_.definition;
-    MATVIEW_TRY(keep(decision, {}));
+    MATVIEW_ASSIGN(const auto none, ivm::plan_from_json({}));
+    MATVIEW_TRY(keep(decision, none));
     MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, row_order(definition)));
     MATVIEW_ASSIGN(const auto query, build_query(*opened.database, definition, decision.observed,
                                                  upstream_of(context_, decision.observed)));
@@ -165,6 +179,15 @@ class Attempt {
     const ProgramRequest run{view_, decision, query.sql, request.full};
     MATVIEW_ASSIGN(auto commit, compute_program_change(context_, opened, run, files.rows, files.state, job_, control_));
     return publish(std::move(commit), files);
+  }
+
+  /// What was tried in vain is no part of what a full refresh costs, nor of what it did.
+  void give_up_change(const std::string& code) {
+    job_.rows_added = job_.rows_removed = std::nullopt;
+    if (code == "COST_FULL_CHEAPER") return;
+    learns_ = !features_;
+    features_.reset();
+    prediction_.reset();
   }
 
   /// Keeps the sources that are read now for the next change.
@@ -186,7 +209,7 @@ class Attempt {
     MATVIEW_ASSIGN(const auto retained, context_.store.retained(view_.view_id));
     MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.recorded, decision.observed,
                                                          retained, context_.store.root(), context_.sources));
-    MATVIEW_TRY(weigh(plan, changes));
+    MATVIEW_TRY(weigh(decision, plan, changes));
     for (const auto& statement : changes.setup) MATVIEW_TRY(database.execute(statement));
     MATVIEW_ASSIGN(auto state, current_state());
     ivm::Maintenance maintenance(database, plan, changes.references, state, control_, definition.name);
@@ -216,7 +239,6 @@ class Attempt {
     Value techniques = Value::array();
     for (const auto& technique : maintenance.techniques()) techniques.push(technique);
     job_.native.set("code", "").set("techniques", std::move(techniques));
-    features_->touched_rows = static_cast<double>(*job_.rows_added + *job_.rows_removed);
     // Old and new rows of a file that changed while it was read do not fit together.
     if (const auto moved = kept_->confirm(); !moved.empty())
       return fail(ivm::refusal("SOURCE_HISTORY_MISSING", fmt::format("'{}' changed while it was read", moved.front())));
@@ -224,20 +246,14 @@ class Attempt {
   }
 
   /// `auto` goes on from the change only where that is expected to be quicker.
-  Result<void> weigh(const ivm::Plan& plan, const SourceChanges& changes) {
-    CostFeatures features;
-    features.blocks = static_cast<int>(plan.blocks.size());
-    features.stored_rows = static_cast<double>(view_.current->rows);
-    for (const auto& reference : changes.references) {
-      features.changed_bytes += static_cast<double>(reference.added_bytes + reference.removed_bytes);
-      features.source_bytes += static_cast<double>(reference.new_bytes);
-    }
-    features_ = features;
-    if (!weighs_cost(view_.definition)) return {};
-    MATVIEW_ASSIGN(const auto jobs, context_.store.jobs(view_.view_id, k_history));
-    prediction_ = predict(jobs, features);
-    if (prefer_incremental(*prediction_, jobs)) return {};
-    return fail(ivm::refusal("COST_FULL_CHEAPER", "computing everything is expected to be quicker"));
+  Result<void> weigh(const RefreshDecision& decision, const ivm::Plan& plan, const SourceChanges& changes) {
+    for (const auto& reference : changes.references)
+      if (!reference.lost.empty()) return {};  // there is no choice, and the maintenance says why
+    MATVIEW_ASSIGN(const auto weighing, weigh_change(context_, view_, plan, decision.observed, changes.references));
+    features_ = weighing.features;
+    prediction_ = weighing.prediction;
+    if (weighing.incremental) return {};
+    return fail(ivm::refusal("COST_FULL_CHEAPER", weighing.reason()));
   }
 
   /// Computes all rows, and the state that the next change goes on from.
@@ -408,10 +424,11 @@ class Attempt {
   Control& control_;
   Job job_;
   std::optional<KeptSources> kept_;  ///< what this attempt reads, once it is known that it reads
-  std::string fingerprint_;  ///< of what is computed
+  std::string fingerprint_;          ///< of what is computed
   bool committed_ = false;
   std::optional<CostFeatures> features_;  ///< once they are known
   std::optional<Prediction> prediction_;  ///< where there was a choice
+  bool learns_ = true;                    ///< how long it took tells what it costs
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
@@ -443,31 +460,6 @@ Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& req
   // Only now nobody else changes it: what was read before the lock may be out of date.
   MATVIEW_ASSIGN(auto view, require_view(context.store, request.name));
   return Attempt(context, std::move(view), control).run(request);
-}
-
-Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& request, Control& control) {
-  MATVIEW_ASSIGN(const auto view, require_view(context.store, request.name));
-  MATVIEW_ASSIGN(const auto decision, decide(context, view));
-  Plan plan;
-  plan.operation = "refresh";
-  plan.view = request.name;
-  plan.mode = to_string(decision.action);
-  plan.reason = decision.reason;
-  plan.native.set("code", decision.code);
-  plan.sources = report_sources(view.definition, decision.observed, decision.recorded, decision.changes);
-  if (decision.action == RefreshDecision::Action::no_data) {
-    if (!request.full && !request.force) return plan;
-    plan.mode = to_string(RefreshDecision::Action::full);
-    plan.reason = request.full ? "asked for with --full" : "asked for with --force";
-    plan.native.set("code", "USER_SPECIFIED_FULL");
-  }
-  MATVIEW_TRY(require_files(view.definition, decision.observed));
-  MATVIEW_ASSIGN(const auto opened, open_database(context, view.definition.time_zone, RowOrder::any));
-  MATVIEW_ASSIGN(const auto query, build_query(*opened.database, view.definition, decision.observed,
-                                               upstream_of(context, decision.observed)));
-  for (const auto& statement : query.setup) plan.sql += statement + ";\n";
-  plan.sql += query.sql;
-  return plan;
 }
 
 }  // namespace matview::engine

@@ -202,21 +202,27 @@ class Finder {
       differ(change, from.bytes);
       return {};
     }
-    const auto rows_between = rows_change(from.files, to.files, to.columns);
-    const auto rows_in = [&](const std::string& select) {
-      return select.empty() ? select : select_columns(change.columns, "(" + select + ")");
+    auto rows_between = rows_change(from.files, to.files, to.columns);
+    rows_between.added_bytes = bytes_only_in(to.files, from.files);
+    rows_between.removed_bytes = bytes_only_in(from.files, to.files);
+    take(change, rows_between);
+    return {};
+  }
+
+  static void take(ReferenceChange& change, const RowsChange& rows) {
+    const auto select = [&](const std::string& sql) {
+      return sql.empty() ? sql : select_columns(change.columns, "(" + sql + ")");
     };
-    change.added = rows_in(rows_between.added);
-    change.removed = rows_in(rows_between.removed);
-    change.added_bytes = bytes_only_in(to.files, from.files);
-    change.removed_bytes = bytes_only_in(from.files, to.files);
-    if (!rows_between.rewritten) return {};
+    change.added = select(rows.added);
+    change.removed = select(rows.removed);
+    change.added_bytes = rows.added_bytes;
+    change.removed_bytes = rows.removed_bytes;
+    if (!rows.rewritten) return;
     // Files that hold mostly the same rows: what is left of both sides is the change.
     const auto added = change.added;
     change.added = rows_without(added, change.removed);
     change.removed = rows_without(change.removed, added);
-    change.added_bytes = change.removed_bytes = change.added_bytes + change.removed_bytes;
-    return {};
+    change.added_bytes = change.removed_bytes = rows.added_bytes + rows.removed_bytes;
   }
 
   Result<void> compare_snapshots(const PinnedReference& reference, const SourceState& before, const SourceState& now,
@@ -243,7 +249,10 @@ class Finder {
       return {};
     }
     change.old_rows = *std::move(rows);
-    differ(change, old->bytes);
+    MATVIEW_ASSIGN(const auto rows_between,
+                   lake_changes(*attachment, reference.pinned, before.version.value_or(0), now.version.value_or(0)));
+    change.lost = rows_between.lost;
+    take(change, rows_between);
     return {};
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "engine/sources/file_changes.hpp"
@@ -23,6 +24,12 @@ constexpr std::int64_t k_checksum_all = std::int64_t{64} << 20;
 
 FileState state_now(const FileState& file, const support::FileStatus& status) {
   return {file.path, status.size, status.mtime_ns, status.ctime_ns, status.inode, status.device};
+}
+
+/// Whether a DuckDB file has rows that are not in it yet. An empty log is none.
+bool has_log(const std::string& path) {
+  const auto status = support::status_of(path + ".wal");
+  return status && *status && (*status)->size > 0;
 }
 
 class Keeper {
@@ -48,17 +55,9 @@ class Keeper {
  private:
   /// A file and its log are of one moment, and found beside each other under names that go together.
   void keep_database(std::vector<FileState>& files) {
-    std::vector<FileState> missing;
-    for (const auto& file : files)
-      if (known(file) == nullptr) missing.push_back(file);
-    if (missing.empty()) {
-      for (const auto& file : files) add(*known(file));
-      return;
-    }
-    for (auto& file : files) {
-      kept_before_ = false;
-      keep(file, true);
-    }
+    if (files.size() == 1) kept_.unlogged.push_back(files.front().path);
+    kept_before_ = std::all_of(files.begin(), files.end(), [&](const auto& file) { return known(file) != nullptr; });
+    for (auto& file : files) keep(file, true);
     kept_before_ = true;
   }
 
@@ -173,11 +172,12 @@ class Keeper {
 
 KeptFiles keep_files(const ViewDefinition& definition, const SourceVector& sources,
                      const std::vector<RetainedFile>& before, const KeepOptions& options) {
-  if (options.mode != "link" && options.mode != "copy") return {sources, {}, {}, false};
+  if (options.mode != "link" && options.mode != "copy") return {sources};
   return Keeper(before, options).keep(definition, sources);
 }
 
 std::vector<std::string> confirm_read(KeptFiles& kept) {
+  const std::set<std::string> unlogged(kept.unlogged.begin(), kept.unlogged.end());
   std::unordered_map<std::string, FileState> now;
   std::vector<std::string> changed;
   for (auto& source : kept.sources)
@@ -185,7 +185,8 @@ std::vector<std::string> confirm_read(KeptFiles& kept) {
       auto known = now.find(file.path);
       if (known == now.end()) {
         const auto status = support::status_of(file.path);
-        const bool same = status && *status && same_file(state_now(file, **status), file);
+        const bool same = status && *status && same_file(state_now(file, **status), file) &&
+                          !(unlogged.contains(file.path) && has_log(file.path));
         if (!same) changed.push_back(file.path);
         known = now.emplace(file.path, same ? state_now(file, **status) : FileState{file.path}).first;
       }

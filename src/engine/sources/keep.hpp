@@ -18,10 +18,11 @@ struct KeepOptions {
 };
 
 struct KeptFiles {
-  SourceVector sources;                ///< as they are after this
-  std::vector<RetainedFile> retained;  ///< of `sources`; those that were kept before and are still the same among them
-  std::vector<FileTouch> touched;      ///< by linking
-  bool restless = false;               ///< some file is no longer as in `sources`: look again
+  SourceVector sources;                     ///< as they are after this
+  std::vector<RetainedFile> retained = {};  ///< of `sources`: new ones, and those that were kept before
+  std::vector<FileTouch> touched = {};      ///< by linking
+  std::vector<std::string> unlogged = {};   ///< DuckDB files of `sources` that have no log
+  bool restless = false;                    ///< some file is no longer as in `sources`: look again
 };
 
 /// Keeps the files of `sources` (not those of upstream views and DuckLakes, which keep themselves), so that they can

@@ -69,6 +69,8 @@ class RenameFinder {
 
 Sensitivity sensitivity_of(const ViewDefinition& definition, const Pinned& pinned) {
   Sensitivity sensitivity;
+  // A DuckDB file and its log are found by their names.
+  if (!pinned.attachment.empty()) sensitivity.paths = true;
   const auto sql = fold_case(definition.sql);
   // Columns that files have without being asked for, beside those of the query's own making.
   for (const std::string_view name : {"filename", "file_index"})

@@ -1,5 +1,7 @@
 #include "engine/sources/retained.hpp"
 
+#include <algorithm>
+
 #include "support/checksum.hpp"
 #include "support/copy.hpp"
 #include "support/file.hpp"
@@ -9,6 +11,14 @@ namespace matview::engine {
 bool same_file(const FileState& left, const FileState& right) {
   return left.inode == right.inode && left.device == right.device && left.size == right.size &&
          left.mtime_ns == right.mtime_ns;
+}
+
+bool same_files(const SourceVector& left, const SourceVector& right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](const auto& l, const auto& r) {
+    return l.source == r.source && l.version == r.version && l.object_id == r.object_id &&
+           std::equal(l.files.begin(), l.files.end(), r.files.begin(), r.files.end(),
+                      [](const auto& a, const auto& b) { return a.path == b.path && same_file(a, b); });
+  });
 }
 
 RetainedFiles::RetainedFiles(const std::vector<RetainedFile>& files, std::filesystem::path store_root)

@@ -14,6 +14,9 @@ namespace matview::engine {
 /// path and ctime, which a new name or link changes too.
 bool same_file(const FileState& left, const FileState& right);
 
+/// Whether two looks at the same sources saw the same files.
+bool same_files(const SourceVector& left, const SourceVector& right);
+
 /// The files that a view's last refresh kept, found by what they were.
 class RetainedFiles {
  public:

@@ -27,7 +27,7 @@ struct Reference {
   std::string name;
   std::string alias;  ///< the user's, if there is one
   std::vector<Argument> arguments;
-  std::string prefix;  ///< what must stand before a replacement
+  std::string prefix;        ///< what must stand before a replacement
   std::size_t location = 0;  ///< where the parser says that it stands
   std::size_t begin = 0;
   std::size_t end = 0;

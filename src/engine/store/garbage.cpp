@@ -212,6 +212,7 @@ Result<GcReport> GarbageCollector::collect(std::optional<std::int64_t> view_id, 
   MATVIEW_TRY(clean_state_directories(run));
   MATVIEW_TRY(clean_source_directories(run));
   if (!view_id) MATVIEW_TRY(clean_temporary(run));
+  MATVIEW_TRY(count_kept_sources(run));
   std::sort(run.report.files.begin(), run.report.files.end());
   return std::move(run.report);
 }

@@ -71,6 +71,9 @@ Result<void> remove_source_orphans(GarbageRun& run, std::int64_t view_id);
 /// The same for all views that nobody refreshes, and the directories of those that are gone.
 Result<void> clean_source_directories(GarbageRun& run);
 
+/// Puts into the report what kept source files take.
+Result<void> count_kept_sources(GarbageRun& run);
+
 /// Runs `body` with the lock of a view, unless somebody has it.
 Result<void> with_view_lock(GarbageRun& run, std::int64_t view_id, const std::string& what,
                             const std::function<Result<void>()>& body);

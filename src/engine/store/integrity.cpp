@@ -6,10 +6,12 @@
 #include <string>
 
 #include "engine/store/data_files.hpp"
+#include "engine/store/retained_rows.hpp"
 #include "engine/store/schema.hpp"
 #include "engine/store/store.hpp"
 #include "support/checksum.hpp"
 #include "support/file.hpp"
+#include "support/text.hpp"
 
 namespace matview::engine {
 
@@ -125,11 +127,13 @@ Result<std::vector<std::string>> orphans(const StorePaths& paths, const std::set
 
 Result<std::vector<Check>> check_integrity(Catalog& catalog, const StorePaths& paths, bool deep) {
   CatalogFiles files;
+  std::vector<RetainedFile> kept;
   auto checks = catalog.read([&](SQLite::Database& database) -> Result<std::vector<Check>> {
     std::vector<Check> found{check_catalog(database, paths)};
     if (found.back().outcome == Outcome::failed) return found;
     found.push_back(check_data_path(database, paths));
     files = read_files(database, paths);
+    if (has_incremental_tables(database)) kept = read_retained(database);
     return found;
   });
   if (!checks) return std::vector<Check>{{"catalog", Outcome::failed, checks.error().message, checks.error().hint}};
@@ -137,6 +141,11 @@ Result<std::vector<Check>> check_integrity(Catalog& catalog, const StorePaths& p
 
   check_files("data files", files.files, deep, *checks);
   if (!files.state.empty()) check_files("state files", files.state, deep, *checks);
+  if (!kept.empty()) {
+    const auto space = space_of(kept, paths.root);
+    checks->push_back(ok("kept sources", support::count_noun(space.files, "file") + " of views' sources, which take " +
+                                             support::human_bytes(space.bytes)));
+  }
   MATVIEW_ASSIGN(const auto unknown, orphans(paths, files.known));
   if (!unknown.empty())
     checks->push_back({"orphans", Outcome::warning,

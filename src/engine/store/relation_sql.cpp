@@ -6,6 +6,7 @@
 #include <map>
 
 #include "engine/duckdb/database.hpp"
+#include "engine/duckdb/deleted_rows.hpp"
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/duckdb/types.hpp"
 
@@ -26,14 +27,6 @@ std::string read_data(const Files& files) {
   std::vector<std::string> paths;
   for (const auto& file : files) paths.push_back(file.path);
   return read_files(paths);
-}
-
-/// The positions that the delete files of `files` name, as (file_index, pos). DuckDB counts files as they are listed,
-/// so a delete file has the index of its data file where both lists go by the same order.
-std::string read_deletes(const Files& files) {
-  std::vector<std::string> paths;
-  for (const auto& file : files) paths.push_back(file.deletes->path);
-  return fmt::format("(SELECT file_index, pos FROM {})", read_files(paths));
 }
 
 /// Columns of the files as SQL, and the alias under which they and DuckDB's own columns are to be had.
@@ -74,24 +67,33 @@ std::string select_list(const Names& names) {
   return list;
 }
 
-constexpr std::string_view k_same_place = "f.file_index = d.file_index AND f.file_row_number = d.pos";
-
-/// Selects from files that all have deletes, or none of which has any.
-std::string select_live(const Files& files, const Names& names, const std::string& list) {
-  const std::string select = fmt::format("SELECT {} FROM {} AS {}", list, read_data(files), names.alias);
-  if (!files.front().deletes) return select;
-  return fmt::format("{} ANTI JOIN {} AS d ON {}", select, read_deletes(files), k_same_place);
+/// Whether a row of `f` is not named by a delete file.
+std::string is_live(const DeleteFile& deletes) {
+  return fmt::format("{}({}, f.file_row_number)", k_live_function, quote_literal(deletes.path));
 }
 
-struct Parts {
-  Files whole;
-  Files deleted;
-};
+std::string select_from(const Files& files, const Names& names, const std::string& list) {
+  return fmt::format("SELECT {} FROM {} AS {}", list, read_data(files), names.alias);
+}
 
-Parts split(const Files& files) {
-  Parts parts;
-  for (const auto& file : files) (file.deletes ? parts.deleted : parts.whole).push_back(file);
+/// Files that can be read together, and each of the others.
+std::vector<Files> parts_of(const Files& files) {
+  std::vector<Files> parts(1);
+  for (const auto& file : files) {
+    if (file.deletes)
+      parts.push_back({file});
+    else
+      parts.front().push_back(file);
+  }
+  if (parts.front().empty()) parts.erase(parts.begin());
   return parts;
+}
+
+/// The live rows of files that are read together.
+std::string select_live(const Files& part, const Names& names, const std::string& list) {
+  auto select = select_from(part, names, list);
+  if (part.front().deletes) select += " WHERE " + is_live(*part.front().deletes);
+  return select;
 }
 
 std::string join_all(const std::vector<std::string>& selects) {
@@ -102,21 +104,17 @@ std::string join_all(const std::vector<std::string>& selects) {
 
 std::vector<std::string> live_selects(const Files& files, const Names& names) {
   std::vector<std::string> selects;
-  const auto parts = split(files);
-  for (const Files* part : {&parts.whole, &parts.deleted})
-    if (!part->empty()) selects.push_back(select_live(*part, names, select_list(names)));
+  for (const auto& part : parts_of(files)) selects.push_back(select_live(part, names, select_list(names)));
   return selects;
 }
 
-/// Rows of `files` that their delete file names and `other` does not: what went between the two.
+/// Rows of `files` that their delete file names and that of `other` does not: what went between the two.
 std::string gone_select(const Files& files, const std::map<std::int64_t, const DataFile*>& other, const Names& names) {
   std::vector<std::string> selects;
   for (const auto& file : files) {
     const auto& before = other.at(file.data_file_id)->deletes;
-    std::string positions = "SELECT n.pos FROM " + read_files({file.deletes->path}) + " AS n";
-    if (before) positions += fmt::format(" ANTI JOIN {} AS o USING (pos)", read_files({before->path}));
-    selects.push_back(fmt::format("SELECT {} FROM {} AS {} SEMI JOIN ({}) AS d ON f.file_row_number = d.pos",
-                                  select_list(names), read_files({file.path}), names.alias, positions));
+    selects.push_back(select_from({file}, names, select_list(names)) + " WHERE NOT " + is_live(*file.deletes) +
+                      (before ? " AND " + is_live(*before) : ""));
   }
   return join_all(selects);
 }
@@ -161,20 +159,20 @@ std::string empty_select(const std::vector<StoredColumn>& columns) {
 
 std::string rows_sql(const Files& files, const std::vector<StoredColumn>& columns) {
   if (files.empty()) return empty_select(columns);
-  if (split(files).deleted.empty()) return decode_sql(read_data(files), columns);
+  if (std::none_of(files.begin(), files.end(), [](const DataFile& file) { return file.deletes.has_value(); }))
+    return decode_sql(read_data(files), columns);
   return decode_sql("(" + join_all(live_selects(files, names_of(columns))) + ")", columns);
 }
 
 std::string located_rows_sql(const Files& files, const std::vector<std::string>& stored_columns) {
   const auto names = names_of(stored_columns);
   std::vector<std::string> selects;
-  const auto parts = split(files);
-  for (const Files* part : {&parts.whole, &parts.deleted}) {
-    if (part->empty()) continue;
+  for (const auto& part : parts_of(files)) {
     std::string ids;
-    for (const auto& file : *part) ids += fmt::format("{}{}", ids.empty() ? "" : ", ", file.data_file_id);
-    const auto id = part->size() == 1 ? ids : fmt::format("([{}])[CAST(f.file_index AS BIGINT) + 1]", ids);
-    selects.push_back(select_live(*part, names,
+    for (const auto& file : part) ids += fmt::format("{}{}", ids.empty() ? "" : ", ", file.data_file_id);
+    // DuckDB counts the files as they are listed.
+    const auto id = part.size() == 1 ? ids : fmt::format("([{}])[CAST(f.file_index AS BIGINT) + 1]", ids);
+    selects.push_back(select_live(part, names,
                                   fmt::format("{}, CAST({} AS BIGINT) AS __matview_file,"
                                               " CAST(f.file_row_number AS BIGINT) AS __matview_pos",
                                               select_list(names), id)));

@@ -8,8 +8,8 @@
 
 namespace matview::engine {
 
-// Stored relations as SQL for DuckDB. Files without deletes are read together; those with deletes are read together
-// too, less the positions that their delete files name. Hidden columns ("__matview_…") are seen only where they are
+// Stored relations as SQL for a Database. Files without deletes are read together, each of the others less the rows
+// that its delete file names (see duckdb/deleted_rows.hpp). Hidden columns ("__matview_…") are seen only where they are
 // asked for.
 
 /// A SELECT of the live rows with the types of the query that made them. `columns` are those of the files, in their

@@ -9,6 +9,8 @@
 #include <tuple>
 
 #include "engine/store/data_files.hpp"
+#include "engine/store/store.hpp"
+#include "support/file.hpp"
 
 namespace matview::engine {
 
@@ -27,21 +29,39 @@ void bind_identity(SQLite::Statement& statement, const FileState& file) {
                file.mtime_ns, file.ctime_ns);
 }
 
+std::vector<RetainedFile> read_where(SQLite::Database& database, const std::string& condition) {
+  SQLite::Statement query(database,
+                          "SELECT original, path, copied, checksum, size, mtime_ns, ctime_ns, inode, device"
+                          " FROM matview_retained WHERE " +
+                              condition + " ORDER BY original, path");
+  std::vector<RetainedFile> files;
+  while (query.executeStep())
+    files.push_back({identity_at(query, 4, query.getColumn(0).getString()), query.getColumn(1).getString(),
+                     query.getColumn(2).getInt() != 0, query.getColumn(3).getString()});
+  return files;
+}
+
 constexpr const char* k_is_file =
     " matview_source_file WHERE inode = ?1 AND device = ?2 AND size = ?3 AND mtime_ns = ?4 AND ctime_ns = ?5";
 
 }  // namespace
 
 std::vector<RetainedFile> read_retained(SQLite::Database& database, std::int64_t view_id) {
-  SQLite::Statement query(database,
-                          "SELECT original, path, copied, checksum, size, mtime_ns, ctime_ns, inode, device"
-                          " FROM matview_retained WHERE view_id = ? ORDER BY original, path");
-  SQLite::bind(query, view_id);
-  std::vector<RetainedFile> files;
-  while (query.executeStep())
-    files.push_back({identity_at(query, 4, query.getColumn(0).getString()), query.getColumn(1).getString(),
-                     query.getColumn(2).getInt() != 0, query.getColumn(3).getString()});
-  return files;
+  return read_where(database, "view_id = " + std::to_string(view_id));
+}
+
+std::vector<RetainedFile> read_retained(SQLite::Database& database) { return read_where(database, "true"); }
+
+KeptSpace space_of(const std::vector<RetainedFile>& files, const std::filesystem::path& store_root) {
+  KeptSpace space;
+  std::set<std::string> seen;
+  for (const RetainedFile& file : files) {
+    if (!seen.insert(file.path).second) continue;
+    ++space.files;
+    const auto status = support::status_of(store_root / file.path);
+    if (status && *status && (*status)->links < 2) space.bytes += (*status)->size;
+  }
+  return space;
 }
 
 void write_retained(SQLite::Database& database, std::int64_t view_id, const std::vector<RetainedFile>& files,

@@ -16,6 +16,9 @@ namespace matview::engine {
 
 std::vector<RetainedFile> read_retained(SQLite::Database& database, std::int64_t view_id);
 
+/// Those of all views.
+std::vector<RetainedFile> read_retained(SQLite::Database& database);
+
 /// Makes `files` all that is retained for a view, and schedules those that are no longer.
 void write_retained(SQLite::Database& database, std::int64_t view_id, const std::vector<RetainedFile>& files, Time now);
 

@@ -4,9 +4,12 @@
 #include <SQLiteCpp/VariadicBind.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "engine/store/data_files.hpp"
+#include "engine/store/schema.hpp"
 #include "engine/store/snapshots.hpp"
 #include "engine/store/source_rows.hpp"
 
@@ -58,6 +61,23 @@ std::vector<CommittedVersion> committed_versions(SQLite::Database& database, std
   return versions;
 }
 
+// How many versions more than retention allows may stay for views downstream that are behind. One that is further
+// behind is recomputed, which costs it one full refresh; without a bound a view that nobody refreshes would keep all.
+constexpr std::size_t k_for_downstream = 10;
+
+/// The versions whose rows a view downstream may still ask for, to tell how they changed: what it read last.
+std::set<std::int64_t> versions_read(SQLite::Database& database, std::int64_t view_id) {
+  std::set<std::int64_t> versions;
+  // A catalog that was made before there were plans has none that could ask.
+  if (!has_incremental_tables(database)) return versions;
+  SQLite::Statement query(database,
+                          "SELECT s.version FROM matview_source s JOIN matview_view v USING (view_id)"
+                          " WHERE s.object_id = ? AND s.end_version IS NULL AND v.plan <> ''");
+  SQLite::bind(query, std::to_string(view_id));
+  while (query.executeStep()) versions.insert(query.getColumn(0).getInt64());
+  return versions;
+}
+
 /// How many of them stay.
 std::size_t kept_of(const std::vector<CommittedVersion>& versions, const Retention& retention, Time now) {
   const auto most = static_cast<std::size_t>(std::max<std::int64_t>(retention.versions, 1));
@@ -73,7 +93,12 @@ std::size_t kept_of(const std::vector<CommittedVersion>& versions, const Retenti
 
 std::int64_t apply_retention(SQLite::Database& database, std::int64_t view_id, const Retention& retention, Time now) {
   const auto versions = committed_versions(database, view_id);
-  const std::size_t kept = kept_of(versions, retention, now);
+  std::size_t kept = kept_of(versions, retention, now);
+  if (kept >= versions.size()) return 0;
+  const auto needed = versions_read(database, view_id);
+  const std::size_t most = std::min(versions.size(), kept + k_for_downstream);
+  for (std::size_t i = kept; i < most; ++i)
+    if (needed.contains(versions[i].version)) kept = i + 1;
   if (kept >= versions.size()) return 0;
   const CommittedVersion& oldest = versions[kept - 1];
   const std::vector<std::int64_t> unused = snapshots_before(database, view_id, oldest.version);

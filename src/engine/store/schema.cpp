@@ -126,6 +126,7 @@ CREATE INDEX matview_retained_path ON matview_retained(path);
 CREATE TABLE matview_scheduled_file(
   path TEXT PRIMARY KEY,                    -- relative to the store
   view_id INTEGER NOT NULL, scheduled_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX matview_source_object ON matview_source(object_id);
 CREATE INDEX matview_source_file_inode ON matview_source_file(inode);
 CREATE INDEX matview_on_delete_file ON ducklake_delete_file(table_id, data_file_id);
 )sql";

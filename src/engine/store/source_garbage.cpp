@@ -6,6 +6,7 @@
 
 #include "engine/store/garbage_run.hpp"
 #include "engine/store/retained_rows.hpp"
+#include "engine/store/store.hpp"
 #include "support/copy.hpp"
 #include "support/failpoint.hpp"
 #include "support/file.hpp"
@@ -101,6 +102,18 @@ Result<void> clean_source_directories(GarbageRun& run) {
       return {};
     }));
   }
+  return {};
+}
+
+Result<void> count_kept_sources(GarbageRun& run) {
+  std::vector<RetainedFile> files;
+  MATVIEW_TRY(run.catalog.read([&](SQLite::Database& database) -> Result<void> {
+    files = read_retained(database);
+    return {};
+  }));
+  const auto space = space_of(files, run.paths.root);
+  run.report.source_files = space.files;
+  run.report.source_bytes = space.bytes;
   return {};
 }
 

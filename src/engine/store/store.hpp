@@ -150,6 +150,13 @@ class Store {
 /// `failed`, naming the file and what is wrong with it.
 Result<void> verify_data_file(const DataFile& file);
 
+/// Space that kept source files take. A link takes none while the file is still where it was read.
+struct KeptSpace {
+  std::int64_t files = 0;
+  std::int64_t bytes = 0;
+};
+KeptSpace space_of(const std::vector<RetainedFile>& files, const std::filesystem::path& store_root);
+
 /// The value of the option FIELD_IDS of DuckDB's COPY: "{'a': 1, 's': {'__duckdb_field_id': 2, 'x': 3}}".
 std::string field_ids_sql(const std::vector<FieldId>& fields);
 

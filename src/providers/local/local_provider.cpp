@@ -119,6 +119,9 @@ class LocalProvider : public Provider {
     FreshnessProbe probe(*session_.store, *session_.sources);
     auto view = ours(to_view(told(record), &probe.of(record)));
     MATVIEW_ASSIGN(view.downstream, downstream_of(record.definition.name));
+    MATVIEW_ASSIGN(const auto retained, session_.store->retained(record.view_id));
+    const auto space = engine::space_of(retained, session_.store->root());
+    view.native.set("kept_sources", Value::object().set("files", space.files).set("bytes", space.bytes));
     if (request.versions) {
       MATVIEW_ASSIGN(const auto versions, session_.store->versions(record.view_id));
       for (const auto& version : versions) view.versions.push_back(to_version(version));
@@ -242,7 +245,7 @@ class LocalProvider : public Provider {
     MATVIEW_ASSIGN(auto database, read_database_options(settings_, options));
     MATVIEW_ASSIGN(const auto program, read_run_options(options));
     return EngineContext{
-        *session_.store, *session_.sources, environment_, std::move(database), engine::k_keep_sources_limit, program};
+        *session_.store, *session_.sources, environment_, std::move(database), settings_.keep_sources_limit, program};
   }
 
   Result<ViewRecord> find(const std::string& name) {
@@ -405,7 +408,8 @@ const ProviderInfo& local_info() {
     info.summary = "The built-in engine: refreshes with DuckDB on this machine, stores a DuckLake";
     info.operations = {create, refresh, list, describe, drop, query, history, verify, explain, gc, job, doctor};
     info.options = local_options();
-    info.settings = {"store", "timezone", "threads", "memory_limit", "retain", "retain_for"};
+    info.settings = {"store",  "timezone",   "threads",      "memory_limit",
+                     "retain", "retain_for", "keep_sources", "keep_sources_limit"};
     return info;
   }();
   return k_info;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -40,6 +41,30 @@ Result<std::string> parse_memory(std::string_view text) {
     return fail(Error(ErrorCode::usage, fmt::format("'{}' is not an amount of memory", text))
                     .with_hint("write a number and a unit, as 512MB or 4GB"));
   return fmt::format("{}{}", std::string(text.data(), end), unit);
+}
+
+/// Bytes, or a number and a unit.
+Result<std::int64_t> parse_size(std::string_view text) {
+  double amount = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
+  std::string unit(end, text.data() + text.size());
+  while (!unit.empty() && unit.front() == ' ') unit.erase(0, 1);
+  for (auto& c : unit) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  constexpr std::pair<std::string_view, double> k_units[] = {
+      {"", 1},      {"B", 1},        {"KB", 1e3},        {"MB", 1e6},           {"GB", 1e9},
+      {"TB", 1e12}, {"KIB", 1024.0}, {"MIB", 1048576.0}, {"GIB", 1073741824.0}, {"TIB", 1099511627776.0}};
+  const auto* const found =
+      std::find_if(std::begin(k_units), std::end(k_units), [&](const auto& known) { return known.first == unit; });
+  if (error != std::errc() || found == std::end(k_units) || !(amount >= 0) || amount * found->second > 9e18)
+    return fail(Error(ErrorCode::usage, fmt::format("'{}' is not a size", text))
+                    .with_hint("write bytes, or a number and a unit, as 64MiB"));
+  return static_cast<std::int64_t>(amount * found->second);
+}
+
+Result<std::string> parse_keeping(std::string_view text) {
+  for (const std::string_view known : {"link", "copy", "off"})
+    if (text == known) return std::string(text);
+  return fail(ErrorCode::usage, fmt::format("'{}' is none of link, copy, off", text));
 }
 
 Result<Duration> parse_age(std::string_view text) { return support::parse_duration(text); }
@@ -96,10 +121,14 @@ std::vector<OptionSpec> local_options() {
   attach.repeatable = true;
   auto mode = option("refresh-mode", "MODE", "How refreshes are done (default auto)", {create, explain});
   mode.choices = {"auto", "incremental", "strict", "full"};
+  auto keep =
+      option("keep-sources", "HOW", "How files that are read are kept to tell their old rows (default link)", {create});
+  keep.choices = {"link", "copy", "off"};
   std::vector<OptionSpec> options{
       std::move(attach),
       option("base-dir", "DIR", "Directory from which relative paths of the query count", {create, query, explain}),
       std::move(mode),
+      std::move(keep),
       option("retain", "N", "Keep at most N versions (default 10)", {create}, check<parse_count>),
       option("retain-for", "DURATION", "Keep no version that was superseded longer ago than this", {create},
              check<parse_age>),
@@ -126,6 +155,12 @@ Result<LocalSettings> read_settings(const ProviderContext& context) {
     }
     if (key == "retain") {
       MATVIEW_ASSIGN(settings.retention.versions, named(parse_count, key, value));
+    }
+    if (key == "keep_sources") {
+      MATVIEW_ASSIGN(settings.keep_sources, named(parse_keeping, key, value));
+    }
+    if (key == "keep_sources_limit") {
+      MATVIEW_ASSIGN(settings.keep_sources_limit, named(parse_size, key, value));
     }
     if (key == "retain_for") {
       MATVIEW_ASSIGN(settings.retention.max_age, named(parse_age, key, value));
@@ -157,6 +192,7 @@ Result<engine::ViewDefinition> read_definition(const CreateRequest& request, con
   definition.tags = request.tags;
   definition.retention = settings.retention;
   definition.time_zone = settings.time_zone;
+  definition.keep_sources = settings.keep_sources;
   const auto& options = request.options;
   fs::path base = working_directory;
   if (const auto* directory = last_value(options, "base-dir")) {
@@ -172,6 +208,7 @@ Result<engine::ViewDefinition> read_definition(const CreateRequest& request, con
       definition.attachments.push_back(std::move(attachment));
     }
   if (const auto* mode = last_value(options, "refresh-mode")) definition.refresh_mode = *mode;
+  if (const auto* keep = last_value(options, "keep-sources")) definition.keep_sources = *keep;
   if (const auto* zone = last_value(options, "timezone")) definition.time_zone = *zone;
   if (const auto* versions = last_value(options, "retain")) {
     MATVIEW_ASSIGN(definition.retention.versions, named(parse_count, "--retain", *versions));

@@ -19,6 +19,8 @@ struct LocalSettings {
   std::string time_zone = "UTC";
   engine::DatabaseOptions database;
   engine::Retention retention;
+  std::string keep_sources = "link";
+  std::int64_t keep_sources_limit = std::int64_t{64} << 20;  ///< bytes
 };
 
 /// Reads a profile's keys; `usage` naming the key whose value is wrong.

@@ -16,6 +16,7 @@ Value native_of(const engine::ViewRecord& record) {
   for (const auto& attachment : record.definition.attachments) attachments.push(attachment);
   native.set("attachments", std::move(attachments));
   native.set("retain", record.definition.retention.versions);
+  native.set("keep_sources", record.definition.keep_sources);
   if (record.current) native.set("snapshot_id", record.current->snapshot_id);
   Value storage = Value::object();
   const auto& columns = record.current ? record.current->columns : record.definition.columns;

@@ -90,3 +90,24 @@ TEST_CASE("the JSON of show is that of a view with what only show knows after it
       R"({"version":4,"created_at":"2026-11-21T02:54:30Z","rows":3000000,"bytes":13500000,"mode":"full","job":"j-7"})");
   CHECK(printed(whole_view(), Format::name, samples::piped()) == "sales_by_day\n");
 }
+
+TEST_CASE("show -o wide tells how the last job was done and what it cost") {
+  auto view = whole_view();
+  matview::Value cost;
+  cost.set("predicted_incremental_seconds", 1.5).set("predicted_full_seconds", 0.9).set("regret_seconds", 0.25);
+  view.last_job->native.set("code", "COST_FULL_CHEAPER").set("rows_read", 12).set("cost", cost);
+  const auto text = printed(view, Format::wide, samples::piped());
+  CHECK(text.find("LAST JOB      succeeded, full (COST_FULL_CHEAPER), ") != std::string::npos);
+  CHECK(text.find("\nLAST JOB\n"
+                  "  MODE                   full\n"
+                  "  CODE                   COST_FULL_CHEAPER\n"
+                  "  REASON                 first refresh\n"
+                  "  ADDED                  3000000\n"
+                  "  REMOVED                0\n"
+                  "  READ                   12\n"
+                  "  TOOK                   1.234567\n"
+                  "  PREDICTED INCREMENTAL  1.5\n"
+                  "  PREDICTED FULL         0.9\n"
+                  "  REGRET                 0.25\n") != std::string::npos);
+  CHECK(printed(view, Format::table, samples::piped()).find("\nLAST JOB\n") == std::string::npos);
+}

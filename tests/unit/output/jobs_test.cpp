@@ -167,3 +167,11 @@ TEST_CASE("verifications of a run stand below its table and beside its jobs") {
   REQUIRE(print_jobs(names, {samples::job()}, Format::name, samples::piped(), {}, JobName::view, &list));
   CHECK(names.text() == "sales_by_day\n");
 }
+
+TEST_CASE("a full refresh that nobody asked for tells why it was one") {
+  auto job = samples::job();
+  job.native.set("code", "SOURCE_HISTORY_MISSING").set("code_reason", "orders.csv was changed in place");
+  StringSink sink;
+  REQUIRE(print_jobs(sink, {job}, Format::table, samples::piped()));
+  CHECK(sink.text().ends_with("  SOURCE_HISTORY_MISSING: orders.csv was changed in place\n"));
+}

@@ -63,12 +63,16 @@ TEST_CASE("gc says what went, what would go and what stays") {
         "12\n");
   CHECK(printed([&](Sink& sink) { return print_gc(sink, {}, false, Format::json, samples::piped()); }) ==
         "{\n  \"schema_version\": 1,\n  \"gc\": {\n    \"versions_removed\": 0,\n    \"files_removed\": 0,\n"
-        "    \"bytes_removed\": 0,\n    \"files\": [],\n    \"kept\": [],\n    \"dry_run\": false\n  }\n}\n");
+        "    \"bytes_removed\": 0,\n    \"files\": [],\n    \"kept\": [],\n    \"source_files\": 0,\n    "
+        "\"source_bytes\": 0,\n    \"dry_run\": false\n  }\n}\n");
   CHECK(printed([&](Sink& sink) { return print_gc(sink, report, false, Format::csv, samples::piped()); }) ==
-        "versions_removed,files_removed,bytes_removed,files,kept,dry_run\n"
-        "2,1,13500000,\"[\"\"data/x.parquet\"\"]\",\"[\"\"data/y.parquet: in use by process 12\"\"]\",false\n");
+        "versions_removed,files_removed,bytes_removed,files,kept,source_files,source_bytes,dry_run\n"
+        "2,1,13500000,\"[\"\"data/x.parquet\"\"]\",\"[\"\"data/y.parquet: in use by process 12\"\"]\",0,0,false\n");
   CHECK(printed([&](Sink& sink) { return print_gc(sink, report, false, Format::name, samples::piped()); }) ==
         "data/x.parquet\n");
+  const matview::GcReport keeping{0, 0, 0, {}, {}, 3, 2'000};
+  CHECK(printed([&](Sink& sink) { return print_gc(sink, keeping, false, Format::table, samples::terminal()); }) ==
+        "removed 0 versions, 0 files, 0 B\nsources keep 3 files of 2.0 kB\n");
 }
 
 TEST_CASE("a plan says what would be done, why, from what and how") {

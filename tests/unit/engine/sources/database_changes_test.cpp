@@ -92,3 +92,13 @@ TEST_CASE("a table that had other columns has lost its history") {
   REQUIRE_FALSE(failed.has_value());
   CHECK(failed.error().message == "table 'shop.p' has other columns than when the view was defined");
 }
+
+TEST_CASE("rows that were logged while a DuckDB file was read may have been read or not") {
+  DatabaseFixture f;
+  f.read("SELECT * FROM shop.o");
+  auto kept = keep_files(f.definition, f.look(), {}, {"link", 1 << 20, f.root, "sources/1/x"});
+  f.write("PRAGMA disable_checkpoint_on_shutdown; INSERT INTO w.o VALUES (5, 'log')");
+  REQUIRE(fs::exists(f.path("s.duckdb.wal")));
+  CHECK(confirm_read(kept) == std::vector<std::string>{f.path("s.duckdb")});
+  CHECK(kept.retained.empty());
+}

@@ -97,6 +97,93 @@ TEST_CASE_FIXTURE(CrashFixture, "killed anywhere in a commit, the old or the new
   check_is_clean(1);
 }
 
+TEST_CASE_FIXTURE(CrashFixture,
+                  "killed anywhere in a commit of a change, rows, state and retained files are all old or all new") {
+  ViewDefinition one = definition("v");
+  one.retention.versions = 1;
+  const auto id = value_of(open()->create_view(one)).view_id;
+  refresh(*open(), id, 1000);
+  const auto deletes_of = [](const std::vector<DataFile>& files) {
+    return files.at(0).deletes ? files.at(0).deletes->rows : 0;
+  };
+  // Takes one more row from the view and from its state, and keeps another source file.
+  const auto change = [&](Store& store, const std::string& name) {
+    const auto rows = value_of(store.pin("v", std::nullopt)).files;
+    const auto state = value_of(store.state(id));
+    const auto written = [&](const std::filesystem::path& path) -> NewDataFile {
+      std::filesystem::create_directories(path.parent_path());
+      std::ofstream(path) << name;
+      return {path.filename(), 1000, static_cast<std::int64_t>(name.size()), 4, support::checksum(name), {}};
+    };
+    const auto deletes = [&](const std::filesystem::path& directory, const std::vector<DataFile>& files) {
+      const NewDataFile file = written(directory / (name + "-deletes"));
+      return NewDeleteFile{files.at(0).data_file_id, file.path, deletes_of(files) + 1, file.bytes, 4, file.checksum};
+    };
+    RefreshCommit commit = next_commit(store, id, {});
+    commit.replaces = false;
+    commit.keeps_state = true;
+    commit.deletes = {deletes(value_of(store.data_directory(id)), rows)};
+    const auto directory = value_of(store.state_directory(id));
+    if (state.empty())
+      commit.state[1] = {columns(), true, {written(directory / "state")}, {}};
+    else
+      commit.state[1] = {columns(), false, {}, {deletes(directory, state.at(1).files)}};
+    const std::string kept = "sources/" + std::to_string(id) + "/" + name + "/x";
+    written(root() / kept);
+    commit.retained = {{{"/x", 1, 2, 3, 4, 5}, kept, false, name}};
+    return store.commit_refresh(commit);
+  };
+  value_of(change(*open(), "first"));
+  std::int64_t gone = 1;
+  for (const auto& [step, committed] : std::vector<std::pair<std::string, bool>>{{"commit.after_files", false},
+                                                                                 {"commit.before_transaction", false},
+                                                                                 {"commit.after_state", false},
+                                                                                 {"commit.before_retention", false},
+                                                                                 {"commit.before_commit", false},
+                                                                                 {"commit.after_commit", true},
+                                                                                 {"gc.before_unlink", true},
+                                                                                 {"gc.before_forget", true}}) {
+    CAPTURE(step);
+    CHECK(killed_in_child(step + "=kill", [&, name = step](Store& store) { (void)change(store, name); }));
+    if (committed) ++gone;
+    const auto store = open();
+    const PinnedVersion pinned = value_of(store->pin("v", std::nullopt));
+    CHECK(pinned.version.rows == 1000 - gone);
+    CHECK(deletes_of(pinned.files) == gone);
+    const auto state = value_of(store->state(id));
+    CHECK(deletes_of(state.at(1).files) == gone - 1);
+    for (const DataFile& file : state.at(1).files) must(verify_data_file(file));
+    const auto kept = value_of(store->retained(id));
+    REQUIRE(kept.size() == 1);
+    CHECK(std::filesystem::exists(root() / kept[0].path));
+    CHECK((kept[0].checksum == step) == committed);
+    killed_in_child("gc.before_unlink=kill", [](Store& own) { (void)own.collect_garbage(std::nullopt, {}); });
+    CHECK(value_of(open()->pin("v", std::nullopt)).version.rows == 1000 - gone);
+  }
+  check_is_clean(2);
+  const auto left = [&](const char* below) {
+    std::size_t files = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root() / below))
+      files += entry.is_regular_file();
+    return files;
+  };
+  CHECK(left("state") == 2);
+  CHECK(left("sources") == 1);
+  CHECK(query("SELECT count(*) FROM matview_scheduled_file") == "0");
+}
+
+TEST_CASE_FIXTURE(CrashFixture, "killed while a store is brought up to date, it is of the old layout or of the new") {
+  value_of(open()->create_view(definition("v")));
+  for (const char* step : {"upgrade.before_transaction", "upgrade.before_commit", "upgrade.after_commit"}) {
+    CAPTURE(step);
+    make_first_layout();
+    CHECK(killed_in_child(std::string(step) + "=kill", [](Store&) {}));
+    CHECK(value_of(open(Store::Access::read)->find_view("v")).has_value());
+    CHECK(value_of(open()->plan(1)).empty());
+    CHECK(query("SELECT value FROM matview_meta WHERE key = 'schema'") == "2");
+  }
+}
+
 TEST_CASE_FIXTURE(CrashFixture, "killed while a view is dropped, it is there whole or it is gone") {
   for (const auto& [step, gone] : std::vector<std::pair<std::string, bool>>{{"drop.before_transaction", false},
                                                                             {"drop.before_commit", false},

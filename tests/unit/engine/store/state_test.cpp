@@ -226,15 +226,7 @@ TEST_CASE_FIXTURE(StateFixture, "damaged files of state are named by a check, th
 
 TEST_CASE_FIXTURE(StateFixture, "a store of the first layout is read as it is, and brought up to date by a writer") {
   store.reset();
-  {
-    SQLite::Database database((root() / "catalog.sqlite").string(), SQLite::OPEN_READWRITE);
-    database.exec(
-        "DROP INDEX matview_on_delete_file; DROP TABLE matview_state_relation; DROP TABLE matview_state_file;"
-        "DROP TABLE matview_state_delete_file; DROP TABLE matview_retained;"
-        "DROP TABLE matview_scheduled_file; ALTER TABLE matview_view DROP COLUMN plan;"
-        "ALTER TABLE matview_view DROP COLUMN state_serial;"
-        "UPDATE matview_meta SET value = 1 WHERE key = 'schema'");
-  }
+  make_first_layout();
   store = open(Store::Access::read);
   CHECK(value_of(store->pin("v", std::nullopt)).version.rows == 10);
   CHECK(value_of(store->plan(id)).empty());

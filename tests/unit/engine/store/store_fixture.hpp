@@ -109,6 +109,19 @@ class StoreFixture {
         next_commit(store, view_id, {write_file(store, view_id, name, "content of " + name, rows)})));
   }
 
+  /// Makes the catalog what it was before there were incremental refreshes.
+  void make_first_layout() const {
+    SQLite::Database database((root() / "catalog.sqlite").string(), SQLite::OPEN_READWRITE);
+    for (const char* table : {"matview_state_relation", "matview_state_file", "matview_state_delete_file",
+                              "matview_retained", "matview_scheduled_file"})
+      database.exec(std::string("DROP TABLE ") + table);
+    database.exec(
+        "DROP INDEX matview_on_delete_file; DROP INDEX matview_source_file_inode; ALTER TABLE matview_view DROP COLUMN "
+        "plan;"
+        "ALTER TABLE matview_view DROP COLUMN state_serial;"
+        "UPDATE matview_meta SET value = 1 WHERE key = 'schema'");
+  }
+
   void advance(Duration time) { environment.at(environment.now() + time); }
 
   /// One value of the catalog, read as any other program reads it.

@@ -1,0 +1,87 @@
+#include "engine/refresh/change_cost.hpp"
+
+namespace matview::engine {
+
+namespace {
+
+using ivm::Block;
+using ivm::Relation;
+
+class Estimate {
+ public:
+  Estimate(const ivm::Plan& plan, const std::vector<ReferenceChange>& references,
+           const std::map<std::int64_t, std::int64_t>& state_bytes)
+      : plan_(plan), references_(references), state_bytes_(state_bytes) {}
+
+  /// What is read beside the changes themselves.
+  double touched_bytes() {
+    double bytes = 0;
+    for (std::size_t i = 0; i < plan_.blocks.size(); ++i) {
+      const auto& block = plan_.blocks[i];
+      bool changed = false;
+      for (const auto& input : block.inputs) {
+        if (!is_changed(input.relation)) continue;
+        changed = true;
+        bytes += touched_by(block, input);
+      }
+      if (changed && block.kind != Block::Kind::query) bytes += state_of(static_cast<std::int64_t>(i));
+      changed_.push_back(changed);
+    }
+    return bytes;
+  }
+
+ private:
+  /// A change is joined with all other inputs. What is computed anew for some keys reads all inputs, old and new.
+  double touched_by(const Block& block, const ivm::Input& changed) {
+    // So is what is computed anew for another value of a condition.
+    const bool keyed =
+        changed.change.way == ivm::Propagation::Way::keyed || changed.change.way == ivm::Propagation::Way::switched;
+    double bytes = 0;
+    for (const auto& other : block.inputs)
+      if (keyed || &other != &changed) bytes += (keyed ? 2 : 1) * size_of(other.relation);
+    return bytes;
+  }
+
+  bool is_changed(const Relation& relation) const {
+    const auto index = static_cast<std::size_t>(relation.index);
+    if (relation.kind == Relation::Kind::block) return index < changed_.size() && changed_[index];
+    return index < references_.size() && (!references_[index].added.empty() || !references_[index].removed.empty());
+  }
+
+  /// A block that keeps no rows is computed from its inputs whenever it is read.
+  double size_of(const Relation& relation) const {
+    const auto index = static_cast<std::size_t>(relation.index);
+    if (relation.kind == Relation::Kind::reference)
+      return index < references_.size() ? static_cast<double>(references_[index].new_bytes) : 0;
+    const auto& block = plan_.blocks.at(index);
+    if (block.kind != Block::Kind::query) return state_of(relation.index);
+    double bytes = 0;
+    for (const auto& input : block.inputs) bytes += size_of(input.relation);
+    return bytes;
+  }
+
+  double state_of(std::int64_t block) const {
+    const auto found = state_bytes_.find(block);
+    return found == state_bytes_.end() ? 0 : static_cast<double>(found->second);
+  }
+
+  const ivm::Plan& plan_;
+  const std::vector<ReferenceChange>& references_;
+  const std::map<std::int64_t, std::int64_t>& state_bytes_;
+  std::vector<bool> changed_;
+};
+
+}  // namespace
+
+CostFeatures change_cost_features(const CostFeatures& full, const ivm::Plan& plan,
+                                  const std::vector<ReferenceChange>& references,
+                                  const std::map<std::int64_t, std::int64_t>& state_bytes) {
+  auto features = full;
+  for (const auto& reference : references)
+    features.changed_bytes += static_cast<double>(reference.added_bytes + reference.removed_bytes);
+  features.touched_bytes = Estimate(plan, references, state_bytes).touched_bytes();
+  features.blocks = static_cast<int>(plan.blocks.size());
+  return features;
+}
+
+}  // namespace matview::engine

@@ -1,0 +1,219 @@
+// Sources that change in every way a file can: what a refresh takes over of it, and what it has to compute anew.
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "support/store_fixture.hpp"
+
+using namespace matview::test;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A store whose views are checked by an independent computation after every refresh.
+struct KeptFixture : StoreFixture {
+  void write(const std::string& name, const std::string& text) const {
+    const auto path = sources() / name;
+    fs::create_directories(path.parent_path());
+    std::ofstream(path) << text;
+  }
+
+  /// As every careful writer does: a new file, put in place of the old one.
+  void replace(const std::string& name, const std::string& text) const {
+    write(name + ".new", text);
+    fs::rename(sources() / (name + ".new"), sources() / name);
+  }
+
+  void create(const std::string& sql, std::vector<std::string> more = {}) const {
+    more.insert(more.begin(), {"create", "t", "--query", sql, "--with-data", "--refresh-mode", "incremental"});
+    must(more);
+  }
+
+  /// Refreshes and proves the rows; the job's mode, with its code where that is no success of the incremental way.
+  std::string refresh(const std::string& view = "t") const {
+    const auto job = parse_json(must({"refresh", view, "-o", "json"}))["jobs"][0];
+    must({"verify", view});
+    auto mode = job["mode"].get<std::string>();
+    if (mode == "full") mode += " " + job["native"]["code"].get<std::string>();
+    return mode;
+  }
+
+  Json show(const std::string& view = "t") const { return parse_json(must({"show", view, "-o", "json"}))["views"][0]; }
+
+  std::size_t kept() const {
+    std::size_t files = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(store() / "sources"))
+      files += entry.is_regular_file() ? 1 : 0;
+    return files;
+  }
+};
+
+const std::string k_sum = "SELECT g, sum(v) AS s, count(*) AS n FROM 'in/*.csv' GROUP BY g";
+
+}  // namespace
+
+TEST_CASE_FIXTURE(KeptFixture, "files added, removed and replaced are taken over as they changed") {
+  for (const std::string keep : {"link", "copy"}) {
+    CAPTURE(keep);
+    fs::remove_all(sources());
+    write("a.csv", "g,v\n1,10\n2,20\n");
+    write("b.csv", "g,v\n1,1\n3,3\n");
+    create(k_sum, {"--keep-sources", keep, "--replace"});
+    write("c.csv", "g,v\n2,5\n4,4\n");
+    CHECK(refresh() == "incremental");
+    fs::remove(sources() / "b.csv");
+    CHECK(refresh() == "incremental");
+    replace("a.csv", "g,v\n1,11\n5,50\n");
+    CHECK(refresh() == "incremental");
+    CHECK(query("SELECT * FROM t ORDER BY ALL") == "1,11,1\n2,5,1\n4,4,1\n5,50,1\n");
+    CHECK(refresh() == "no_data");
+    CHECK(kept() == 2);
+  }
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "without kept files a removed one makes a full refresh, which says why") {
+  write("a.csv", "g,v\n1,10\n");
+  write("b.csv", "g,v\n2,20\n");
+  create(k_sum, {"--keep-sources", "off"});
+  write("c.csv", "g,v\n2,5\n");
+  CHECK(refresh() == "incremental");
+  fs::remove(sources() / "a.csv");
+  CHECK(refresh() == "full SOURCE_HISTORY_MISSING");
+  CHECK_FALSE(fs::exists(store() / "sources"));
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "a file changed in place has a history only where it was copied") {
+  write("a.csv", "g,v\n1,10\n");
+  create(k_sum);
+  write("a.csv", "g,v\n1,11\n");
+  CHECK(refresh() == "full SOURCE_HISTORY_MISSING");
+  create(k_sum, {"--keep-sources", "copy", "--replace"});
+  write("a.csv", "g,v\n1,12\n");
+  CHECK(refresh() == "incremental");
+  CHECK(query("SELECT s FROM t") == "12\n");
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "files touched, written alike or renamed are no change, and stay known") {
+  write("a.csv", "g,v\n1,10\n");
+  write("b.csv", "g,v\n2,20\n");
+  write("c.csv", "g,v\n3,30\n");
+  create(k_sum);
+  fs::last_write_time(sources() / "a.csv", fs::file_time_type::clock::now() + std::chrono::hours(1));
+  replace("b.csv", "g,v\n2,20\n");
+  fs::rename(sources() / "c.csv", sources() / "d.csv");
+  CHECK(show()["freshness"] == "fresh");
+  CHECK(refresh() == "no_data");
+  CHECK(show()["version"] == 1);
+  // What was put on record is what the next refresh goes on from.
+  fs::remove(sources() / "b.csv");
+  fs::remove(sources() / "d.csv");
+  CHECK(show()["sources"][0]["change"] == "2 files removed (in/*.csv)");
+  CHECK(refresh() == "incremental");
+  CHECK(query("SELECT g FROM t") == "1\n");
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "kept files show their own names and partitions") {
+  const auto rows = [&](int day, int from, int to) {
+    const auto directory = sources() / ("day=" + std::to_string(day));
+    fs::create_directories(directory);
+    duckdb(":memory:", "COPY (SELECT range AS v FROM range(" + std::to_string(from) + ", " + std::to_string(to) +
+                           ")) TO '" + (directory / "new").string() + "' (FORMAT parquet)");
+    fs::rename(directory / "new", directory / "x.parquet");
+  };
+  rows(1, 0, 5);
+  rows(2, 0, 7);
+  create(
+      "SELECT day, parse_filename(filename) AS f, sum(v) AS s FROM read_parquet('in/*/*.parquet', "
+      "hive_partitioning = true, filename = true) GROUP BY ALL");
+  rows(1, 3, 6);
+  CHECK(refresh() == "incremental");
+  fs::remove_all(sources() / "day=2");
+  CHECK(refresh() == "incremental");
+  fs::rename(sources() / "day=1", sources() / "day=3");
+  CHECK(refresh() == "incremental");
+  CHECK(query("SELECT * FROM t ORDER BY ALL") == "3,x.parquet,12\n");
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "types of CSV and JSON stay pinned in kept files") {
+  write("a.ndjson", "{\"g\": \"x\", \"v\": 1}\n");
+  write("b.ndjson", "{\"g\": \"1\", \"v\": 2.5}\n");
+  create("SELECT g, sum(v) AS s FROM 'in/*.ndjson' GROUP BY g");
+  replace("b.ndjson", "{\"g\": \"007\", \"v\": 2}\n");
+  CHECK(refresh() == "incremental");
+  CHECK(query("SELECT * FROM t ORDER BY ALL") == "007,2.0\nx,1.0\n");
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "a table of a DuckDB file tells how it changed") {
+  const auto shop = (box().work() / "shop.duckdb").string();
+  duckdb(shop, "CREATE TABLE orders AS SELECT range AS id, range % 3 AS g FROM range(9); CREATE TABLE other(a INT)");
+  create("SELECT g, count(*) AS n FROM shop.orders GROUP BY g", {"--attach", "shop=shop.duckdb"});
+  duckdb(shop,
+         "DELETE FROM orders WHERE g = 0; UPDATE orders SET g = 7 WHERE id = 1; INSERT INTO orders VALUES (9, 2)");
+  CHECK(refresh() == "incremental");
+  CHECK(query("SELECT * FROM t ORDER BY ALL") == "1,2\n2,4\n7,1\n");
+  duckdb(shop, "INSERT INTO other VALUES (1)");
+  CHECK(refresh() == "incremental");
+  CHECK(show()["version"] == 2);
+  CHECK(kept() == 1);
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "upstream views tell how they changed, after a full refresh of theirs too") {
+  write("a.csv", "g,v\n1,10\n2,20\n");
+  write("b.csv", "g,v\n3,30\n");
+  must({"create", "up", "--query", "SELECT g, v FROM 'in/*.csv'", "--with-data", "--retain", "1"});
+  create("SELECT g, sum(v) AS s FROM up GROUP BY g");
+  write("c.csv", "g,v\n1,1\n");
+  must({"refresh", "up"});
+  CHECK(refresh() == "incremental");
+  replace("a.csv", "g,v\n1,11\n2,20\n");
+  must({"refresh", "up", "--full"});
+  CHECK(refresh() == "incremental");
+  // Several versions of the upstream view in one step.
+  fs::remove(sources() / "b.csv");
+  must({"refresh", "up"});
+  write("d.csv", "g,v\n4,40\n");
+  must({"refresh", "up"});
+  CHECK(refresh() == "incremental");
+  CHECK(query("SELECT * FROM t ORDER BY ALL") == "1,12\n2,20\n4,40\n");
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "tables of a DuckLake tell how they changed") {
+  const auto lake = box().home() / "lake";
+  auto make = command({"create", "l", "--query", "SELECT g, v FROM 'in/*.csv'", "--with-data"});
+  make.environment["MATVIEW_STORE"] = lake.string();
+  write("a.csv", "g,v\n1,10\n2,20\n");
+  REQUIRE(matview::test::run(make).exit_code == 0);
+  create("SELECT g, sum(v) AS s FROM lake.l GROUP BY g",
+         {"--attach", "lake=ducklake:" + (lake / "catalog.sqlite").string()});
+  auto again = command({"refresh", "l"});
+  again.environment["MATVIEW_STORE"] = lake.string();
+  replace("a.csv", "g,v\n1,11\n");
+  write("b.csv", "g,v\n5,5\n");
+  REQUIRE(matview::test::run(again).exit_code == 0);
+  CHECK(refresh() == "incremental");
+  CHECK(query("SELECT * FROM t ORDER BY ALL") == "1,11\n5,5\n");
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "a view beside one that keeps the same files does not find them changed") {
+  write("a.csv", "g,v\n1,10\n");
+  create(k_sum);
+  must({"create", "u", "--query", "SELECT max(v) AS m FROM 'in/*.csv'", "--with-data"});
+  CHECK(show()["freshness"] == "fresh");
+  must({"drop", "u", "--yes"});
+  CHECK(show()["freshness"] == "fresh");
+  CHECK(refresh() == "no_data");
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "show, gc and doctor tell what kept sources take, and nothing is left of them") {
+  write("a.csv", "g,v\n1,10\n");
+  create(k_sum, {"--keep-sources", "copy"});
+  CHECK(show()["native"]["kept_sources"]["files"] == 1);
+  CHECK(show()["native"]["kept_sources"]["bytes"] == 9);
+  CHECK(parse_json(must({"gc", "-o", "json"}))["gc"]["source_bytes"] == 9);
+  CHECK(must({"doctor"}).find("1 file of views' sources, which take 9 B") != std::string::npos);
+  must({"drop", "t", "--yes"});
+  CHECK_FALSE(fs::exists(store() / "sources" / "1"));
+  check_clean_after_gc();
+}

@@ -1,0 +1,87 @@
+#include "engine/refresh/change_cost.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace matview::engine;
+using ivm::Block;
+using ivm::Input;
+using ivm::Plan;
+using ivm::Propagation;
+using ivm::Relation;
+
+namespace {
+
+Input input(Relation::Kind kind, std::int64_t index, Propagation::Way way = Propagation::Way::linear) {
+  Input result;
+  result.relation = {kind, index};
+  result.change.way = way;
+  return result;
+}
+
+Block block(Block::Kind kind, std::vector<Input> inputs) {
+  Block result;
+  result.kind = kind;
+  result.inputs = std::move(inputs);
+  return result;
+}
+
+ReferenceChange reference(std::int64_t bytes, std::int64_t added = 0, std::int64_t removed = 0) {
+  ReferenceChange change;
+  change.new_bytes = bytes;
+  change.added_bytes = added;
+  change.removed_bytes = removed;
+  if (added > 0) change.added = "SELECT 1";
+  if (removed > 0) change.removed = "SELECT 1";
+  return change;
+}
+
+Plan plan_of(std::vector<Block> blocks) {
+  Plan plan;
+  plan.blocks = std::move(blocks);
+  return plan;
+}
+
+constexpr auto k_reference = Relation::Kind::reference;
+constexpr auto k_block = Relation::Kind::block;
+
+}  // namespace
+
+TEST_CASE("a filter reads nothing but the change") {
+  const auto plan = plan_of({block(Block::Kind::query, {input(k_reference, 0)})});
+  const auto features = change_cost_features({}, plan, {reference(1000, 30, 20)}, {});
+  CHECK(features.changed_bytes == 50);
+  CHECK(features.touched_bytes == 0);
+  CHECK(features.blocks == 1);
+}
+
+TEST_CASE("a join reads the other side of each side that changed") {
+  const auto plan = plan_of({block(Block::Kind::query, {input(k_reference, 0), input(k_reference, 1)})});
+  CHECK(change_cost_features({}, plan, {reference(1000, 10), reference(70)}, {}).touched_bytes == 70);
+  CHECK(change_cost_features({}, plan, {reference(1000), reference(70, 10)}, {}).touched_bytes == 1000);
+  CHECK(change_cost_features({}, plan, {reference(1000, 10), reference(70, 10)}, {}).touched_bytes == 1070);
+  CHECK(change_cost_features({}, plan, {reference(1000), reference(70)}, {}).touched_bytes == 0);
+}
+
+TEST_CASE("touched keys read all sides, before and after") {
+  const auto plan =
+      plan_of({block(Block::Kind::query, {input(k_reference, 0), input(k_reference, 1, Propagation::Way::keyed)})});
+  CHECK(change_cost_features({}, plan, {reference(1000), reference(70, 10)}, {}).touched_bytes == 2140);
+}
+
+TEST_CASE("a block above groups reads their state, one above a block without reads what that reads") {
+  const auto plan =
+      plan_of({block(Block::Kind::query, {input(k_reference, 0)}), block(Block::Kind::groups, {input(k_block, 0)}),
+               block(Block::Kind::query, {input(k_block, 1), input(k_block, 0, Propagation::Way::keyed)})});
+  // Groups 40; then the rows beside the changed groups 500, and for keys twice groups and rows.
+  CHECK(change_cost_features({}, plan, {reference(500, 5)}, {{1, 40}}).touched_bytes == 40 + 500 + 2 * (40 + 500));
+}
+
+TEST_CASE("what a full refresh costs is kept") {
+  CostFeatures full;
+  full.source_bytes = 5;
+  full.stored_rows = 7;
+  const auto plan = plan_of({block(Block::Kind::query, {input(k_reference, 0)})});
+  const auto features = change_cost_features(full, plan, {reference(9, 1)}, {});
+  CHECK(features.source_bytes == 5);
+  CHECK(features.stored_rows == 7);
+}
