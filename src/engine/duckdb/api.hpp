@@ -56,15 +56,6 @@ namespace matview::engine {
   X(pending_error)                          \
   X(execute_pending)                        \
   X(destroy_pending)                        \
-  X(appender_create_ext)                    \
-  X(append_varchar_length)                  \
-  X(append_null)                            \
-  X(appender_end_row)                       \
-  X(appender_close)                         \
-  X(appender_destroy)                       \
-  X(appender_error_data)                    \
-  X(error_data_message)                     \
-  X(destroy_error_data)                     \
   X(create_logical_type)                    \
   X(create_scalar_function)                 \
   X(destroy_scalar_function)                \
@@ -75,7 +66,16 @@ namespace matview::engine {
   X(scalar_function_get_extra_info)         \
   X(scalar_function_set_function)           \
   X(scalar_function_set_error)              \
-  X(register_scalar_function)
+  X(register_scalar_function)               \
+  X(appender_create_ext)                    \
+  X(append_varchar_length)                  \
+  X(append_null)                            \
+  X(appender_end_row)                       \
+  X(appender_close)                         \
+  X(appender_destroy)                       \
+  X(appender_error_data)                    \
+  X(error_data_message)                     \
+  X(destroy_error_data)
 
 /// Pointers into libduckdb, typed by duckdb.h's own prototypes: `api.query(…)` is `duckdb_query(…)`.
 struct DuckDbApi {

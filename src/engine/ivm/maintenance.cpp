@@ -40,11 +40,14 @@ std::string consolidated(const std::string& rows) {
 
 /// Columns of `columns` that a query may read, told by their names alone.
 std::vector<Column> mentioned(const std::vector<Column>& columns, const std::string& sql) {
-  if (sql.find('*') != std::string::npos) return columns;
   const auto text = fold_case(sql);
+  if (text.find('*') != std::string::npos || text.find("natural") != std::string::npos) return columns;
   std::vector<Column> found;
-  for (const auto& column : columns)
-    if (text.find(fold_case(column.name)) != std::string::npos) found.push_back(column);
+  for (const auto& column : columns) {
+    // As it stands in the text: a quote is written twice.
+    const auto quoted = quote_identifier(fold_case(column.name));
+    if (text.find(std::string_view(quoted).substr(1, quoted.size() - 2)) != std::string::npos) found.push_back(column);
+  }
   return found.empty() ? std::vector<Column>{columns.front()} : found;
 }
 

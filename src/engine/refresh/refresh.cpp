@@ -167,6 +167,15 @@ class Attempt {
     return recompute(decision, plan);
   }
 
+  /// What was tried in vain is no part of what a full refresh costs, nor of what it did.
+  void give_up_change(const std::string& code) {
+    job_.rows_added = job_.rows_removed = std::nullopt;
+    if (code == "COST_FULL_CHEAPER") return;
+    learns_ = !features_;
+    features_.reset();
+    prediction_.reset();
+  }
+
   Result<Job> refresh_by_program(RefreshDecision& decision, const RefreshRequest& request) {
     const auto& definition = view_.definition;
     MATVIEW_ASSIGN(const auto none, ivm::plan_from_json({}));
@@ -179,15 +188,6 @@ class Attempt {
     const ProgramRequest run{view_, decision, query.sql, request.full};
     MATVIEW_ASSIGN(auto commit, compute_program_change(context_, opened, run, files.rows, files.state, job_, control_));
     return publish(std::move(commit), files);
-  }
-
-  /// What was tried in vain is no part of what a full refresh costs, nor of what it did.
-  void give_up_change(const std::string& code) {
-    job_.rows_added = job_.rows_removed = std::nullopt;
-    if (code == "COST_FULL_CHEAPER") return;
-    learns_ = !features_;
-    features_.reset();
-    prediction_.reset();
   }
 
   /// Keeps the sources that are read now for the next change.
