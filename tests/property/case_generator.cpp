@@ -110,7 +110,8 @@ class Case {
 
   static const std::vector<std::string>& modes_of_choice() {
     static const std::vector<std::string> k_modes{"incremental", "incremental", "incremental", "incremental",
-                                                  "strict",      "auto",        "auto",        "full"};
+                                                  "incremental", "incremental", "incremental", "strict",
+                                                  "strict",      "auto",        "full"};
     return k_modes;
   }
 
