@@ -157,6 +157,9 @@ class Attempt {
         decision.action == RefreshDecision::Action::full && view_.current && !decision.changes.empty() && !request.full;
     if (can_go_on) {
       auto result = change(decision, plan);
+      if (!result && is_hugeint_overflow(result.error()))
+        result =
+            fail(ivm::refusal("STATE_MISMATCH", "a number of 39 digits needs another form than the rows there are"));
       if (result || !ivm::is_refusal(result.error())) return result;
       decision.code = result.error().detail;
       job_.native.set("code", decision.code).set("code_reason", result.error().message);
