@@ -43,10 +43,10 @@ __matview_options() {
       --trace-http --no-input --yes -y --help -h ;;
     'history') printf '%s\n' --limit --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
       --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
-    'explain') printf '%s\n' --query --query-file --kind --sql --attach --base-dir --refresh-mode --timezone --threads \
-      --memory-limit --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name \
-      --udtf-version --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory \
-      --udtf-timeout --udtf-max-output --udtf-error-handling --udtf-batch --udtf-no-batch --concurrency \
+    'explain') printf '%s\n' --query --query-file --sql --attach --base-dir --refresh-mode --timezone --threads --memory-limit \
+      --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version \
+      --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout \
+      --udtf-max-output --udtf-error-handling --udtf-batch --udtf-no-batch --concurrency \
       --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --profile -P \
       --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h --version ;;
@@ -172,7 +172,6 @@ __matview_value() {
     'history --fields=' | 'history --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'explain --query=' | 'explain --query') echo 'other' ;;
     'explain --query-file=' | 'explain --query-file') echo 'file' ;;
-    'explain --kind=' | 'explain --kind') echo 'words query udtf chunker scalar_udtf' ;;
     'explain --attach=' | 'explain --attach') echo 'other' ;;
     'explain --base-dir=' | 'explain --base-dir') echo 'other' ;;
     'explain --refresh-mode=' | 'explain --refresh-mode') echo 'words auto incremental strict full' ;;

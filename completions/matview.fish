@@ -248,7 +248,6 @@ complete -c matview -n '__matview_in history' -l fields -x -a "(__fish_complete_
 complete -c matview -n '__matview_in explain' -f -a '(__matview_names list)'
 complete -c matview -n '__matview_in explain' -l query -x -d 'explain this SELECT, before anything is created'
 complete -c matview -n '__matview_in explain' -l query-file -r -F -d 'read the SELECT from FILE; \'-\' is stdin'
-complete -c matview -n '__matview_in explain' -l kind -x -a 'query udtf chunker scalar_udtf' -d 'what the view is made by'
 complete -c matview -n '__matview_in explain' -l sql -d 'show the SQL that computes the changes, as -o wide does'
 complete -c matview -n '__matview_in explain' -l attach -x -d 'Read tables of a DuckDB file, or of a DuckLake (ALIAS=ducklake:CATALOG), under this name'
 complete -c matview -n '__matview_in explain' -l base-dir -x -d 'Directory from which relative paths of the query count'

@@ -277,3 +277,20 @@ TEST_CASE("strict fails a refresh that would compute everything, and --full gets
   store.write_csv("b", 5, 10);
   CHECK(parse_json(store.must({"refresh", "s", "--verify", "-o", "json"}))["jobs"][0]["mode"] == "incremental");
 }
+
+TEST_CASE("a view whose plan cannot be read is recomputed and says why, until it is defined anew") {
+  StoreFixture store;
+  store.write_csv("a", 0, 10);
+  store.must({"create", "t", "--query", k_count, "--refresh-mode", "incremental", "--with-data"});
+  SQLite::Database((store.store() / "catalog.sqlite").string(), SQLite::OPEN_READWRITE)
+      .exec("UPDATE matview_view SET plan = '{\"blocks\": [{}]}'");
+  store.write_csv("b", 10, 10);
+  CHECK(explained(store, {"t"})["code"] == "STATE_MISMATCH");
+  const auto job = parse_json(store.must({"refresh", "t", "--verify", "-o", "json"}))["jobs"][0];
+  CHECK(job["mode"] == "full");
+  CHECK(job["native"]["code"] == "STATE_MISMATCH");
+  store.must({"create", "t", "--query", k_count, "--refresh-mode", "incremental", "--replace"});
+  store.must({"refresh", "t", "--full"});
+  store.write_csv("c", 20, 10);
+  CHECK(parse_json(store.must({"refresh", "t", "--verify", "-o", "json"}))["jobs"][0]["mode"] == "incremental");
+}

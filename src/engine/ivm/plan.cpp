@@ -28,8 +28,8 @@ Result<Plan> plan_from_json(std::string_view text) {
   try {
     const auto document = nlohmann::json::parse(text);
     return Plan{document.at("blocks").get<std::vector<Block>>(), document.at("code"), document.at("reason")};
-  } catch (const nlohmann::json::exception& exception) {
-    return fail(ErrorCode::internal, std::string("the plan of the view cannot be read: ") + exception.what());
+  } catch (const nlohmann::json::exception&) {
+    return Plan{{}, "STATE_MISMATCH", "its plan is of another version of matview; create --replace makes it anew"};
   }
 }
 

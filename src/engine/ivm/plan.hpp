@@ -109,8 +109,8 @@ inline constexpr std::string_view k_keys_token = "__matview_keys_";
 inline constexpr std::string_view k_weight = "__matview_w";
 
 std::string to_json(const Plan& plan);
-/// The plan of an empty text is that of a view that was created to be recomputed. `internal` for what `to_json` did not
-/// write.
+/// The plan of an empty text is that of a view that was created to be recomputed. A text that cannot be read, as one of
+/// another version, is a plan without blocks: its view is recomputed too.
 Result<Plan> plan_from_json(std::string_view text);
 
 }  // namespace matview::engine::ivm
