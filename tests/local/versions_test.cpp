@@ -47,7 +47,7 @@ TEST_CASE("views over views are refreshed in order, and what an unchanged view f
   store.write_csv("b", 101, 1);  // one row, odd: nothing reaches m and a
   const auto second = jobs(store, {"refresh", "--stale"});
   REQUIRE(second.size() == 3);
-  CHECK(second[0]["mode"] == "full");
+  CHECK(second[0]["mode"] == "incremental");
   CHECK(second[0]["version"] == 1);
   CHECK(second[1]["mode"] == "no_data");
   CHECK(second[2]["mode"] == "no_data");
