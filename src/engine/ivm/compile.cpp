@@ -203,6 +203,7 @@ Result<std::int64_t> Compiler::finish(Piece piece, std::string label, const std:
   }
   for (auto& input : piece.inputs) {
     MATVIEW_ASSIGN(input.change, propagation(piece, input));
+    input.columns = columns_read(piece.node, input);
     block.inputs.push_back(input);
   }
   return add(std::move(block));

@@ -73,6 +73,7 @@ class Compiler {
   Result<void> adopt_expressions(Json& tree, Piece& piece, const Scope& scope);
   Result<void> adopt_expression_subquery(Json& expression, Piece& piece, const Scope& scope);
   Result<Json> input(Piece& piece, Relation relation, std::string_view alias);
+  std::vector<std::string> columns_read(const Json& node, const Input& input) const;
   std::optional<std::size_t> reference_at(const Json& table) const;
   const std::vector<Column>& columns_of(const Relation& relation) const;
 

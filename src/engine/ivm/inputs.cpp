@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/ivm/compiler.hpp"
@@ -24,6 +25,40 @@ std::optional<std::size_t> Compiler::reference_at(const Json& table) const {
 const std::vector<Column>& Compiler::columns_of(const Relation& relation) const {
   const auto index = static_cast<std::size_t>(relation.index);
   return relation.kind == Relation::Kind::reference ? leaves_.at(index).columns : plan_.blocks.at(index).columns;
+}
+
+std::vector<std::string> Compiler::columns_read(const Json& node, const Input& input) const {
+  std::set<std::string> names;
+  bool all = false;
+  walk(node, [&](const Json& inner) {
+    if (is_expression(inner, "COLUMN_REF"))
+      for (const auto& name : inner.at("column_names")) names.insert(fold_case(name.get<std::string>()));
+    if (is_expression(inner, "STAR")) all = true;
+    if (text_of(inner, "type") == "JOIN") {
+      all = all || text_of(inner, "ref_type") == "NATURAL";
+      for (const auto& name : inner.at("using_columns")) names.insert(fold_case(name.get<std::string>()));
+    }
+    // Columns with other names are told by their place.
+    if (text_of(inner, "table_name") == input.token) all = all || !inner.at("column_name_alias").empty();
+    return !all;
+  });
+  // A name of the table itself may stand for whole rows.
+  walk(node, [&](const Json& inner) {
+    if (text_of(inner, "table_name") == input.token) {
+      walk(node, [&](const Json& column) {
+        if (is_expression(column, "COLUMN_REF") && column.at("column_names").size() == 1 &&
+            fold_case(column.at("column_names").at(0).get<std::string>()) == fold_case(text_of(inner, "alias")))
+          all = true;
+        return !all;
+      });
+    }
+    return !all;
+  });
+  std::vector<std::string> read;
+  for (const auto& column : columns_of(input.relation))
+    if (all || names.contains(fold_case(column.name))) read.push_back(column.name);
+  if (read.empty() && !columns_of(input.relation).empty()) read.push_back(columns_of(input.relation).front().name);
+  return read;
 }
 
 /// Makes the piece read a relation; the table that stands for it in the tree.

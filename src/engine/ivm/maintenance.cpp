@@ -38,19 +38,6 @@ std::string consolidated(const std::string& rows) {
       k_weight, summed(rows));
 }
 
-/// Columns of `columns` that a query may read, told by their names alone.
-std::vector<Column> mentioned(const std::vector<Column>& columns, const std::string& sql) {
-  const auto text = fold_case(sql);
-  if (text.find('*') != std::string::npos || text.find("natural") != std::string::npos) return columns;
-  std::vector<Column> found;
-  for (const auto& column : columns) {
-    // As it stands in the text: a quote is written twice.
-    const auto quoted = quote_identifier(fold_case(column.name));
-    if (text.find(std::string_view(quoted).substr(1, quoted.size() - 2)) != std::string::npos) found.push_back(column);
-  }
-  return found.empty() ? std::vector<Column>{columns.front()} : found;
-}
-
 }  // namespace
 
 std::string name_list(const std::vector<Column>& columns) {
@@ -92,7 +79,7 @@ const std::vector<Column>& Maintenance::columns_of(const Relation& relation) con
 bool Maintenance::changed(const Relation& relation) const {
   if (relation.kind == Relation::Kind::block) return progress(relation.index).changed;
   const auto& reference = references_.at(static_cast<std::size_t>(relation.index));
-  return !reference.added.empty() || !reference.removed.empty();
+  return (!reference.added.empty() || !reference.removed.empty()) && !unchanged_.contains(relation.index);
 }
 
 std::string Maintenance::old_rows(const Relation& relation) const {
@@ -134,16 +121,35 @@ Result<std::string> Maintenance::weighted_change(const Relation& relation, const
     MATVIEW_TRY(consolidate(relation.index));
     return progress(relation.index).change;
   }
+  if (const auto made = source_changes_.find(relation.index); made != source_changes_.end())
+    return "FROM " + made->second;
   const auto& reference = references_.at(static_cast<std::size_t>(relation.index));
   std::vector<std::string> parts;
   if (!reference.added.empty()) parts.push_back(weighted(reference.added, 1));
   if (!reference.removed.empty()) parts.push_back(weighted(reference.removed, -1));
-  auto all = union_of(parts);
-  if (parts.size() < 2 || !reference.overlaps || reader.inputs.size() < 2) return all;
-  // A file that was written anew has most of its rows in common with the old one: what cancels out need not be joined.
-  // Only the columns that are read count.
-  const auto columns = mentioned(reference.columns, reader.sql);
-  return consolidated(fmt::format("SELECT {}, {} FROM ({})", name_list(columns), k_weight, all));
+  const auto all = union_of(parts);
+  if (reader.inputs.size() < 2 && reader.technique.empty()) return all;
+  // What is joined or looked up by keys is made a table first: DuckDB then knows how small it is. Only columns that are
+  // read count, and what a file that was written anew has in common with the old one cancels out.
+  const auto select = fmt::format("SELECT {}, {} FROM ({})", name_list(columns_read(relation.index)), k_weight, all);
+  const auto table = table_name("source", relation.index);
+  MATVIEW_ASSIGN(const auto rows, make_table(table, parts.size() == 2 ? consolidated(select) : select));
+  source_changes_[relation.index] = table;
+  if (rows == 0) unchanged_.insert(relation.index);
+  return "FROM " + table;
+}
+
+/// Columns of a reference that some block reads.
+std::vector<Column> Maintenance::columns_read(std::int64_t reference) const {
+  std::set<std::string> names;
+  for (const auto& own : plan_.blocks)
+    for (const auto& input : own.inputs)
+      if (input.relation.kind == Relation::Kind::reference && input.relation.index == reference)
+        names.insert(input.columns.begin(), input.columns.end());
+  std::vector<Column> columns;
+  for (const auto& column : references_.at(static_cast<std::size_t>(reference)).columns)
+    if (names.contains(column.name)) columns.push_back(column);
+  return columns;
 }
 
 Result<std::string> Maintenance::signed_rows(const Relation& relation, const Block& reader, bool added) {
@@ -196,7 +202,15 @@ Result<void> Maintenance::query_change(std::int64_t index) {
     } else if (!change.weighted_sql.empty()) {
       MATVIEW_ASSIGN(const auto rows, weighted_change(input.relation, own));
       if (!changed(input.relation)) continue;
-      terms.push_back(named(with_inputs(change.weighted_sql, own, i, rows), own.columns, true));
+      // Rows that come and rows that go often have keys far from each other. Joined apart they have narrow ranges of
+      // keys, and DuckDB skips most of the other sides.
+      std::vector<std::string> signs{""};
+      if (own.inputs.size() > 1)
+        signs = {fmt::format(" WHERE {} > 0", k_weight), fmt::format(" WHERE {} < 0", k_weight)};
+      for (const auto& sign : signs) {
+        const auto part = sign.empty() ? rows : fmt::format("FROM ({}){}", rows, sign);
+        terms.push_back(named(with_inputs(change.weighted_sql, own, i, part), own.columns, true));
+      }
     } else {
       for (const bool added : {true, false}) {
         MATVIEW_ASSIGN(const auto rows, signed_rows(input.relation, own, added));

@@ -75,6 +75,7 @@ class Maintenance {
   std::string old_rows(const Relation& relation) const;
   std::string new_rows(const Relation& relation) const;
   Result<std::string> weighted_change(const Relation& relation, const Block& reader);
+  std::vector<Column> columns_read(std::int64_t reference) const;
   Result<std::string> signed_rows(const Relation& relation, const Block& reader, bool added);
   std::string with_inputs(const std::string& sql, const Block& block, std::size_t changed_input,
                           const std::string& replacement) const;
@@ -103,6 +104,8 @@ class Maintenance {
   Control& control_;
   std::string view_;
   std::vector<Progress> blocks_;
+  std::map<std::int64_t, std::string> source_changes_;  ///< by reference: the table that has its change
+  std::set<std::int64_t> unchanged_;                    ///< references whose change cancelled out
   std::map<std::int64_t, StateChange> state_changes_;
   std::set<std::string> techniques_;
   std::int64_t changed_rows_ = 0;

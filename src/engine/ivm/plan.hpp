@@ -48,6 +48,8 @@ struct Propagation {
 struct Input {
   Relation relation;
   std::string token;  ///< stands for the relation in the block's texts
+  /// Columns of the relation that the texts may read, told by their names alone; all of them where that cannot be told.
+  std::vector<std::string> columns;
   Propagation change;
 };
 
