@@ -22,6 +22,22 @@ Result<void> require_exact_types(const std::vector<Column>& columns) {
   return {};
 }
 
+/// Whether an expression is computed of all columns there are, as in f(*COLUMNS(*)); a list of columns to show is no
+/// such thing.
+bool computes_with_star(const Json& node, bool is_shown) {
+  if (is_expression(node, "STAR") && !is_shown) return true;
+  if (!node.is_structured()) return false;
+  for (const auto& [key, value] : node.items()) {
+    if (key != "select_list") {
+      if (computes_with_star(value, false)) return true;
+      continue;
+    }
+    for (const auto& item : value)
+      if (computes_with_star(item, true)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string block_token(std::int64_t block) { return fmt::format("__matview_block_{}_", block); }
@@ -209,6 +225,7 @@ Result<void> Compiler::refuse_whole_rows(const Piece& piece) const {
     if (tables.contains(fold_case(name)) && !columns.contains(fold_case(name))) found = name;
     return found.empty();
   });
+  if (computes_with_star(piece.node, false)) return fail(refusal(k_unsupported, "an expression over COLUMNS(*)"));
   if (found.empty()) return {};
   return fail(refusal(k_unsupported, fmt::format("whole rows of '{}' as values", found)));
 }
