@@ -5,21 +5,23 @@
 __matview_options() {
   case $1 in
     'create') printf '%s\n' --query --query-file --kind --with-data --no-data --if-not-exists --replace --tag --no-wait \
-      --cancel-on-timeout --attach --base-dir --refresh-mode --retain --retain-for --timezone --threads \
-      --memory-limit --tml --connection --columns --remote --query-id --performance --schedule \
-      --no-schedule --expires-at --private --public --max-credits --output-schema --output-schema-file \
-      --auto-refresh --udtf --udtf-name --udtf-version --udtf-sha --udtf-input-columns \
-      --udtf-partition-by --udtf-partition-by-indexed-column --udtf-num-cpus --udtf-num-gpus \
-      --udtf-memory --udtf-error-handling --udtf-batch --udtf-no-batch --udtf-manifest \
+      --cancel-on-timeout --attach --base-dir --refresh-mode --keep-sources --retain --retain-for \
+      --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema \
+      --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by \
+      --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --udtf-batch \
+      --udtf-no-batch --concurrency --intra-applier-concurrency --source-task-size \
+      --max-rows-per-fragment --output-limit --tml --connection --columns --remote --query-id \
+      --performance --schedule --no-schedule --expires-at --private --public --max-credits --auto-refresh \
+      --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest \
       --udtf-manifest-checksum --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
       --help -h --version ;;
     'refresh') printf '%s\n' --all --stale --failed --tag --exclude --full --force --fail-fast --verify --wait --no-wait \
-      --cancel-on-timeout --fields --threads --memory-limit --allow-not-stale --performance --if-running \
-      --max-credits --src-version --max-rows-per-fragment --concurrency --intra-applier-concurrency \
-      --source-task-size --cluster --output-limit --manifest --set --delimiter --header --profile -P \
-      --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
-      --trace-http --no-input --yes -y --help -h --version ;;
+      --cancel-on-timeout --fields --threads --memory-limit --concurrency --intra-applier-concurrency \
+      --source-task-size --max-rows-per-fragment --output-limit --src-version --allow-not-stale \
+      --performance --if-running --max-credits --cluster --manifest --set --delimiter --header \
+      --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
     'status') printf '%s\n' --all --stale --failed --tag --exclude --job --watch --exit-code --fields --delimiter --header \
       --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
       --retries --trace-http --no-input --yes -y --help -h --version ;;
@@ -42,8 +44,12 @@ __matview_options() {
     'history') printf '%s\n' --limit --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
       --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'explain') printf '%s\n' --query --query-file --kind --sql --attach --base-dir --refresh-mode --timezone --threads \
-      --memory-limit --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --memory-limit --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name \
+      --udtf-version --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory \
+      --udtf-timeout --udtf-max-output --udtf-error-handling --udtf-batch --udtf-no-batch --concurrency \
+      --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --profile -P \
+      --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --no-input --yes -y --help -h --version ;;
     'verify') printf '%s\n' --all --stale --failed --tag --exclude --threads --memory-limit --profile -P --config --output -o \
       --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
       --yes -y --help -h --version ;;
@@ -78,11 +84,31 @@ __matview_value() {
     'create --attach=' | 'create --attach') echo 'other' ;;
     'create --base-dir=' | 'create --base-dir') echo 'other' ;;
     'create --refresh-mode=' | 'create --refresh-mode') echo 'words auto incremental strict full' ;;
+    'create --keep-sources=' | 'create --keep-sources') echo 'words link copy off' ;;
     'create --retain=' | 'create --retain') echo 'other' ;;
     'create --retain-for=' | 'create --retain-for') echo 'other' ;;
     'create --timezone=' | 'create --timezone') echo 'other' ;;
     'create --threads=' | 'create --threads') echo 'other' ;;
     'create --memory-limit=' | 'create --memory-limit') echo 'other' ;;
+    'create --udtf=' | 'create --udtf') echo 'file' ;;
+    'create --udtf-command=' | 'create --udtf-command') echo 'other' ;;
+    'create --udtf-format=' | 'create --udtf-format') echo 'words ndjson csv' ;;
+    'create --output-schema=' | 'create --output-schema') echo 'other' ;;
+    'create --output-schema-file=' | 'create --output-schema-file') echo 'file' ;;
+    'create --udtf-name=' | 'create --udtf-name') echo 'other' ;;
+    'create --udtf-version=' | 'create --udtf-version') echo 'other' ;;
+    'create --udtf-input-columns=' | 'create --udtf-input-columns') echo 'other' ;;
+    'create --udtf-partition-by=' | 'create --udtf-partition-by') echo 'other' ;;
+    'create --udtf-num-cpus=' | 'create --udtf-num-cpus') echo 'other' ;;
+    'create --udtf-memory=' | 'create --udtf-memory') echo 'other' ;;
+    'create --udtf-timeout=' | 'create --udtf-timeout') echo 'other' ;;
+    'create --udtf-max-output=' | 'create --udtf-max-output') echo 'other' ;;
+    'create --udtf-error-handling=' | 'create --udtf-error-handling') echo 'other' ;;
+    'create --concurrency=' | 'create --concurrency') echo 'other' ;;
+    'create --intra-applier-concurrency=' | 'create --intra-applier-concurrency') echo 'other' ;;
+    'create --source-task-size=' | 'create --source-task-size') echo 'other' ;;
+    'create --max-rows-per-fragment=' | 'create --max-rows-per-fragment') echo 'other' ;;
+    'create --output-limit=' | 'create --output-limit') echo 'other' ;;
     'create --tml=' | 'create --tml') echo 'file' ;;
     'create --connection=' | 'create --connection') echo 'other' ;;
     'create --columns=' | 'create --columns') echo 'other' ;;
@@ -91,19 +117,9 @@ __matview_value() {
     'create --schedule=' | 'create --schedule') echo 'other' ;;
     'create --expires-at=' | 'create --expires-at') echo 'other' ;;
     'create --max-credits=' | 'create --max-credits') echo 'other' ;;
-    'create --output-schema=' | 'create --output-schema') echo 'other' ;;
-    'create --output-schema-file=' | 'create --output-schema-file') echo 'file' ;;
-    'create --udtf=' | 'create --udtf') echo 'file' ;;
-    'create --udtf-name=' | 'create --udtf-name') echo 'other' ;;
-    'create --udtf-version=' | 'create --udtf-version') echo 'other' ;;
     'create --udtf-sha=' | 'create --udtf-sha') echo 'other' ;;
-    'create --udtf-input-columns=' | 'create --udtf-input-columns') echo 'other' ;;
-    'create --udtf-partition-by=' | 'create --udtf-partition-by') echo 'other' ;;
     'create --udtf-partition-by-indexed-column=' | 'create --udtf-partition-by-indexed-column') echo 'other' ;;
-    'create --udtf-num-cpus=' | 'create --udtf-num-cpus') echo 'other' ;;
     'create --udtf-num-gpus=' | 'create --udtf-num-gpus') echo 'other' ;;
-    'create --udtf-memory=' | 'create --udtf-memory') echo 'other' ;;
-    'create --udtf-error-handling=' | 'create --udtf-error-handling') echo 'other' ;;
     'create --udtf-manifest=' | 'create --udtf-manifest') echo 'other' ;;
     'create --udtf-manifest-checksum=' | 'create --udtf-manifest-checksum') echo 'other' ;;
     'create --delimiter=' | 'create --delimiter') echo 'other' ;;
@@ -113,16 +129,16 @@ __matview_value() {
     'refresh --fields=' | 'refresh --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'refresh --threads=' | 'refresh --threads') echo 'other' ;;
     'refresh --memory-limit=' | 'refresh --memory-limit') echo 'other' ;;
-    'refresh --performance=' | 'refresh --performance') echo 'words small medium large' ;;
-    'refresh --if-running=' | 'refresh --if-running') echo 'words wait skip start' ;;
-    'refresh --max-credits=' | 'refresh --max-credits') echo 'other' ;;
-    'refresh --src-version=' | 'refresh --src-version') echo 'other' ;;
-    'refresh --max-rows-per-fragment=' | 'refresh --max-rows-per-fragment') echo 'other' ;;
     'refresh --concurrency=' | 'refresh --concurrency') echo 'other' ;;
     'refresh --intra-applier-concurrency=' | 'refresh --intra-applier-concurrency') echo 'other' ;;
     'refresh --source-task-size=' | 'refresh --source-task-size') echo 'other' ;;
-    'refresh --cluster=' | 'refresh --cluster') echo 'other' ;;
+    'refresh --max-rows-per-fragment=' | 'refresh --max-rows-per-fragment') echo 'other' ;;
     'refresh --output-limit=' | 'refresh --output-limit') echo 'other' ;;
+    'refresh --src-version=' | 'refresh --src-version') echo 'other' ;;
+    'refresh --performance=' | 'refresh --performance') echo 'words small medium large' ;;
+    'refresh --if-running=' | 'refresh --if-running') echo 'words wait skip start' ;;
+    'refresh --max-credits=' | 'refresh --max-credits') echo 'other' ;;
+    'refresh --cluster=' | 'refresh --cluster') echo 'other' ;;
     'refresh --manifest=' | 'refresh --manifest') echo 'other' ;;
     'refresh --set=' | 'refresh --set') echo 'other' ;;
     'refresh --delimiter=' | 'refresh --delimiter') echo 'other' ;;
@@ -163,6 +179,25 @@ __matview_value() {
     'explain --timezone=' | 'explain --timezone') echo 'other' ;;
     'explain --threads=' | 'explain --threads') echo 'other' ;;
     'explain --memory-limit=' | 'explain --memory-limit') echo 'other' ;;
+    'explain --udtf=' | 'explain --udtf') echo 'file' ;;
+    'explain --udtf-command=' | 'explain --udtf-command') echo 'other' ;;
+    'explain --udtf-format=' | 'explain --udtf-format') echo 'words ndjson csv' ;;
+    'explain --output-schema=' | 'explain --output-schema') echo 'other' ;;
+    'explain --output-schema-file=' | 'explain --output-schema-file') echo 'file' ;;
+    'explain --udtf-name=' | 'explain --udtf-name') echo 'other' ;;
+    'explain --udtf-version=' | 'explain --udtf-version') echo 'other' ;;
+    'explain --udtf-input-columns=' | 'explain --udtf-input-columns') echo 'other' ;;
+    'explain --udtf-partition-by=' | 'explain --udtf-partition-by') echo 'other' ;;
+    'explain --udtf-num-cpus=' | 'explain --udtf-num-cpus') echo 'other' ;;
+    'explain --udtf-memory=' | 'explain --udtf-memory') echo 'other' ;;
+    'explain --udtf-timeout=' | 'explain --udtf-timeout') echo 'other' ;;
+    'explain --udtf-max-output=' | 'explain --udtf-max-output') echo 'other' ;;
+    'explain --udtf-error-handling=' | 'explain --udtf-error-handling') echo 'other' ;;
+    'explain --concurrency=' | 'explain --concurrency') echo 'other' ;;
+    'explain --intra-applier-concurrency=' | 'explain --intra-applier-concurrency') echo 'other' ;;
+    'explain --source-task-size=' | 'explain --source-task-size') echo 'other' ;;
+    'explain --max-rows-per-fragment=' | 'explain --max-rows-per-fragment') echo 'other' ;;
+    'explain --output-limit=' | 'explain --output-limit') echo 'other' ;;
     'verify --tag=' | 'verify --tag') echo 'other' ;;
     'verify --exclude=' | 'verify --exclude') echo 'selector' ;;
     'verify --threads=' | 'verify --threads') echo 'other' ;;
@@ -197,7 +232,7 @@ __matview_argument() {
     'profile show') echo 'profile' ;;
     'profile use') echo 'profile' ;;
     'completion') echo 'words bash zsh fish' ;;
-    'help') echo 'words exit-codes environment config selectors errors reasons create refresh status list show drop wait cancel query history explain verify gc profile doctor completion help version' ;;
+    'help') echo 'words exit-codes environment config selectors errors reasons udtf create refresh status list show drop wait cancel query history explain verify gc profile doctor completion help version' ;;
   esac
 }
 

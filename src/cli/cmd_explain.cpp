@@ -17,7 +17,6 @@ Result<ExplainRequest> read_request(Session& session) {
   if (sql.empty()) return request;
   CreateRequest definition;
   definition.query = std::move(sql);
-  definition.kind = kind_of(arguments);
   definition.options = request.options;
   request.definition = std::move(definition);
   return request;
@@ -31,9 +30,6 @@ Result<int> run(Session& session) {
   if (!request.definition && words.empty())
     return fail(Error(ErrorCode::usage, "'explain' needs a view or a query")
                     .with_hint("usage: matview explain NAME, or matview explain --query SQL"));
-  if (!request.definition && session.arguments().has("kind"))
-    return fail(Error(ErrorCode::usage, "--kind is for a query that no view has yet")
-                    .with_hint("give the query with --query or --query-file"));
   app::Reference reference;
   if (!words.empty()) {
     MATVIEW_ASSIGN(reference, app::parse_reference(words.front()));
@@ -59,7 +55,6 @@ Command explain_command() {
   row.options = {
       {"query", '\0', "SQL", ValueKind::sql, "explain this SELECT, before anything is created"},
       {"query-file", '\0', "FILE", ValueKind::file, "read the SELECT from FILE; '-' is stdin"},
-      kind_option(),
       {"sql", '\0', "", ValueKind::none, "show the SQL that computes the changes, as -o wide does"},
   };
   row.operation = Operation::explain;

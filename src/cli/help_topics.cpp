@@ -3,6 +3,7 @@
 #include <array>
 
 #include "cli/help_reasons.hpp"
+#include "cli/help_udtf.hpp"
 
 namespace matview::cli {
 
@@ -220,13 +221,14 @@ struct Topic {
   std::string_view text;
 };
 
-const std::array<Topic, 6> k_topics{{
+const std::array<Topic, 7> k_topics{{
     {{"exit-codes", "what the exit codes mean"}, k_exit_codes},
     {{"environment", "the variables that matview reads"}, k_environment},
     {{"config", "configuration files, profiles, secrets"}, k_config},
     {{"selectors", "how to say which views"}, k_selectors},
     {{"errors", "what errors look like and what to do about them"}, k_errors},
     {{"reasons", "why refreshes are full or incremental"}, k_reasons_topic},
+    {{"udtf", "views that a program of yours makes"}, k_udtf_topic},
 }};
 
 }  // namespace

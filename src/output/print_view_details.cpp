@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include "output/cells.hpp"
 #include "output/print.hpp"
 #include "output/records.hpp"
 #include "output/sections.hpp"
 #include "output/values.hpp"
+#include "support/duration.hpp"
 #include "support/json.hpp"
 
 namespace matview::output {
@@ -31,6 +34,20 @@ Cell last_job(const Value& job, const Style& style) {
   return cell;
 }
 
+/// "right in 58 of 60, 1.2 s of 40 s lost": how well the backend chose between its ways.
+Cell choices(const Value& native, const Style& style) {
+  const auto& report = native.at("auto");
+  if (report.at("decisions").is_null()) return {};
+  const auto seconds = [&](const char* key) {
+    const auto text = plain_text(report.at(key));
+    return style.terminal ? support::format_duration(std::chrono::round<Duration>(
+                                std::chrono::duration<double>(std::strtod(text.c_str(), nullptr))))
+                          : text + " s";
+  };
+  return {fmt::format("right in {} of {}, {} of {} lost", plain_text(report.at("right")),
+                      plain_text(report.at("decisions")), seconds("lost_seconds"), seconds("spent_seconds"))};
+}
+
 std::string pairs(const Value& view, const Style& style) {
   const auto plain = [&](const char* key) { return field_cell(key, view.at(key), style); };
   Pairs lines;
@@ -46,6 +63,7 @@ std::string pairs(const Value& view, const Style& style) {
   lines.add("CREATED", plain("created_at"));
   lines.add("REFRESHED", plain("refreshed_at"));
   lines.add("REFRESH MODE", with_reason("refresh_mode", view.at("refresh_mode"), view.at("refresh_reason"), style));
+  lines.add("CHOICES", choices(view.at("native"), style));
   lines.add("SCHEDULE", plain("schedule"));
   lines.add("AUTO REFRESH", plain("auto_refresh"));
   lines.add("UPSTREAM", plain("depends_on"));
@@ -80,7 +98,8 @@ std::string list_table(const Value& list, const std::vector<Field>& fields, cons
 std::string native_lines(const Value& native, const Style& style) {
   Pairs lines;
   if (const auto* members = native.if_object())
-    for (const auto& [key, value] : *members) lines.add(support::strip_control(key), field_cell(key, value, style));
+    for (const auto& [key, value] : *members)
+      if (key != "auto") lines.add(support::strip_control(key), field_cell(key, value, style));
   return lines.render(style);
 }
 

@@ -11,7 +11,6 @@ TEST_CASE("explain takes a view or a query, not both and not neither") {
       {"explain", "--query", " "},
       {"explain", "--query", "SELECT 1", "--query-file", "q.sql"},
       {"explain", "--query-file", "nowhere.sql"},
-      {"explain", "a", "--kind", "query"},
       {"explain", "a", "--refresh-mode", "full"},
       {"explain", "a", "--attach", "x=y"},
       {"explain", "a", "--base-dir", "."},

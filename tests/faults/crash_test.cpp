@@ -2,11 +2,8 @@
 // repair.
 
 #include <doctest/doctest.h>
-#include <signal.h>
 
-#include <fstream>
-#include <functional>
-
+#include "kills.hpp"
 #include "support/store_fixture.hpp"
 
 using namespace matview::test;
@@ -15,51 +12,6 @@ namespace {
 
 constexpr auto k_definition = "SELECT k, count(*) AS n, sum(v) AS s FROM 'in/*.csv' GROUP BY k";
 constexpr auto k_rows = "SELECT * FROM totals ORDER BY k";
-
-/// The steps a command passes, each once, in order.
-std::vector<std::string> steps_of(const StoreFixture& store, const std::vector<std::string>& arguments) {
-  auto command = store.command(arguments);
-  const auto trace = store.box().home() / "trace";
-  std::filesystem::remove(trace);
-  command.environment["MATVIEW_FAILPOINT_TRACE"] = trace.string();
-  const auto outcome = run(command);
-  INFO(outcome.err);
-  REQUIRE(outcome.exit_code == 0);
-  std::vector<std::string> steps;
-  std::ifstream in(trace);
-  for (std::string line; std::getline(in, line);)
-    if (std::find(steps.begin(), steps.end(), line) == steps.end()) steps.push_back(line);
-  return steps;
-}
-
-void kill_at(const StoreFixture& store, const std::vector<std::string>& arguments, const std::string& step) {
-  auto command = store.command(arguments);
-  command.environment["MATVIEW_FAILPOINT"] = step + "=kill";
-  CHECK(run(command).signal == SIGKILL);
-}
-
-/// For each step of `arguments`, from the same beginning: killed there, then checked; then killed there twice.
-void for_each_kill(const StoreFixture& store, const std::vector<std::string>& arguments, std::size_t at_least,
-                   const std::function<void()>& check) {
-  store.save();
-  const auto steps = steps_of(store, arguments);
-  REQUIRE(steps.size() >= at_least);
-  for (const auto& step : steps) {
-    CAPTURE(step);
-    store.restore();
-    kill_at(store, arguments, step);
-    check();
-  }
-  for (const auto& step : steps) {
-    CAPTURE(step);
-    store.restore();
-    kill_at(store, arguments, step);
-    auto again = store.command(arguments);
-    again.environment["MATVIEW_FAILPOINT"] = step + "=kill";
-    run(again);  // may be refused by now, or be killed a second time
-    check();
-  }
-}
 
 std::string rows_of(int files) {
   std::string text;

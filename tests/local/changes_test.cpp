@@ -90,6 +90,7 @@ TEST_CASE_FIXTURE(KeptFixture, "a file changed in place has a history only where
   write("a.csv", "g,v\n1,11\n");
   CHECK(refresh() == "full SOURCE_HISTORY_MISSING");
   create(k_sum, {"--keep-sources", "copy", "--replace"});
+  must({"refresh", "t", "--full"});
   write("a.csv", "g,v\n1,12\n");
   CHECK(refresh() == "incremental");
   CHECK(query("SELECT s FROM t") == "12\n");
@@ -157,6 +158,22 @@ TEST_CASE_FIXTURE(KeptFixture, "a table of a DuckDB file tells how it changed") 
   CHECK(refresh() == "incremental");
   CHECK(show()["version"] == 2);
   CHECK(kept() == 1);
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "columns that only a source itself has are computed anew with every refresh") {
+  const auto shop = (box().work() / "shop.duckdb").string();
+  duckdb(shop, "CREATE TABLE o AS SELECT range AS id FROM range(3)");
+  must({"create", "t", "--query", "SELECT rowid AS r, id FROM shop.o", "--attach", "shop=shop.duckdb", "--with-data"});
+  duckdb(shop, "INSERT INTO o VALUES (7)");
+  CHECK(refresh().starts_with("full"));
+  duckdb(":memory:", "COPY (SELECT 1 AS id) TO '" + (box().work() / "p1.parquet").string() + "'");
+  must({"create", "u", "--query", "SELECT parse_filename(filename) AS f, file_row_number AS n FROM 'p*.parquet'",
+        "--with-data"});
+  duckdb(":memory:", "COPY (SELECT 2 AS id) TO '" + (box().work() / "p2.parquet").string() + "'");
+  CHECK(refresh("u").starts_with("full"));
+  fs::rename(box().work() / "p2.parquet", box().work() / "p3.parquet");
+  CHECK(refresh("u").starts_with("full"));
+  CHECK(query("SELECT * FROM u ORDER BY ALL") == "p1.parquet,0\np3.parquet,0\n");
 }
 
 TEST_CASE_FIXTURE(KeptFixture, "upstream views tell how they changed, after a full refresh of theirs too") {

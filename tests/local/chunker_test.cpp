@@ -178,3 +178,19 @@ TEST_CASE("a chunker whose state was lost is made anew in full") {
   CHECK(given(store.refresh({"--force"})) == 0);
   store.must({"verify", "v"});
 }
+
+TEST_CASE("what a refresh would do is told beforehand") {
+  ProgramFixture store;
+  store.write("in.csv", "doc,text\n1,a b\n");
+  store.must_create("chunker", k_documents, store.splitter(), "word VARCHAR", {"--refresh-mode", "strict"});
+  const auto told = [&] { return parse_json(store.must({"explain", "v", "-o", "json"}))["explanations"][0]; };
+  CHECK(told()["action"] == "no_data");
+  store.write("in.csv", "doc,text\n1,a b\n2,c\n");
+  CHECK(told()["action"] == "incremental");
+  CHECK(parse_json(store.must({"refresh", "v", "--dry-run", "-o", "json"}))["plans"][0]["mode"] == "incremental");
+  CHECK(store.refresh()["mode"] == "incremental");
+  store.write("in.csv", "doc,text\n1,a b\n");
+  std::filesystem::remove_all(store.store() / "state");
+  CHECK(store.run({"refresh", "v"}).exit_code == 1);
+  CHECK(store.refresh({"--full"})["mode"] == "full");
+}

@@ -244,6 +244,9 @@ TEST_CASE("explain and the dry run foretell what the refresh then does") {
     CHECK(foretold["code"].is_null());
     CHECK(plan["sql"].get<std::string>().find("changed_1") != std::string::npos);
     CHECK(foretold["predicted_incremental_seconds"].is_number());
+    const auto judged = parse_json(store.must({"show", mode, "-o", "json"}))["views"][0]["native"]["auto"];
+    CHECK(judged["decisions"] == 1);
+    CHECK(judged["spent_seconds"].get<double>() > 0);
     CHECK(job["native"]["techniques"].size() > 0);
     CHECK(job["native"]["cost"]["features"]["changed_bytes"].get<std::int64_t>() > 0);
   }

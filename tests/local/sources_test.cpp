@@ -74,8 +74,9 @@ TEST_CASE("a file that is touched or rewritten alike makes no new version") {
   store.write_csv("a", 0, 10);
   store.must({"create", "t", "--query", "SELECT sum(v) AS s FROM 'in/*.csv'", "--with-data"});
   store.write_csv("a", 0, 10);
-  CHECK(view(store, "t")["freshness"] == "stale");
+  CHECK(view(store, "t")["freshness"] == "fresh");
   const auto job = parse_json(store.must({"refresh", "t", "-o", "json"}))["jobs"][0];
+  CHECK(job["mode"] == "no_data");
   CHECK(job["version"] == 1);
   CHECK(job["rows_added"] == 0);
   CHECK(view(store, "t")["freshness"] == "fresh");

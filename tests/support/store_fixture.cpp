@@ -91,12 +91,35 @@ std::set<std::string> StoreFixture::files_in_catalog() const {
   return files;
 }
 
+std::set<std::string> StoreFixture::private_files_on_disk() const {
+  std::set<std::string> files;
+  for (const auto* place : {"state", "sources"}) {
+    if (!fs::exists(store() / place)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(store() / place))
+      if (entry.is_regular_file()) files.insert(entry.path().lexically_relative(store()).string());
+  }
+  return files;
+}
+
+std::set<std::string> StoreFixture::private_files_in_catalog() const {
+  SQLite::Database catalog((store() / "catalog.sqlite").string(), SQLite::OPEN_READWRITE);
+  std::set<std::string> files;
+  SQLite::Statement known(catalog,
+                          "SELECT 'state/' || view_id || '/' || path FROM matview_state_file UNION ALL "
+                          "SELECT 'state/' || f.view_id || '/' || d.path FROM matview_state_delete_file d "
+                          "JOIN matview_state_file f USING (file_id) UNION ALL "
+                          "SELECT path FROM matview_retained UNION ALL SELECT path FROM matview_scheduled_file");
+  while (known.executeStep()) files.insert(known.getColumn(0).getString());
+  return files;
+}
+
 void StoreFixture::check_clean_after_gc() const {
   must({"gc"});
   const auto doctor = run({"doctor"});
   INFO(doctor.out, doctor.err);
   CHECK(doctor.exit_code == 0);
   CHECK(files_on_disk() == files_in_catalog());
+  CHECK(private_files_on_disk() == private_files_in_catalog());
   for (const auto* place : {"tmp", "locks/pins"}) {
     const auto path = store() / place;
     CHECK((!fs::exists(path) || fs::is_empty(path)));

@@ -46,6 +46,10 @@ class StoreFixture {
   std::set<std::string> files_on_disk() const;
   std::set<std::string> files_in_catalog() const;
 
+  /// The same of what is private to views: files of state and kept sources, relative to the store.
+  std::set<std::string> private_files_on_disk() const;
+  std::set<std::string> private_files_in_catalog() const;
+
   /// What must hold after anything: a healthy catalog, no orphan after `gc`, nothing left in tmp/, no dead pin.
   void check_clean_after_gc() const;
 

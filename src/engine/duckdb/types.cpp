@@ -99,6 +99,15 @@ std::string encoded(const std::string& value, const StoredColumn& column) {
          cast("error(" + quote_literal(message) + ")", column.storage_type) + " ELSE " + stored + " END";
 }
 
+/// DuckDB takes a DECIMAL(38,0) for a HUGEINT by dividing it bit by bit, which takes ten times as long as all else that
+/// is done to read it. Numbers of up to 18 digits, as nearly all are, come back faster by way of a BIGINT.
+std::string decoded(const std::string& name, const StoredColumn& column) {
+  const auto whole = cast(name, column.type);
+  if (column.type != "HUGEINT" || column.storage_type != k_hugeint_storage) return whole;
+  return "coalesce(" + cast("TRY_CAST(TRY_CAST(" + name + " AS DECIMAL(18,0)) AS BIGINT)", "HUGEINT") + ", " + whole +
+         ")";
+}
+
 std::string positions(std::size_t count) {
   std::string names;
   for (std::size_t i = 0; i < count; ++i) names += (i ? ", c" : "c") + std::to_string(i);
@@ -153,7 +162,7 @@ std::string decode_sql(std::string_view relation, const std::vector<StoredColumn
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const auto name = quote_identifier(columns[i].name);
     const bool same = is_stored_as_is(columns[i]);
-    select += (i ? ", " : "") + (same ? name : cast(name, columns[i].type) + " AS " + name);
+    select += (i ? ", " : "") + (same ? name : decoded(name, columns[i]) + " AS " + name);
   }
   return "SELECT " + select + " FROM " + std::string(relation);
 }

@@ -81,6 +81,7 @@ class Compiler {
   // propagation.cpp
   Result<Propagation> propagation(const Piece& piece, const Input& input);
   Result<Propagation> linear(const Piece& piece, const Input& input, const Json& table);
+  std::vector<Equality> equalities(const Piece& piece, const Input& input);
   Result<Propagation> through_join(const Piece& piece, const Input& input, const std::vector<std::string>& path);
   Result<std::optional<Propagation>> through_condition(const Piece& piece, const Input& input);
   Result<Propagation> through_subquery(const Piece& piece, const Input& input);

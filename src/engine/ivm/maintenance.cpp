@@ -172,6 +172,25 @@ std::string Maintenance::with_inputs(const std::string& sql, const Block& block,
   return text;
 }
 
+/// The same for a change that is joined with the other inputs. DuckDB cannot know how little of a large one fits the
+/// change and may join it with others first: what does not fit is left out before.
+std::string Maintenance::joined_with(std::string sql, const Block& own, std::size_t changed_input,
+                                     const std::string& change) const {
+  std::map<std::size_t, std::string> conditions;
+  for (const auto& equality : own.inputs[changed_input].change.equalities) {
+    auto& condition = conditions[static_cast<std::size_t>(equality.input)];
+    condition += fmt::format("{}m.{} = k.{}", condition.empty() ? "" : " AND ", quote_identifier(equality.other),
+                             quote_identifier(equality.own));
+  }
+  for (const auto& [i, condition] : conditions) {
+    const auto& relation = own.inputs.at(i).relation;
+    const auto rows = i < changed_input ? new_rows(relation) : old_rows(relation);
+    sql = replace_token(std::move(sql), own.inputs[i].token,
+                        fmt::format("(SELECT m.* FROM ({}) AS m SEMI JOIN ({}) AS k ON {})", rows, change, condition));
+  }
+  return with_inputs(sql, own, changed_input, change);
+}
+
 Result<void> Maintenance::query_change(std::int64_t index) {
   const auto& own = block(index);
   std::vector<std::string> terms;
@@ -209,7 +228,7 @@ Result<void> Maintenance::query_change(std::int64_t index) {
         signs = {fmt::format(" WHERE {} > 0", k_weight), fmt::format(" WHERE {} < 0", k_weight)};
       for (const auto& sign : signs) {
         const auto part = sign.empty() ? rows : fmt::format("FROM ({}){}", rows, sign);
-        terms.push_back(named(with_inputs(change.weighted_sql, own, i, part), own.columns, true));
+        terms.push_back(named(joined_with(change.weighted_sql, own, i, part), own.columns, true));
       }
     } else {
       for (const bool added : {true, false}) {

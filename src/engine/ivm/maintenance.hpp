@@ -79,6 +79,8 @@ class Maintenance {
   Result<std::string> signed_rows(const Relation& relation, const Block& reader, bool added);
   std::string with_inputs(const std::string& sql, const Block& block, std::size_t changed_input,
                           const std::string& replacement) const;
+  std::string joined_with(std::string sql, const Block& block, std::size_t changed_input,
+                          const std::string& change) const;
 
   Result<void> query_change(std::int64_t index);
   Result<std::string> keyed_terms(const Block& block, std::size_t input);

@@ -16,6 +16,13 @@ struct Relation {
   std::int64_t index = 0;
 };
 
+/// An equality that the rows of two inputs must fulfil to be joined.
+struct Equality {
+  std::int64_t input = 0;  ///< the other input, by its place among the block's inputs
+  std::string own;         ///< column of the input that changes
+  std::string other;       ///< column of the other one
+};
+
 /// How a change of one input becomes a change of the block, all other inputs standing still.
 struct Propagation {
   enum class Way {
@@ -29,6 +36,8 @@ struct Propagation {
   /// Linear: the SELECT with one more column `__matview_w`, over an input that has this column too. Empty where the
   /// text leaves no place for it; then added and removed rows go through the block one after the other.
   std::string weighted_sql = {};
+  /// Linear: what other inputs must have in common with the change. Most of a large one can be left out early.
+  std::vector<Equality> equalities = {};
   /// Switched: the rows for which the condition differs, with their weights, over the input's new rows (its token) and
   /// its old ones (old_token).
   std::string switched_sql = {};

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
+#include "engine/duckdb/sql_text.hpp"
 #include "engine/ivm/compiler.hpp"
 
 namespace matview::engine::ivm {
@@ -116,9 +118,51 @@ Result<Propagation> Compiler::propagation(const Piece& piece, const Input& input
   return through_join(piece, input, path);
 }
 
+/// Equalities of columns between the input and others, where all joins are inner ones.
+std::vector<Equality> Compiler::equalities(const Piece& piece, const Input& input) {
+  std::vector<Equality> found;
+  std::map<std::string, Json> tables;
+  auto conditions = conjuncts(piece.node.at("where_clause"));
+  bool all_inner = true;
+  walk(piece.node.at("from_table"), [&](const Json& node) {
+    if (text_of(node, "type") == "JOIN") {
+      all_inner = all_inner && text_of(node, "join_type") == "INNER" && text_of(node, "ref_type") == "REGULAR";
+      for (auto& part : conjuncts(node.at("condition"))) conditions.push_back(std::move(part));
+    }
+    if (text_of(node, "type") == "BASE_TABLE" && node.at("column_name_alias").empty())
+      tables.emplace(text_of(node, "table_name"), node);
+    return all_inner;
+  });
+  const auto own = tables.find(input.token);
+  if (!all_inner || own == tables.end()) return found;
+  const auto column = [&](const Json& expression, const Json& table, const Relation& relation) {
+    if (!is_expression(expression, "COLUMN_REF") || expression.at("column_names").size() > 2) return std::string();
+    const auto name = fold_case(expression.at("column_names").back().get<std::string>());
+    for (const auto& candidate : columns_of(relation))
+      if (fold_case(candidate.name) == name && tree_.binds(expression, table)) return candidate.name;
+    return std::string();
+  };
+  for (const auto& condition : conditions) {
+    if (!is_expression(condition, "COMPARISON") || text_of(condition, "type") != k_equal) continue;
+    for (std::size_t i = 0; i < piece.inputs.size(); ++i) {
+      const auto& other = piece.inputs[i];
+      const auto table = tables.find(other.token);
+      if (other.token == input.token || table == tables.end()) continue;
+      for (const auto& [mine, theirs] : {std::pair("left", "right"), std::pair("right", "left")}) {
+        auto own_column = column(condition.at(mine), own->second, input.relation);
+        auto other_column = column(condition.at(theirs), table->second, other.relation);
+        if (!own_column.empty() && !other_column.empty())
+          found.push_back({static_cast<std::int64_t>(i), std::move(own_column), std::move(other_column)});
+      }
+    }
+  }
+  return found;
+}
+
 Result<Propagation> Compiler::linear(const Piece& piece, const Input& input, const Json& table) {
   Propagation result;
   result.way = Propagation::Way::linear;
+  if (piece.inputs.size() > 1) result.equalities = equalities(piece, input);
   auto node = piece.node;
   const auto alias = text_of(table, "alias");
   for (auto& item : node["select_list"]) {

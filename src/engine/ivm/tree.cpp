@@ -85,10 +85,11 @@ Result<void> Tree::declare(std::string_view name, const std::vector<Column>& col
   std::string list;
   for (const auto& column : columns) {
     if (!list.empty()) list += ", ";
-    list += quote_identifier(column.name) + " " + column.type;
+    list += "CAST(NULL AS " + column.type + ") AS " + quote_identifier(column.name);
   }
-  if (list.empty()) list = "__matview_nothing INTEGER";
-  return database_.execute("CREATE OR REPLACE TEMP TABLE " + quote_identifier(name) + "(" + list + ")");
+  if (list.empty()) list = "CAST(NULL AS INTEGER) AS __matview_nothing";
+  // A view: a table would have a rowid, which what it stands for has not.
+  return database_.execute("CREATE OR REPLACE TEMP VIEW " + quote_identifier(name) + " AS SELECT " + list);
 }
 
 Result<std::vector<Column>> Tree::describe_sql(std::string_view sql) {

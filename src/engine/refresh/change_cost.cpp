@@ -34,8 +34,8 @@ class Estimate {
   /// A change is joined with all other inputs. What is computed anew for some keys reads all inputs, old and new.
   double touched_by(const Block& block, const ivm::Input& changed) {
     // So is what is computed anew for another value of a condition.
-    const bool keyed = changed.change.way == ivm::Propagation::Way::keyed ||
-                       changed.change.way == ivm::Propagation::Way::switched;
+    const bool keyed =
+        changed.change.way == ivm::Propagation::Way::keyed || changed.change.way == ivm::Propagation::Way::switched;
     double bytes = 0;
     for (const auto& other : block.inputs)
       if (keyed || &other != &changed) bytes += (keyed ? 2 : 1) * size_of(other.relation);

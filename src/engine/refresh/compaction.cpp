@@ -17,6 +17,7 @@ namespace {
 // however many they were.
 constexpr double k_open_database = 10e6;
 constexpr double k_open_file = 150e3;
+constexpr double k_open_deletes = 400e3;
 constexpr double k_row = 4;
 constexpr double k_byte = 0.5;
 constexpr double k_look_up = 4;
@@ -42,7 +43,7 @@ double live_scan(const DataFile& file) {
 double waste(const DataFile& file) {
   const double whole = k_open_file + scan(file) - live_scan(file);
   if (!file.deletes) return whole;
-  return whole + k_open_file + k_deleted_row * static_cast<double>(deleted_rows(file)) +
+  return whole + k_open_deletes + k_deleted_row * static_cast<double>(deleted_rows(file)) +
          k_look_up * static_cast<double>(file.rows);
 }
 

@@ -18,8 +18,10 @@ constexpr double k_incremental_start = 0.030;
 constexpr double k_incremental_block = 0.010;
 // A change passes every block and is consolidated after each.
 constexpr double k_incremental_changed_byte = 12e-9;
-constexpr double k_incremental_touched_byte = 6e-9;
-constexpr double k_incremental_stored_row = 6e-9;  ///< to find those that go
+// Keys in a change let most of what it is joined with be skipped, by the statistics of Parquet files. Where they do not
+// the first such refresh tells.
+constexpr double k_incremental_touched_byte = 1e-9;
+constexpr double k_incremental_stored_row = 3e-9;  ///< to find those that go
 constexpr double k_incremental_touched_row = 400e-9;
 
 // A job weighs so much less with every refresh after it: machines and data change.
@@ -216,6 +218,15 @@ CostReport report_costs(const std::vector<Job>& history) {
   std::nth_element(errors.begin(), middle, errors.end());
   report.median_error = *middle;
   return report;
+}
+
+Value to_value(const CostReport& report) {
+  if (report.jobs == 0) return {};
+  return Value::Object{{"decisions", report.jobs},
+                       {"right", report.right},
+                       {"spent_seconds", seconds_value(seconds_of(report.spent))},
+                       {"lost_seconds", seconds_value(seconds_of(report.lost))},
+                       {"median_error", std::round(report.median_error * 1000) / 1000}};
 }
 
 }  // namespace matview::engine

@@ -60,4 +60,7 @@ struct CostReport {
 
 CostReport report_costs(const std::vector<Job>& history);
 
+/// As JSON has it: decisions, right, spent_seconds, lost_seconds, median_error. Null where there was no choice yet.
+Value to_value(const CostReport& report);
+
 }  // namespace matview::engine

@@ -10,7 +10,7 @@ namespace {
 
 // Relative errors: of a measurement on a machine that does other things too, and of a term's usual cost once the view
 // as a whole is known to be so many times dearer than usual.
-constexpr double k_noise = 0.1;
+constexpr double k_noise = 0.15;
 constexpr double k_spread = 1.0;
 // A measurement that is off by more than this much noise counts less: something else was going on.
 constexpr double k_outlier = 2.0;

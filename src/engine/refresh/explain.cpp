@@ -8,6 +8,7 @@
 #include "engine/refresh/foresee.hpp"
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_report.hpp"
+#include "engine/refresh/source_version.hpp"
 #include "engine/sources/syntax.hpp"
 
 namespace matview::engine {
@@ -31,11 +32,16 @@ Result<std::vector<std::string>> reference_names(const ViewDefinition& definitio
 }
 
 /// The two ways there are for the whole, and why the one that is not taken is not.
-std::vector<Technique> whole(const Foresight& foresight) {
+std::vector<Technique> whole(const ViewDefinition& definition, const Foresight& foresight) {
   const auto& decision = foresight.decision;
   const bool computes = decision.action == Action::full || decision.action == Action::reinitialized;
-  Technique incremental{
-      k_whole, "incremental", foresight.plan.is_incremental(), decision.action == Action::incremental, "", "", ""};
+  Technique incremental{k_whole,
+                        "incremental",
+                        !definition.program.empty() || foresight.plan.is_incremental(),
+                        decision.action == Action::incremental,
+                        "",
+                        "",
+                        ""};
   if (!incremental.applicable) {
     incremental.code = foresight.plan.code;
     incremental.reason = foresight.plan.reason;
@@ -74,7 +80,7 @@ Result<Explanation> explain(const EngineContext& context, const ViewRecord& view
   if (decision.action == Action::full && !allow_full(definition, decision.code, ""))
     explanation.reason += "; refresh mode strict fails it";
   explanation.sources = report_sources(definition, decision.observed, decision.recorded, decision.changes);
-  explanation.techniques = whole(foresight);
+  explanation.techniques = whole(definition, foresight);
   MATVIEW_ASSIGN(const auto names, reference_names(definition));
   auto blocks = techniques_of(foresight.plan, names);
   std::move(blocks.begin(), blocks.end(), std::back_inserter(explanation.techniques));
@@ -94,11 +100,13 @@ Result<ViewRecord> require_view(Store& store, const std::string& name) {
 }
 
 /// What computes everything, as it would be run.
-Result<std::string> full_sql(const EngineContext& context, const ViewDefinition& definition) {
-  MATVIEW_ASSIGN(const auto observed, context.sources.observe(definition));
+Result<std::string> full_sql(const EngineContext& context, const ViewRecord& view) {
+  const auto& definition = view.definition;
+  MATVIEW_ASSIGN(const auto decision, decide(context, view));
+  const auto& observed = decision.observed;
   MATVIEW_TRY(require_files(definition, observed));
   MATVIEW_ASSIGN(const auto opened, open_database(context, definition.time_zone, RowOrder::any));
-  MATVIEW_ASSIGN(const auto query, build_query(*opened.database, definition, observed, context.sources.upstream()));
+  MATVIEW_ASSIGN(const auto query, build_query(*opened.database, definition, observed, upstream_of(context, observed)));
   std::string sql;
   for (const auto& statement : query.setup) sql += statement + ";\n";
   return sql + query.sql;
@@ -142,11 +150,11 @@ Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& re
   plan.native.set("code", explanation.code);
   plan.sources = explanation.sources;
   if (plan.mode == to_string(Action::no_data)) return plan;
-  if (plan.mode == to_string(Action::incremental)) {
+  if (plan.mode == to_string(Action::incremental) && view.definition.program.empty()) {
     plan.sql = change_sql(explanation.techniques);
     return plan;
   }
-  MATVIEW_ASSIGN(plan.sql, full_sql(context, view.definition));
+  MATVIEW_ASSIGN(plan.sql, full_sql(context, view));
   return plan;
 }
 

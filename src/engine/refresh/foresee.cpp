@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/refresh/program_refresh.hpp"
+#include "engine/refresh/refresh_mode.hpp"
+#include "engine/refresh/source_version.hpp"
 #include "engine/refresh/weigh.hpp"
 
 namespace matview::engine {
@@ -28,12 +31,33 @@ void recompute(RefreshDecision& decision, std::string code, const std::string& r
   if (!reason.empty()) decision.reason += (decision.reason.empty() ? "" : "; ") + reason;
 }
 
+/// A program is run for what is new wherever it is known what it was given.
+Result<void> foresee_program(const EngineContext& context, const ViewRecord& view, RefreshDecision& decision) {
+  if (decision.action != Action::full || !view.current || decision.changes.empty()) return {};
+  if (!allows_incremental(view.definition)) {
+    recompute(decision, "USER_SPECIFIED_FULL", "the view is to be recomputed by every refresh");
+    return {};
+  }
+  MATVIEW_ASSIGN(const auto state, context.store.state(view.view_id));
+  if (!state.contains(k_unit_relation)) {
+    recompute(decision, "STATE_MISSING", "it is not known which rows the program was given");
+    return {};
+  }
+  decision.action = Action::incremental;
+  decision.code.clear();
+  return {};
+}
+
 }  // namespace
 
 Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view) {
   Foresight foresight;
   auto& decision = foresight.decision;
-  MATVIEW_ASSIGN(decision, decide_refresh(context.store, context.sources, view));
+  MATVIEW_ASSIGN(decision, decide(context, view));
+  if (!view.definition.program.empty()) {
+    MATVIEW_TRY(foresee_program(context, view, decision));
+    return foresight;
+  }
   auto text = view.definition.plan;
   if (view.view_id != 0) {
     MATVIEW_ASSIGN(text, context.store.plan(view.view_id));
@@ -43,6 +67,13 @@ Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view) 
     foresight.plan.code = "PROGRAM";
     foresight.plan.reason = view.definition.kind == "chunker" ? "the program is given new and changed rows only"
                                                               : "the program is given all rows";
+    const bool goes_on = decision.action == Action::full && view.current && !decision.changes.empty();
+    if (view.definition.kind == "chunker" && goes_on) {
+      decision.action = Action::incremental;
+      decision.code.clear();
+    } else if (goes_on) {
+      recompute(decision, foresight.plan.code, foresight.plan.reason);
+    }
     return foresight;
   }
   if (decision.action != Action::full || !view.current || decision.changes.empty()) return foresight;

@@ -4,6 +4,7 @@
 
 #include "engine/store/paths.hpp"
 #include "support/copy.hpp"
+#include "support/failpoint.hpp"
 #include "support/file.hpp"
 #include "support/uuid.hpp"
 
@@ -59,11 +60,12 @@ Result<KeptSources> keep_sources(const EngineContext& context, const ViewRecord&
     const auto directory = StorePaths{}.sources(view.view_id) / support::uuid_v7(context.environment);
     auto files = keep_files(definition, sources, before,
                             {definition.keep_sources, context.keep_sources_limit, store.root(), directory});
-    context.sources.note_touches(files.touched);
-    auto noted = store.note_touches(files.touched);
+    const auto touched = files.touched;
     const bool again = files.restless && look < k_looks;
     KeptSources kept(store, std::move(files), directory);
-    MATVIEW_TRY(std::move(noted));
+    context.sources.note_touches(touched);
+    MATVIEW_TRY(support::failpoint("keep.after_files"));
+    MATVIEW_TRY(store.note_touches(touched));
     if (!again) return kept;
     context.sources.look_again();
     MATVIEW_ASSIGN(sources, context.sources.observe(definition));

@@ -48,18 +48,6 @@ bool asks_to_stop(ErrorCode code) {
   return code == ErrorCode::interrupted || code == ErrorCode::terminated || code == ErrorCode::timeout;
 }
 
-/// The upstream views at this run's versions, or at the one that was asked for.
-UpstreamLookup upstream_of(const EngineContext& context, const SourceVector& observed) {
-  return context.program.source_version ? context.sources.upstream_at(observed) : context.sources.upstream();
-}
-
-Result<RefreshDecision> decide(const EngineContext& context, const ViewRecord& view) {
-  MATVIEW_ASSIGN(auto decision, decide_refresh(context.store, context.sources, view, context.program));
-  if (context.program.source_version)
-    MATVIEW_TRY(read_source_version(decision, view.definition, *context.program.source_version));
-  return decision;
-}
-
 /// One attempt to refresh one view whose lock is held.
 class Attempt {
  public:
@@ -158,8 +146,9 @@ class Attempt {
     MATVIEW_TRY(require_files(definition, decision.observed));
     if (!definition.program.empty()) return refresh_by_program(decision, request);
     if (context_.program.source_version) {
-      MATVIEW_TRY(keep(decision, {}));
-      return recompute(decision, {});
+      const ivm::Plan none{{}, "USER_SPECIFIED_FULL", "another version of its source was asked for"};
+      MATVIEW_TRY(keep(decision, none));
+      return recompute(decision, none);
     }
     MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
     MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
@@ -189,7 +178,8 @@ class Attempt {
 
   Result<Job> refresh_by_program(RefreshDecision& decision, const RefreshRequest& request) {
     const auto& definition = view_.definition;
-    MATVIEW_TRY(keep(decision, {}));
+    MATVIEW_ASSIGN(const auto none, ivm::plan_from_json({}));
+    MATVIEW_TRY(keep(decision, none));
     MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, row_order(definition)));
     MATVIEW_ASSIGN(const auto query, build_query(*opened.database, definition, decision.observed,
                                                  upstream_of(context_, decision.observed)));
@@ -214,6 +204,8 @@ class Attempt {
     if (!plan.is_incremental()) return fail(ivm::refusal(plan.code, plan.reason));
     if (!same_query_columns(view_.current->columns, definition.columns))
       return fail(ivm::refusal("DEFINITION_CHANGED", "the rows have other columns"));
+    MATVIEW_ASSIGN(const auto glance, weigh_files(context_, view_, plan, decision.recorded, decision.observed));
+    if (glance) MATVIEW_TRY(follow(*glance));
     MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
     auto& database = *opened.database;
     MATVIEW_ASSIGN(const auto retained, context_.store.retained(view_.view_id));
@@ -260,6 +252,10 @@ class Attempt {
     for (const auto& reference : changes.references)
       if (!reference.lost.empty()) return {};  // there is no choice, and the maintenance says why
     MATVIEW_ASSIGN(const auto weighing, weigh_change(context_, view_, plan, decision.observed, changes.references));
+    return follow(weighing);
+  }
+
+  Result<void> follow(const Weighing& weighing) {
     features_ = weighing.features;
     prediction_ = weighing.prediction;
     if (weighing.incremental) return {};

@@ -40,12 +40,17 @@ void RunSources::note_touches(const std::vector<FileTouch>& touches) {
   std::unordered_multimap<std::uint64_t, const FileTouch*> by_inode;
   for (const auto& touch : touches) by_inode.emplace(touch.before.inode, &touch);
   const auto note = [&](FileState& file) {
-    const auto [first, last] = by_inode.equal_range(file.inode);
-    for (auto each = first; each != last; ++each)
-      if (same_file(each->second->before, file) && each->second->before.ctime_ns == file.ctime_ns) {
-        file.ctime_ns = each->second->ctime_ns;
-        return;
+    // One touch may go on from another.
+    bool moved = true;
+    for (std::size_t i = 0; moved && i < touches.size(); ++i) {
+      moved = false;
+      const auto [first, last] = by_inode.equal_range(file.inode);
+      for (auto each = first; each != last && !moved; ++each) {
+        const auto& [before, ctime_ns] = *each->second;
+        moved = same_file(before, file) && before.ctime_ns == file.ctime_ns && ctime_ns != before.ctime_ns;
+        if (moved) file.ctime_ns = ctime_ns;
       }
+    }
   };
   for (auto& [key, state] : observed_)
     for (auto& file : state.files) note(file);

@@ -4,6 +4,9 @@
 
 namespace matview::engine {
 
+namespace {
+
+/// Makes `decision` one that reads `version` of the one view or DuckLake table the definition reads.
 Result<void> read_source_version(RefreshDecision& decision, const ViewDefinition& definition, std::int64_t version) {
   SourceState* versioned = nullptr;
   int count = 0;
@@ -25,6 +28,19 @@ Result<void> read_source_version(RefreshDecision& decision, const ViewDefinition
   decision.action = decision.changes.empty() ? RefreshDecision::Action::no_data : RefreshDecision::Action::full;
   decision.reason = decision.changes.empty() ? "sources unchanged" : decision.changes.front().to_string();
   return {};
+}
+
+}  // namespace
+
+Result<RefreshDecision> decide(const EngineContext& context, const ViewRecord& view) {
+  MATVIEW_ASSIGN(auto decision, decide_refresh(context.store, context.sources, view, context.program));
+  if (context.program.source_version)
+    MATVIEW_TRY(read_source_version(decision, view.definition, *context.program.source_version));
+  return decision;
+}
+
+UpstreamLookup upstream_of(const EngineContext& context, const SourceVector& observed) {
+  return context.program.source_version ? context.sources.upstream_at(observed) : context.sources.upstream();
 }
 
 }  // namespace matview::engine

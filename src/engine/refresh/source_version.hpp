@@ -1,13 +1,15 @@
 #pragma once
 
-#include <cstdint>
-
 #include "engine/refresh/decision.hpp"
+#include "engine/refresh/refresh.hpp"
 
 namespace matview::engine {
 
-/// Makes `decision` one that reads `version` of the one view or DuckLake table the definition reads. `usage` if it
-/// reads none, or several.
-Result<void> read_source_version(RefreshDecision& decision, const ViewDefinition& definition, std::int64_t version);
+/// What a refresh would do by the options of this command: a limit on a program's rows, the version of its source.
+/// `usage` if a version is asked for and the definition reads no view or DuckLake table, or several.
+Result<RefreshDecision> decide(const EngineContext& context, const ViewRecord& view);
+
+/// The upstream views at this run's versions, or at the one that was asked for.
+UpstreamLookup upstream_of(const EngineContext& context, const SourceVector& observed);
 
 }  // namespace matview::engine

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+
 #include "engine/refresh/apply_change.hpp"
 #include "engine/refresh/change_cost.hpp"
 #include "engine/refresh/refresh_mode.hpp"
@@ -21,6 +25,27 @@ Result<std::map<std::int64_t, std::int64_t>> state_bytes(Store& store, std::int6
   return bytes;
 }
 
+/// Sizes of the files of `these` that are not among `those` as they are; both are sorted by path.
+std::vector<std::int64_t> sizes_without(const std::vector<FileState>& these, const std::vector<FileState>& those) {
+  std::vector<std::int64_t> sizes;
+  auto other = those.begin();
+  for (const auto& file : these) {
+    while (other != those.end() && other->path < file.path) ++other;
+    if (other == those.end() || *other != file) sizes.push_back(file.size);
+  }
+  std::sort(sizes.begin(), sizes.end());
+  return sizes;
+}
+
+Result<Weighing> weigh(const EngineContext& context, const ViewRecord& view, const CostFeatures& features) {
+  Weighing weighing;
+  weighing.features = features;
+  MATVIEW_ASSIGN(const auto jobs, context.store.jobs(view.view_id, k_history));
+  weighing.prediction = predict(jobs, features);
+  if (weighs_cost(view.definition)) weighing.incremental = prefer_incremental(weighing.prediction, jobs);
+  return weighing;
+}
+
 }  // namespace
 
 std::string Weighing::reason() const {
@@ -30,14 +55,31 @@ std::string Weighing::reason() const {
 
 Result<Weighing> weigh_change(const EngineContext& context, const ViewRecord& view, const ivm::Plan& plan,
                               const SourceVector& observed, const std::vector<ReferenceChange>& references) {
-  Weighing weighing;
   MATVIEW_ASSIGN(const auto full, full_cost_features(view, observed, context.sources.upstream()));
   MATVIEW_ASSIGN(const auto state, state_bytes(context.store, view.view_id));
-  weighing.features = change_cost_features(full, plan, references, state);
-  MATVIEW_ASSIGN(const auto jobs, context.store.jobs(view.view_id, k_history));
-  weighing.prediction = predict(jobs, weighing.features);
-  if (weighs_cost(view.definition)) weighing.incremental = prefer_incremental(weighing.prediction, jobs);
-  return weighing;
+  return weigh(context, view, change_cost_features(full, plan, references, state));
+}
+
+Result<std::optional<Weighing>> weigh_files(const EngineContext& context, const ViewRecord& view, const ivm::Plan& plan,
+                                            const SourceVector& recorded, const SourceVector& observed) {
+  if (!weighs_cost(view.definition)) return std::optional<Weighing>();
+  MATVIEW_ASSIGN(auto features, full_cost_features(view, observed, context.sources.upstream()));
+  features.changed_bytes = static_cast<double>(changed_file_bytes(recorded, observed));
+  features.blocks = static_cast<int>(plan.blocks.size());
+  MATVIEW_ASSIGN(auto weighing, weigh(context, view, features));
+  return weighing.incremental ? std::nullopt : std::optional(std::move(weighing));
+}
+
+std::int64_t changed_file_bytes(const SourceVector& before, const SourceVector& after) {
+  std::int64_t bytes = 0;
+  for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
+    const auto gone = sizes_without(before[i].files, after[i].files);
+    const auto come = sizes_without(after[i].files, before[i].files);
+    std::vector<std::int64_t> different;
+    std::set_symmetric_difference(gone.begin(), gone.end(), come.begin(), come.end(), std::back_inserter(different));
+    bytes = std::accumulate(different.begin(), different.end(), bytes);
+  }
+  return bytes;
 }
 
 }  // namespace matview::engine

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "engine/ivm/plan.hpp"
@@ -22,5 +24,14 @@ struct Weighing {
 /// Weighs an incremental refresh of a view against a full one, by what its jobs did cost. Reads no rows.
 Result<Weighing> weigh_change(const EngineContext& context, const ViewRecord& view, const ivm::Plan& plan,
                               const SourceVector& observed, const std::vector<ReferenceChange>& references);
+
+/// The same from the sizes of files alone, before anything is opened, where these already tell that full is the cheaper
+/// way; nothing where a closer look is needed. It takes the change for smaller than it may be, never for larger.
+Result<std::optional<Weighing>> weigh_files(const EngineContext& context, const ViewRecord& view, const ivm::Plan& plan,
+                                            const SourceVector& recorded, const SourceVector& observed);
+
+/// Bytes of files that are in one of the two states only. Files of equal size may be the same under another name or
+/// touched, and count for nothing.
+std::int64_t changed_file_bytes(const SourceVector& before, const SourceVector& after);
 
 }  // namespace matview::engine

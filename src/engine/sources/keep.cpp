@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "engine/sources/file_changes.hpp"
 #include "engine/sources/retained.hpp"
@@ -46,18 +47,22 @@ class Keeper {
     for (std::size_t i = 0; i < kept_.sources.size() && i < definition.sources.size(); ++i) {
       const auto& kind = definition.sources[i].kind;
       if (kind == "files")
-        for (auto& file : kept_.sources[i].files) keep(file, options_.mode == "copy");
+        for (const auto& file : kept_.sources[i].files) keep(file, options_.mode == "copy");
       if (kind == "duckdb") keep_database(kept_.sources[i].files);
     }
+    for (auto& source : kept_.sources)
+      for (auto& file : source.files)
+        if (const auto time = times_.find(file.inode); time != times_.end() && time->second.first == file.device)
+          file.ctime_ns = time->second.second;
     return std::move(kept_);
   }
 
  private:
   /// A file and its log are of one moment, and found beside each other under names that go together.
-  void keep_database(std::vector<FileState>& files) {
+  void keep_database(const std::vector<FileState>& files) {
     if (files.size() == 1) kept_.unlogged.push_back(files.front().path);
     kept_before_ = std::all_of(files.begin(), files.end(), [&](const auto& file) { return known(file) != nullptr; });
-    for (auto& file : files) keep(file, true);
+    for (const auto& file : files) keep(file, true);
     kept_before_ = true;
   }
 
@@ -70,15 +75,14 @@ class Keeper {
 
   void add(RetainedFile file) {
     // A file may be a source of the view more than once.
-    if (done_.emplace(file.original.path, file.original).second) kept_.retained.push_back(std::move(file));
+    if (done_.insert(file.original.path).second) kept_.retained.push_back(std::move(file));
   }
 
-  void keep(FileState& file, bool by_copy) {
-    if (const auto done = done_.find(file.path); done != done_.end()) {
-      if (same_file(done->second, file)) file.ctime_ns = done->second.ctime_ns;
-      return;
-    }
-    if (const auto* same = kept_before_ ? known(file) : nullptr) {
+  void keep(const FileState& file, bool by_copy) {
+    if (done_.contains(file.path)) return;
+    const auto* same = kept_before_ ? known(file) : nullptr;
+    // A link is as good as nothing where a copy is asked for and can be had.
+    if (same && (same->copied || !by_copy || file.size > options_.copy_limit)) {
       auto entry = *same;
       entry.original.ctime_ns = file.ctime_ns;
       add(std::move(entry));
@@ -104,19 +108,23 @@ class Keeper {
     return false;
   }
 
-  bool link(FileState& file) {
+  bool link(const FileState& file) {
     const auto target = target_of(file);
-    if (target.empty() || !support::link_file(file.path, options_.store_root / target)) return false;
+    const auto before = support::status_of(file.path);
+    if (target.empty() || !before || !*before) return false;
+    if (!support::link_file(file.path, options_.store_root / target)) return false;
     const auto status = support::status_of(options_.store_root / target);
     if (!status || !*status) return false;
     const auto linked = state_now(file, **status);
+    kept_.touched.push_back({state_now(file, **before), linked.ctime_ns});
+    if (!same_file(linked, kept_.touched.back().before)) kept_.touched.pop_back();
     if (!same_file(linked, file)) {
       (void)support::remove_file(options_.store_root / target);
       kept_.restless = true;
       return true;
     }
-    kept_.touched.push_back({file, linked.ctime_ns});
-    file = linked;
+    // The same file may be a source under several names.
+    times_[file.inode] = {file.device, linked.ctime_ns};
     add({file, target.string(), false, checksum_of(file, options_.store_root / target)});
     return true;
   }
@@ -161,7 +169,8 @@ class Keeper {
   const KeepOptions& options_;
   std::unordered_multimap<std::string, const RetainedFile*> before_;
   std::unordered_multimap<std::uint64_t, const RetainedFile*> links_;
-  std::unordered_map<std::string, FileState> done_;
+  std::unordered_set<std::string> done_;
+  std::unordered_map<std::uint64_t, std::pair<std::uint64_t, std::int64_t>> times_;  ///< device and ctime by inode
   std::map<std::string, fs::path> directories_;
   bool kept_before_ = true;
   std::int64_t checksummed_ = 0;

@@ -24,9 +24,9 @@ auto key_of(const RetainedFile& file) {
 
 bool comes_before(const RetainedFile& left, const RetainedFile& right) { return key_of(left) < key_of(right); }
 
-void bind_identity(SQLite::Statement& statement, const FileState& file) {
+void bind_file(SQLite::Statement& statement, const FileState& file) {
   SQLite::bind(statement, static_cast<std::int64_t>(file.inode), static_cast<std::int64_t>(file.device), file.size,
-               file.mtime_ns, file.ctime_ns);
+               file.mtime_ns);
 }
 
 std::vector<RetainedFile> read_where(SQLite::Database& database, const std::string& condition) {
@@ -42,7 +42,7 @@ std::vector<RetainedFile> read_where(SQLite::Database& database, const std::stri
 }
 
 constexpr const char* k_is_file =
-    " matview_source_file WHERE inode = ?1 AND device = ?2 AND size = ?3 AND mtime_ns = ?4 AND ctime_ns = ?5";
+    " matview_source_file WHERE inode = ?1 AND device = ?2 AND size = ?3 AND mtime_ns = ?4";
 
 }  // namespace
 
@@ -103,10 +103,11 @@ void write_retained(SQLite::Database& database, std::int64_t view_id, const std:
 }
 
 std::vector<FileTouch> known_touches(SQLite::Database& database, const std::vector<FileTouch>& touches) {
+  // Whatever its ctime: one touch may go on from the one before.
   SQLite::Statement find(database, std::string("SELECT 1 FROM") + k_is_file);
   std::vector<FileTouch> known;
   for (const FileTouch& touch : touches) {
-    bind_identity(find, touch.before);
+    bind_file(find, touch.before);
     if (find.executeStep()) known.push_back(touch);
     find.reset();
   }
@@ -116,9 +117,10 @@ std::vector<FileTouch> known_touches(SQLite::Database& database, const std::vect
 void write_touches(SQLite::Database& database, const std::vector<FileTouch>& touches) {
   std::string sql = k_is_file;
   sql.replace(sql.find(" WHERE"), 0, " SET ctime_ns = ?6");
-  SQLite::Statement update(database, "UPDATE" + sql);
+  SQLite::Statement update(database, "UPDATE" + sql + " AND ctime_ns = ?5");
   for (const FileTouch& touch : touches) {
-    bind_identity(update, touch.before);
+    bind_file(update, touch.before);
+    update.bind(5, touch.before.ctime_ns);
     update.bind(6, touch.ctime_ns);
     update.exec();
     update.reset();

@@ -62,8 +62,6 @@ struct Program {
   std::optional<std::int64_t> max_skipped;           ///< more than so many in one refresh are an error
   std::optional<std::int64_t> output_limit;          ///< chunker: rows the view has at most
   Split split;
-
-  bool operator==(const Program&) const = default;
 };
 
 /// What one refresh says otherwise than the definition.

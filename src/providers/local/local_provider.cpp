@@ -7,6 +7,7 @@
 
 #include "engine/duckdb/types.hpp"
 #include "engine/ivm/make_plan.hpp"
+#include "engine/refresh/cost.hpp"
 #include "engine/refresh/explain.hpp"
 #include "engine/refresh/fingerprint.hpp"
 #include "engine/refresh/freshness.hpp"
@@ -31,6 +32,8 @@ using engine::RunSources;
 using engine::Store;
 using engine::ViewDefinition;
 using engine::ViewRecord;
+
+constexpr std::int64_t k_jobs_to_judge = 200;  ///< by `show`: how well `auto` chose
 
 /// The store with what one run has seen of its sources.
 struct Session {
@@ -119,6 +122,9 @@ class LocalProvider : public Provider {
     FreshnessProbe probe(*session_.store, *session_.sources);
     auto view = ours(to_view(told(record), &probe.of(record)));
     MATVIEW_ASSIGN(view.downstream, downstream_of(record.definition.name));
+    MATVIEW_ASSIGN(const auto jobs, session_.store->jobs(record.view_id, k_jobs_to_judge));
+    if (auto report = engine::to_value(engine::report_costs(jobs)); !report.is_null())
+      view.native.set("auto", std::move(report));
     MATVIEW_ASSIGN(const auto retained, session_.store->retained(record.view_id));
     const auto space = engine::space_of(retained, session_.store->root());
     view.native.set("kept_sources", Value::object().set("files", space.files).set("bytes", space.bytes));

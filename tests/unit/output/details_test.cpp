@@ -111,3 +111,13 @@ TEST_CASE("show -o wide tells how the last job was done and what it cost") {
                   "  REGRET                 0.25\n") != std::string::npos);
   CHECK(printed(view, Format::table, samples::piped()).find("\nLAST JOB\n") == std::string::npos);
 }
+
+TEST_CASE("show tells how often the choice between incremental and full was right, and what it cost") {
+  auto view = whole_view();
+  matview::Value report;
+  report.set("decisions", 60).set("right", 58).set("spent_seconds", 41.5).set("lost_seconds", 1.25);
+  view.native.set("auto", report);
+  CHECK(printed(view, Format::table, samples::terminal())
+            .find("\nCHOICES       right in 58 of 60, 1.3 s of 41.5 s lost\n") != std::string::npos);
+  CHECK(printed(view, Format::table, samples::piped()).find("1.25 s of 41.5 s lost\n") != std::string::npos);
+}

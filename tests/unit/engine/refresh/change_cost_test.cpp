@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/refresh/weigh.hpp"
+
 using namespace matview::engine;
 using ivm::Block;
 using ivm::Input;
@@ -84,4 +86,25 @@ TEST_CASE("what a full refresh costs is kept") {
   const auto features = change_cost_features(full, plan, {reference(9, 1)}, {});
   CHECK(features.source_bytes == 5);
   CHECK(features.stored_rows == 7);
+}
+
+TEST_CASE("the sizes of files tell the least that has changed") {
+  const auto file = [](const char* path, std::int64_t size, std::int64_t changed = 1) {
+    FileState state;
+    state.path = path;
+    state.size = size;
+    state.mtime_ns = changed;
+    return state;
+  };
+  const auto bytes = [](std::vector<FileState> before, std::vector<FileState> after) {
+    return changed_file_bytes({{"s", std::move(before), std::nullopt, ""}},
+                              {{"s", std::move(after), std::nullopt, ""}});
+  };
+  CHECK(bytes({file("a", 10)}, {file("a", 10)}) == 0);
+  CHECK(bytes({file("a", 10)}, {file("a", 10), file("b", 7)}) == 7);
+  CHECK(bytes({file("a", 10), file("b", 7)}, {file("b", 7)}) == 10);
+  CHECK(bytes({file("a", 10)}, {file("a", 12, 2)}) == 22);
+  CHECK(bytes({file("a", 10)}, {file("a", 10, 2)}) == 0);  // touched, as far as its size tells
+  CHECK(bytes({file("a", 10)}, {file("b", 10)}) == 0);     // renamed
+  CHECK(bytes({file("a", 10), file("c", 10)}, {file("b", 10)}) == 10);
 }

@@ -86,7 +86,7 @@ TEST_CASE("a view that changes all over is written anew once in a while") {
   Simulation view;
   view.files = {file_of(15'000'000)};
   for (int i = 0; i < 100; ++i) view.refresh(30'000, 30'000);
-  CHECK(view.rewritten < 40 * std::int64_t{15'000'000});
+  CHECK(view.rewritten < 5 * std::int64_t{15'000'000});
 }
 
 TEST_CASE_FIXTURE(RelationFixture, "compaction changes the files and not the rows, whatever the change was") {

@@ -231,6 +231,31 @@ TEST_CASE("a file that changed before it could be kept asks for another look") {
   }
 }
 
+TEST_CASE("a file that is a source under several names is one file") {
+  ChangesFixture f;
+  f.text("a.csv", "id\n1\n");
+  fs::create_hard_link(f.path("a.csv"), f.path("b.csv"));
+  f.read("SELECT * FROM '*.csv'");
+  const auto before = f.recorded;
+  const auto kept = f.keep();
+  REQUIRE(kept.touched.size() == 2);
+  CHECK(kept.touched[0].before.ctime_ns == before[0].files[0].ctime_ns);
+  CHECK(kept.touched[1].before.ctime_ns == kept.touched[0].ctime_ns);
+  CHECK(f.look() == f.recorded);
+  // Another view that saw the file before goes along.
+  RunSources other(*f.store);
+  (void)other.observe(f.definition);
+  f.retained.clear();
+  fs::remove_all(f.root / "sources" / "1");
+  other.look_again();
+  const auto seen = *other.observe(f.definition);
+  other.note_touches(f.keep().touched);
+  CHECK(*other.observe(f.definition) == f.look());
+  CHECK(seen != f.look());
+  fs::remove(f.path("a.csv"));
+  CHECK(f.sorted(f.change().removed) == "1");
+}
+
 TEST_CASE("a link tells which ctime it moved, so that other views do not take that for a change") {
   ChangesFixture f;
   f.text("a.csv", "id\n1\n");

@@ -197,3 +197,29 @@ TEST_CASE_FIXTURE(SharingFixture, "a store that cannot be written can be read, b
     if (entry.is_directory()) ::chmod(entry.path().c_str(), 0755);
   ::chmod(root().c_str(), 0755);
 }
+
+TEST_CASE_FIXTURE(StoreFixture, "the delete file of a version that is being read stays until the reader is done") {
+  const auto store = open();
+  ViewDefinition one = definition("v");
+  one.retention.versions = 1;
+  const auto id = value_of(store->create_view(one)).view_id;
+  refresh(*store, id, 10);
+  const auto take = [&](std::int64_t rows, const std::string& name) {
+    const NewDataFile file = write_file(*store, id, name, "positions of " + name);
+    RefreshCommit commit = next_commit(*store, id, {});
+    commit.replaces = false;
+    commit.deletes = {
+        {value_of(store->pin("v", std::nullopt)).files.at(0).data_file_id, name, rows, file.bytes, 4, file.checksum}};
+    value_of(store->commit_refresh(commit));
+  };
+  take(1, "d1");
+  {
+    const auto reader = open(Store::Access::read);
+    const PinnedVersion pinned = value_of(reader->pin("v", std::nullopt));
+    take(2, "d2");
+    CHECK(std::filesystem::exists(pinned.files.at(0).deletes->path));
+    CHECK(value_of(store->collect_garbage(std::nullopt, {})).kept.size() == 1);
+    must(verify_data_file(pinned.files.at(0)));
+  }
+  CHECK(value_of(store->collect_garbage(std::nullopt, {})).files == std::vector<std::string>{"data/main/v-1/d1"});
+}

@@ -115,11 +115,10 @@ class StoreFixture {
     for (const char* table : {"matview_state_relation", "matview_state_file", "matview_state_delete_file",
                               "matview_retained", "matview_scheduled_file"})
       database.exec(std::string("DROP TABLE ") + table);
-    database.exec(
-        "DROP INDEX matview_on_delete_file; DROP INDEX matview_source_file_inode; ALTER TABLE matview_view DROP COLUMN "
-        "plan;"
-        "ALTER TABLE matview_view DROP COLUMN state_serial;"
-        "UPDATE matview_meta SET value = 1 WHERE key = 'schema'");
+    for (const char* index : {"matview_on_delete_file", "matview_source_file_inode", "matview_source_object"})
+      database.exec(std::string("DROP INDEX ") + index);
+    database.exec("ALTER TABLE matview_view DROP COLUMN plan; ALTER TABLE matview_view DROP COLUMN state_serial");
+    database.exec("UPDATE matview_meta SET value = 1 WHERE key = 'schema'");
   }
 
   void advance(Duration time) { environment.at(environment.now() + time); }
