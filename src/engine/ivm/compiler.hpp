@@ -65,6 +65,7 @@ class Compiler {
   Result<void> substitute_aliases(Json& node);
   Result<Json> bindable(const Json& node, const Scope& scope);
   bool stands_alone(const Json& node, const Scope& scope);
+  Result<void> refuse_whole_rows(const Piece& piece) const;
 
   // inputs.cpp
   Result<void> adopt_from(Json& from, Piece& piece, const Scope& scope);
