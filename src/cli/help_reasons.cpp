@@ -13,18 +13,16 @@ stable, the words beside them are not.
 What the refresh found:
   NO_DATA               the sources are as they were: nothing to do
   NEVER_FILLED          the first refresh computes everything
-  DEFINITION_CHANGED    the stored rows are those of another definition
-  SETTING_CHANGED       a setting that the result depends on is another one
+  DEFINITION_CHANGED    the stored rows are those of another definition, time
+                        zone or program
   USER_SPECIFIED_FULL   asked for: --full, --force or --refresh-mode full
   COST_FULL_CHEAPER     it could be incremental, and computing everything is
                         expected to be quicker
-  COMPACTION            reading has become slow: the rows are written anew
 
 What the query has that needs everything computed again:
   VOLATILE_FUNCTION     a function that answers differently every time, as
                         random() or uuid()
-  TIME_FUNCTION         a function of the clock, as now(), where it is not
-                        compared with a column in a condition
+  TIME_FUNCTION         a function of the clock, as now()
   SAMPLE                TABLESAMPLE
   LIMIT_WITHOUT_ORDER   LIMIT may keep any rows; give it an ORDER BY
   RECURSION             WITH RECURSIVE
@@ -33,8 +31,6 @@ What the query has that needs everything computed again:
   NO_COMMON_PARTITION   windows whose PARTITION BY have no column in common
   NO_EQUALITY_KEY       an outer, semi or anti join, or a correlated subquery,
                         without an equality between its sides
-  ORDER_DEPENDENT_AGGREGATE
-                        first(), list() and the like: ask for an order
   AGGREGATE_NOT_MERGEABLE
                         median() and the like: groups with changes are computed
                         anew

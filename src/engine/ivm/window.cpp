@@ -76,8 +76,10 @@ Result<std::int64_t> Compiler::windowed(Piece piece, const Scope& scope) {
 
   // What all windows partition by: rows of other partitions stay as they are.
   std::optional<std::vector<Json>> partition;
+  bool partitioned = true;  // each of them is
   const auto meet = [&](const Json& window) {
     const auto& own = window.at("partitions");
+    partitioned = partitioned && !own.empty();
     if (!partition) {
       partition.emplace();
       for (const auto& expression : own)
@@ -103,7 +105,7 @@ Result<std::int64_t> Compiler::windowed(Piece piece, const Scope& scope) {
   auto& change = block.inputs.at(0).change;
   change = {};
   if (!partition || partition->empty()) {
-    change.code = "WINDOW_WITHOUT_PARTITION";
+    change.code = partitioned ? "NO_COMMON_PARTITION" : "WINDOW_WITHOUT_PARTITION";
     change.reason = "no expression that all window functions partition by";
     return result;
   }

@@ -14,14 +14,13 @@ struct CodedReason {
 };
 
 /// All there are. `help reasons` and matview(1) tell of each.
-inline constexpr std::array<CodedReason, 28> k_coded_reasons{{
+inline constexpr std::array<CodedReason, 25> k_coded_reasons{{
     {"NO_DATA", "the sources are as they were: there is nothing to do"},
     {"NEVER_FILLED", "the first refresh computes everything"},
-    {"DEFINITION_CHANGED", "the stored rows are those of another definition"},
-    {"SETTING_CHANGED", "a setting that the result depends on is another one"},
+    {"DEFINITION_CHANGED", "the stored rows are those of another definition, time zone or program"},
     {"USER_SPECIFIED_FULL", "asked for with --full, --force or --refresh-mode full"},
     {"VOLATILE_FUNCTION", "a function answers differently every time, as random()"},
-    {"TIME_FUNCTION", "a function of the clock, as now(), where no range of time is compared with it"},
+    {"TIME_FUNCTION", "a function of the clock, as now()"},
     {"PROGRAM", "the rows come from a program: a chunker gives it changed rows only, a udtf all"},
     {"SAMPLE", "TABLESAMPLE picks other rows every time"},
     {"LIMIT_WITHOUT_ORDER", "LIMIT without ORDER BY may keep any rows"},
@@ -31,7 +30,6 @@ inline constexpr std::array<CodedReason, 28> k_coded_reasons{{
     {"NO_EQUALITY_KEY", "an outer, semi or anti join, or a correlated subquery, without an equality"},
     {"SCALAR_VALUE_CHANGED", "the value of a scalar subquery changed, on which all rows depend"},
     {"NULL_SENSITIVE", "NOT IN met a NULL, which decides about all rows"},
-    {"ORDER_DEPENDENT_AGGREGATE", "an aggregate that depends on the order of its rows"},
     {"NOT_LINEAR", "a row of this side changes what becomes of other rows"},
     {"AGGREGATE_NOT_MERGEABLE", "an aggregate that cannot be brought up to date from a change, as median()"},
     {"GLOBAL_AGGREGATE", "such an aggregate over all rows: there are no groups to compute alone"},
@@ -42,7 +40,6 @@ inline constexpr std::array<CodedReason, 28> k_coded_reasons{{
     {"TYPE_EQUALITY", "values of a type that do not compare as they are stored, as a key"},
     {"SYNTAX_NOT_SUPPORTED", "no incremental way is known for this construct"},
     {"COST_FULL_CHEAPER", "it could be incremental, and computing everything is expected to be quicker"},
-    {"COMPACTION", "reading has become slow: the rows are written anew"},
 }};
 
 bool is_coded_reason(std::string_view code);

@@ -9,8 +9,7 @@ namespace matview::engine {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> k_unavoidable{"NEVER_FILLED", "DEFINITION_CHANGED", "SETTING_CHANGED",
-                                                        "USER_SPECIFIED_FULL"};
+constexpr std::array<std::string_view, 3> k_unavoidable{"NEVER_FILLED", "DEFINITION_CHANGED", "USER_SPECIFIED_FULL"};
 
 std::string coded(std::string_view code, std::string_view reason) {
   return reason.empty() ? std::string(code) : fmt::format("{}: {}", code, reason);

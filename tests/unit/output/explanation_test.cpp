@@ -30,7 +30,7 @@ Explanation explanation() {
   result.techniques = {
       {"1: inner join", "linear", true, true, "", "", "SELECT *\nFROM added_1 JOIN new_2 USING (k)"},
       {"1: inner join", "touched_keys", true, false, "", "linear costs less", "SELECT 1"},
-      {"2: aggregate", "merged_groups", false, false, "ORDER_DEPENDENT_AGGREGATE",
+      {"2: aggregate", "merged_groups", false, false, "AGGREGATE_NOT_MERGEABLE",
        "list(price) depends on the order of its rows, and nothing in the query decides it", ""},
       {"2: aggregate", "touched_groups", true, true, "", "", ""},
   };
@@ -58,16 +58,16 @@ TEST_CASE("an explanation says what, why, from what, and how each block is done 
         "    chosen          linear\n"
         "    applicable      touched_keys    linear costs less\n"
         "  2: aggregate\n"
-        "    not applicable  merged_groups   ORDER_DEPENDENT_AGGREGATE: list(price)\n"
-        "                                    depends on the order of its rows, and\n"
-        "                                    nothing in the query decides it\n"
+        "    not applicable  merged_groups   AGGREGATE_NOT_MERGEABLE: list(price) depends\n"
+        "                                    on the order of its rows, and nothing in the\n"
+        "                                    query decides it\n"
         "    chosen          touched_groups\n");
 }
 
 TEST_CASE("piped, nothing is wrapped, cut or rounded") {
   const auto text = printed(explanation(), Format::table, samples::piped());
   CHECK(
-      text.find("\n    not applicable  merged_groups   ORDER_DEPENDENT_AGGREGATE: list(price) depends on the order of "
+      text.find("\n    not applicable  merged_groups   AGGREGATE_NOT_MERGEABLE: list(price) depends on the order of "
                 "its rows, and nothing in the query decides it\n") != std::string::npos);
   CHECK(text.find("PREDICTED FULL         4.25 s\n") != std::string::npos);
   CHECK(text.find("2150000000") != std::string::npos);

@@ -37,7 +37,7 @@ TEST_CASE("strict fails a full refresh that nobody asked for") {
   CHECK(refused.error().code == ErrorCode::failed);
   CHECK(refused.error().message.find("SOURCE_HISTORY_MISSING: a.csv was changed in place") != std::string::npos);
   CHECK(refused.error().hint == "matview refresh 'v' --full computes everything once");
-  for (const auto* code : {"NEVER_FILLED", "DEFINITION_CHANGED", "SETTING_CHANGED", "USER_SPECIFIED_FULL"})
+  for (const auto* code : {"NEVER_FILLED", "DEFINITION_CHANGED", "USER_SPECIFIED_FULL"})
     CHECK(allow_full(definition("strict", "{}"), code, ""));
   for (const auto* mode : {"auto", "incremental", "full"})
     CHECK(allow_full(definition(mode, "{}"), "SOURCE_HISTORY_MISSING", ""));
