@@ -87,7 +87,8 @@ class World {
   bool sound_ = true;
 };
 
-/// Runs a whole case in a world of its own; the failure, with `done` how many actions it took, with `refreshes` the jobs.
+/// Runs a whole case in a world of its own; the failure, with `done` how many actions it took, with `refreshes` the
+/// jobs.
 std::optional<Failure> run_script(const Script& script, std::size_t* done = nullptr,
                                   std::vector<Refreshed>* refreshes = nullptr);
 

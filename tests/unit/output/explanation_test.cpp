@@ -66,9 +66,8 @@ TEST_CASE("an explanation says what, why, from what, and how each block is done 
 
 TEST_CASE("piped, nothing is wrapped, cut or rounded") {
   const auto text = printed(explanation(), Format::table, samples::piped());
-  CHECK(
-      text.find("\n    not applicable  merged_groups   AGGREGATE_NOT_MERGEABLE: list(price) depends on the order of "
-                "its rows, and nothing in the query decides it\n") != std::string::npos);
+  CHECK(text.find("\n    not applicable  merged_groups   AGGREGATE_NOT_MERGEABLE: list(price) depends on the order of "
+                  "its rows, and nothing in the query decides it\n") != std::string::npos);
   CHECK(text.find("PREDICTED FULL         4.25 s\n") != std::string::npos);
   CHECK(text.find("2150000000") != std::string::npos);
 }
