@@ -38,8 +38,6 @@ What the query has that needs everything computed again:
   NOT_LINEAR            a row changes what becomes of others, as in the inner
                         side of an outer join: keys with changes are computed
                         anew
-  PROGRAM               a program makes the rows: a chunker is given rows that
-                        changed, a udtf all of them
   TYPE_EQUALITY         a key of a type whose values do not compare as they are
                         stored
   SYNTAX_NOT_SUPPORTED  no incremental way is known; the words name what

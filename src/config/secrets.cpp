@@ -10,6 +10,7 @@
 #include "config/config.hpp"
 #include "config/document.hpp"
 #include "config/keys.hpp"
+#include "support/descriptor.hpp"
 #include "support/subprocess.hpp"
 #include "support/text.hpp"
 
@@ -19,20 +20,6 @@ namespace {
 
 constexpr std::size_t k_max_bytes = 64 << 10;
 constexpr std::chrono::seconds k_command_timeout{30};
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 std::string reason(int number) { return std::error_code(number, std::generic_category()).message(); }
 
@@ -50,7 +37,7 @@ Result<Secret> checked(std::string text, const std::string& where) {
 
 Result<Secret> from_file(const std::string& path, const std::string& where) {
   // Not blocking, so that a named pipe in its place cannot hold us up.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const support::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) return fail(ErrorCode::auth, fmt::format("cannot read {}: {}", where, reason(errno)));
   struct stat status {};
   if (::fstat(file.get(), &status) != 0)

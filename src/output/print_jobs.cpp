@@ -84,8 +84,8 @@ std::vector<RecordColumn> how_columns() {
     const auto* key = mode && *mode == "incremental" ? "predicted_incremental_seconds" : "predicted_full_seconds";
     return field_cell(key, job.at("native").at("cost").at(key), style);
   };
-  return {native_field("CODE", "code"), native_field("TECHNIQUES", "techniques"), native_field("READ", "rows_read"),
-          std::move(predicted), native_field("REGRET", "cost.regret_seconds")};
+  return {native_field("CODE", "code"), native_field("TECHNIQUES", "techniques"), std::move(predicted),
+          native_field("REGRET", "cost.regret_seconds")};
 }
 
 Value verification_list(const std::vector<Verification>& verifications) {

@@ -118,7 +118,6 @@ std::string job_lines(const Value& job, const Style& style) {
   add("ADDED", "rows_added", job);
   add("REMOVED", "rows_removed", job);
   add("TECHNIQUES", "techniques", native);
-  add("READ", "rows_read", native);
   add("TOOK", "elapsed_seconds", job);
   add("PREDICTED INCREMENTAL", "predicted_incremental_seconds", cost);
   add("PREDICTED FULL", "predicted_full_seconds", cost);

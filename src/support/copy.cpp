@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "support/descriptor.hpp"
 #include "support/file.hpp"
 
 namespace matview::support {
@@ -20,20 +21,6 @@ constexpr std::size_t k_block = 1 << 18;
 constexpr std::int64_t k_second = 1'000'000'000;
 
 std::int64_t nanoseconds(const timespec& time) { return time.tv_sec * k_second + time.tv_nsec; }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 /// Fills the buffer unless the file ends first; how much there was.
 Result<std::size_t> read_block(int fd, std::vector<char>& block, const fs::path& path) {

@@ -14,6 +14,8 @@
 #include <array>
 #include <cerrno>
 
+#include "support/descriptor.hpp"
+
 namespace matview::support {
 
 namespace {
@@ -27,24 +29,6 @@ constexpr std::string_view k_default_path = "/usr/local/bin:/usr/bin:/bin";
 constexpr int k_tick_ms = 10;
 
 std::string system_error(int number) { return std::error_code(number, std::generic_category()).message(); }
-
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { reset(); }
-  void reset(int number = -1) {
-    if (number_ >= 0) ::close(number_);
-    number_ = number;
-  }
-  int get() const { return number_; }
-  bool open() const { return number_ >= 0; }
-
- private:
-  int number_ = -1;
-};
 
 struct Pipe {
   Descriptor read;

@@ -234,3 +234,31 @@ TEST_CASE_FIXTURE(KeptFixture, "show, gc and doctor tell what kept sources take,
   CHECK_FALSE(fs::exists(store() / "sources" / "1"));
   check_clean_after_gc();
 }
+
+TEST_CASE_FIXTURE(KeptFixture, "a view whose state is torn, swapped or gone is recomputed, and goes on from there") {
+  write("a.csv", "g,v\n1,10\n1,20\n2,5\n");
+  create(k_sum);
+  int round = 0;
+  for (const std::string harm : {"torn", "swapped", "gone"}) {
+    CAPTURE(harm);
+    write("b" + std::to_string(++round) + ".csv", "g,v\n2,7\n3,1\n");
+    CHECK(refresh() == "incremental");
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(store() / "state"))
+      if (entry.is_regular_file()) files.push_back(entry.path());
+    REQUIRE(!files.empty());
+    for (const auto& file : files) {
+      if (harm == "torn") fs::resize_file(file, fs::file_size(file) / 2);
+      if (harm == "gone") fs::remove(file);
+      if (harm != "swapped") continue;
+      // Another file of the same size, in its place.
+      const std::string other(fs::file_size(file), 'x');
+      std::ofstream(file.string() + ".new") << other;
+      fs::rename(file.string() + ".new", file);
+    }
+    write("c" + std::to_string(round) + ".csv", "g,v\n4,1\n");
+    CHECK(refresh() == "full STATE_MISSING");
+    write("d" + std::to_string(round) + ".csv", "g,v\n4,2\n");
+    CHECK(refresh() == "incremental");
+  }
+}

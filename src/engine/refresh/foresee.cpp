@@ -63,19 +63,6 @@ Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view) 
     MATVIEW_ASSIGN(text, context.store.plan(view.view_id));
   }
   MATVIEW_ASSIGN(foresight.plan, ivm::plan_from_json(text));
-  if (!view.definition.program.empty()) {
-    foresight.plan.code = "PROGRAM";
-    foresight.plan.reason = view.definition.kind == "chunker" ? "the program is given new and changed rows only"
-                                                              : "the program is given all rows";
-    const bool goes_on = decision.action == Action::full && view.current && !decision.changes.empty();
-    if (view.definition.kind == "chunker" && goes_on) {
-      decision.action = Action::incremental;
-      decision.code.clear();
-    } else if (goes_on) {
-      recompute(decision, foresight.plan.code, foresight.plan.reason);
-    }
-    return foresight;
-  }
   if (decision.action != Action::full || !view.current || decision.changes.empty()) return foresight;
   if (!foresight.plan.is_incremental()) {
     recompute(decision, foresight.plan.code, foresight.plan.reason);

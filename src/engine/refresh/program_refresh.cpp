@@ -7,7 +7,7 @@
 
 #include "engine/duckdb/types.hpp"
 #include "engine/refresh/compaction.hpp"
-#include "engine/refresh/difference.hpp"
+#include "engine/refresh/compare_rows.hpp"
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/stored_columns.hpp"
 #include "engine/store/relation_sql.hpp"
@@ -15,9 +15,6 @@
 namespace matview::engine {
 
 namespace {
-
-// Up to so many rows old and new are compared, so that equal ones make no new version.
-constexpr std::int64_t k_compare_rows = 100'000;
 
 constexpr std::string_view k_gone_table = "__matview_gone";
 constexpr std::string_view k_rows_table = "__matview_rows";
@@ -96,20 +93,9 @@ class ProgramRefresh {
 
   /// Equal rows make no new version: only the state and what was read are recorded anew.
   Result<void> compare(const udtf::Expansion& expansion, RefreshCommit& change) {
-    if (!view_.current) {
-      job_.rows_added = expansion.rows;
-      job_.rows_removed = 0;
-      return {};
-    }
-    if (view_.current->columns != change.columns || std::max(expansion.rows, view_.current->rows) > k_compare_rows)
-      return {};
-    const auto old = context_.store.pin(definition_.name, view_.current->version);
-    if (!old) return {};  // old rows that cannot be read are replaced without a look at them
-    MATVIEW_ASSIGN(const auto difference,
-                   exact_difference(database_, view_rows_sql(expansion), select_of(*old), control_, definition_.name));
-    job_.rows_added = difference.only_left;
-    job_.rows_removed = difference.only_right;
-    const bool equal = difference.only_left == 0 && difference.only_right == 0;
+    const auto sql = view_rows_sql(expansion);
+    const NewRows rows{sql, expansion.rows, change.columns};
+    MATVIEW_ASSIGN(const bool equal, rows_are_equal(context_.store, database_, view_, rows, job_, control_));
     if (!equal || request_.decision.action == RefreshDecision::Action::reinitialized) return {};
     change.replaces = false;
     change.files.clear();

@@ -14,14 +14,13 @@ struct CodedReason {
 };
 
 /// All there are. `help reasons` and matview(1) tell of each.
-inline constexpr std::array<CodedReason, 25> k_coded_reasons{{
+inline constexpr std::array<CodedReason, 24> k_coded_reasons{{
     {"NO_DATA", "the sources are as they were: there is nothing to do"},
     {"NEVER_FILLED", "the first refresh computes everything"},
     {"DEFINITION_CHANGED", "the stored rows are those of another definition, time zone or program"},
     {"USER_SPECIFIED_FULL", "asked for with --full, --force or --refresh-mode full"},
     {"VOLATILE_FUNCTION", "a function answers differently every time, as random()"},
     {"TIME_FUNCTION", "a function of the clock, as now()"},
-    {"PROGRAM", "the rows come from a program: a chunker gives it changed rows only, a udtf all"},
     {"SAMPLE", "TABLESAMPLE picks other rows every time"},
     {"LIMIT_WITHOUT_ORDER", "LIMIT without ORDER BY may keep any rows"},
     {"RECURSION", "a recursive common table expression"},

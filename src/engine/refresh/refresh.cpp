@@ -9,7 +9,7 @@
 #include "engine/ivm/make_plan.hpp"
 #include "engine/ivm/tree.hpp"
 #include "engine/refresh/apply_change.hpp"
-#include "engine/refresh/difference.hpp"
+#include "engine/refresh/compare_rows.hpp"
 #include "engine/refresh/keep_sources.hpp"
 #include "engine/refresh/program_refresh.hpp"
 #include "engine/refresh/refresh_mode.hpp"
@@ -27,10 +27,6 @@
 namespace matview::engine {
 
 namespace {
-
-// Up to so many rows old and new are compared, so that the job can say what changed and equal rows make no new version.
-// Above it the comparison would cost more than a small part of the refresh.
-constexpr std::int64_t k_compare_rows = 100'000;
 
 Result<void> require_filled_upstream(const ViewDefinition& definition, const UpstreamLookup& upstream) {
   for (const auto& name : definition.depends_on) {
@@ -299,7 +295,12 @@ class Attempt {
     if (!written) return fail(std::move(written).error());
 
     job_.rows_total = written->rows;
-    MATVIEW_ASSIGN(const bool changed, compare(database, *written, commit.columns, files.rows.directory(), decision));
+    DataFile file;
+    file.path = (files.rows.directory() / written->path).string();
+    const auto rows = rows_sql({file}, commit.columns);
+    const NewRows made{rows, written->rows, commit.columns};
+    MATVIEW_ASSIGN(const bool equal, rows_are_equal(context_.store, database, view_, made, job_, control_));
+    const bool changed = !equal || decision.action == RefreshDecision::Action::reinitialized;
     commit.replaces = changed;
     if (changed && written->rows > 0) commit.files = {*std::move(written)};
     return publish(std::move(commit), files);
@@ -319,7 +320,13 @@ class Attempt {
   Result<StateRelations> current_state() {
     MATVIEW_ASSIGN(auto stored, context_.store.state(view_.view_id));
     StateRelations state;
-    for (auto& [relation, found] : stored) state.emplace(relation - relation_of_block(0), std::move(found));
+    for (auto& [relation, found] : stored) {
+      // Nothing is computed from a file that is torn or another one: the rows can be had without it.
+      for (const auto& file : found.files)
+        if (const auto sound = verify_data_file(file); !sound)
+          return fail(ivm::refusal("STATE_MISSING", sound.error().message));
+      state.emplace(relation - relation_of_block(0), std::move(found));
+    }
     return state;
   }
 
@@ -362,28 +369,6 @@ class Attempt {
     MATVIEW_ASSIGN(commit.field_ids, context_.store.field_ids(view_.view_id, commit.columns));
     return write_rows(writing.database, encode_sql(sql, commit.columns), field_ids_sql(commit.field_ids),
                       writing.rows.add(), control_, view_.definition.name);
-  }
-
-  /// Whether the new rows make a new version. Fills in how many were added and removed where that is cheap to tell.
-  Result<bool> compare(Database& database, const NewDataFile& written, const std::vector<StoredColumn>& columns,
-                       const std::filesystem::path& directory, const RefreshDecision& decision) {
-    if (!view_.current) {
-      job_.rows_added = written.rows;
-      job_.rows_removed = 0;
-      return true;
-    }
-    if (view_.current->columns != columns) return true;
-    if (std::max(written.rows, view_.current->rows) > k_compare_rows) return true;
-    const auto old = context_.store.pin(view_.definition.name, view_.current->version);
-    if (!old) return true;  // old rows that cannot be read are replaced without a look at them
-    DataFile file;
-    file.path = (directory / written.path).string();
-    MATVIEW_ASSIGN(const auto difference, exact_difference(database, rows_sql({file}, columns), select_of(*old),
-                                                           control_, view_.definition.name));
-    job_.rows_added = difference.only_left;
-    job_.rows_removed = difference.only_right;
-    const bool equal = difference.only_left == 0 && difference.only_right == 0;
-    return !equal || decision.action == RefreshDecision::Action::reinitialized;
   }
 
   /// Commits. Where no row changed the version stays, and only sources and state are recorded anew.

@@ -16,6 +16,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "support/descriptor.hpp"
+
 namespace matview::engine::udtf {
 
 namespace {
@@ -31,26 +33,9 @@ constexpr int k_exec_failed = 127;
 
 std::string reason(int number) { return std::error_code(number, std::generic_category()).message(); }
 
-class Descriptor {
- public:
-  Descriptor() = default;
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { reset(); }
-  void reset(int number = -1) {
-    if (number_ >= 0) ::close(number_);
-    number_ = number;
-  }
-  int get() const { return number_; }
-  bool open() const { return number_ >= 0; }
-
- private:
-  int number_ = -1;
-};
-
 struct Pipe {
-  Descriptor read;
-  Descriptor write;
+  support::Descriptor read;
+  support::Descriptor write;
 
   Result<void> open() {
     std::array<int, 2> ends{};
@@ -65,7 +50,7 @@ struct Pipe {
   }
 };
 
-void set_nonblocking(const Descriptor& end) { ::fcntl(end.get(), F_SETFL, O_NONBLOCK); }
+void set_nonblocking(const support::Descriptor& end) { ::fcntl(end.get(), F_SETFL, O_NONBLOCK); }
 
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
   std::vector<char*> result;

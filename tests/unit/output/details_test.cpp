@@ -95,7 +95,7 @@ TEST_CASE("show -o wide tells how the last job was done and what it cost") {
   auto view = whole_view();
   matview::Value cost;
   cost.set("predicted_incremental_seconds", 1.5).set("predicted_full_seconds", 0.9).set("regret_seconds", 0.25);
-  view.last_job->native.set("code", "COST_FULL_CHEAPER").set("rows_read", 12).set("cost", cost);
+  view.last_job->native.set("code", "COST_FULL_CHEAPER").set("cost", cost);
   const auto text = printed(view, Format::wide, samples::piped());
   CHECK(text.find("LAST JOB      succeeded, full (COST_FULL_CHEAPER), ") != std::string::npos);
   CHECK(text.find("\nLAST JOB\n"
@@ -104,7 +104,6 @@ TEST_CASE("show -o wide tells how the last job was done and what it cost") {
                   "  REASON                 first refresh\n"
                   "  ADDED                  3000000\n"
                   "  REMOVED                0\n"
-                  "  READ                   12\n"
                   "  TOOK                   1.234567\n"
                   "  PREDICTED INCREMENTAL  1.5\n"
                   "  PREDICTED FULL         0.9\n"
