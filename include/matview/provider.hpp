@@ -34,7 +34,9 @@ enum class Operation {
   job,
   wait,
   cancel,
-  doctor
+  doctor,
+  definition,  ///< read a view back as the request that would create it
+  suspend      ///< and resume
 };
 
 std::string_view to_string(Operation operation);
@@ -157,6 +159,15 @@ class Provider {
 
   /// Past jobs of a view, newest first.
   virtual Result<std::vector<Job>> history(const HistoryRequest& request, Control& control);
+
+  /// The view as the request that would create it anew, without what the provider fills in by itself: what `apply`
+  /// compares and `show -o toml` writes. What the backend does not tell is left out.
+  virtual Result<CreateRequest> definition(const DescribeRequest& request, Control& control);
+
+  /// Takes a view out of runs that no person asked for (`RefreshRequest::unattended`), and back. Idempotent; answers
+  /// with the view.
+  virtual Result<View> suspend(const std::string& name, Control& control);
+  virtual Result<View> resume(const std::string& name, Control& control);
 
   virtual Result<Verification> verify(const VerifyRequest& request, Control& control);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -10,9 +11,9 @@ namespace matview {
 
 /// One row of the provider table.
 struct ProviderEntry {
-  const ProviderInfo& (*info)();
+  std::function<const ProviderInfo&()> info;
   /// Opens one. May do I/O; `usage` for bad settings, `unavailable` if it cannot be reached.
-  Result<std::unique_ptr<Provider>> (*open)(const ProviderContext& context);
+  std::function<Result<std::unique_ptr<Provider>>(const ProviderContext& context)> open;
 };
 
 /// The providers a program knows. An explicit table: objects that register themselves are dropped by the

@@ -32,6 +32,8 @@ struct RefreshRequest {
   bool full = false;   ///< recompute everything
   bool force = false;  ///< refresh although fresh or in the same window
   OptionValues options;
+  bool unattended = false;   ///< by --due, --auto or --stale, not by name: failures in a row suspend the view
+  Duration lock_timeout{0};  ///< wait for another process that refreshes the view so long, then `locked`
 };
 
 struct DropRequest {
@@ -44,6 +46,7 @@ struct ListRequest {
   bool freshness = false;     ///< look at the sources too; costs a look at every one of them
   bool details = false;       ///< all that one request a view can tell
   OptionValues options = {};  ///< such as all-tables
+  bool auto_refresh = false;  ///< fill `View::auto_due`; costs a look at the sources of views that refresh themselves
 };
 
 struct DescribeRequest {

@@ -72,6 +72,11 @@ struct View {
   std::string refresh_reason;
   std::string schedule;
   std::optional<bool> auto_refresh;
+  std::optional<bool> suspended;        ///< taken out of unattended runs; empty where the backend has no such thing
+  std::string suspended_reason;         ///< by whom, or after which failures
+  std::optional<Time> next_refresh_at;  ///< when the schedule's next window opens
+  bool due = false;                     ///< its schedule has ticked since the last success
+  bool auto_due = false;                ///< it refreshes itself, and its sources have changed enough; only on request
   std::vector<Source> sources;
   std::vector<std::string> depends_on;  ///< upstream views
   std::vector<std::string> downstream;

@@ -42,6 +42,13 @@ View clean(View view, const Mask& mask) {
   return view;
 }
 
+CreateRequest clean(CreateRequest request, const Mask& mask) {
+  request.query = mask(request.query);
+  for (auto& [name, values] : request.options)
+    for (auto& value : values) value = mask(value);
+  return request;
+}
+
 Explanation clean(Explanation explanation, const Mask& mask) {
   explanation.reason = mask(explanation.reason);
   for (auto& technique : explanation.techniques) {
@@ -114,6 +121,18 @@ class GuardedProvider final : public Provider {
   Result<View> describe(const DescribeRequest& request, Control& control) override {
     Guarded guarded(control, mask_);
     return all(provider_->describe(request, guarded.control));
+  }
+  Result<CreateRequest> definition(const DescribeRequest& request, Control& control) override {
+    Guarded guarded(control, mask_);
+    return all(provider_->definition(request, guarded.control));
+  }
+  Result<View> suspend(const std::string& name, Control& control) override {
+    Guarded guarded(control, mask_);
+    return all(provider_->suspend(name, guarded.control));
+  }
+  Result<View> resume(const std::string& name, Control& control) override {
+    Guarded guarded(control, mask_);
+    return all(provider_->resume(name, guarded.control));
   }
   Result<void> drop(const DropRequest& request, Control& control) override {
     Guarded guarded(control, mask_);

@@ -15,11 +15,13 @@ struct Selector {
   bool all = false;                  ///< every view of the profile in use
   bool stale = false;                ///< stale or never filled
   bool failed = false;               ///< the last refresh failed
+  bool due = false;                  ///< the schedule has ticked since the last success, and it is not suspended
+  bool auto_due = false;             ///< refreshes itself, its sources have changed enough, and it is not suspended
   std::vector<std::string> tags;     ///< has any of them
   std::vector<std::string> exclude;  ///< globs on names
 
   /// Nothing was said at all.
-  bool empty() const { return !terms_given && !all && !stale && !failed && tags.empty(); }
+  bool empty() const { return !terms_given && !all && !stale && !failed && !due && !auto_due && tags.empty(); }
 };
 
 /// A view that was selected. Where one plain name was given nothing but its name may be known yet.

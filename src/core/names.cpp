@@ -70,9 +70,11 @@ std::string_view to_string(Operation operation) {
     case Operation::job: return "status --job";
     case Operation::wait: return "wait";
     case Operation::cancel: return "cancel";
-    case Operation::doctor: break;
+    case Operation::doctor: return "doctor";
+    case Operation::definition: return "definition";
+    case Operation::suspend: break;
   }
-  return "doctor";
+  return "suspend";
 }
 
 }  // namespace matview

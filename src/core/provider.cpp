@@ -25,6 +25,11 @@ Result<std::unique_ptr<RowStream>> Provider::query(const QueryRequest&, Control&
 Result<std::vector<Job>> Provider::history(const HistoryRequest&, Control&) {
   return fail(unsupported(Operation::history));
 }
+Result<CreateRequest> Provider::definition(const DescribeRequest&, Control&) {
+  return fail(unsupported(Operation::definition));
+}
+Result<View> Provider::suspend(const std::string&, Control&) { return fail(unsupported(Operation::suspend)); }
+Result<View> Provider::resume(const std::string&, Control&) { return fail(unsupported(Operation::suspend)); }
 Result<Verification> Provider::verify(const VerifyRequest&, Control&) { return fail(unsupported(Operation::verify)); }
 Result<Explanation> Provider::explain(const ExplainRequest&, Control&) { return fail(unsupported(Operation::explain)); }
 Result<GcReport> Provider::gc(const GcRequest&, Control&) { return fail(unsupported(Operation::gc)); }

@@ -13,16 +13,19 @@ namespace matview::providers {
 namespace {
 
 // One line for each provider.
-constexpr std::array k_providers{
-    ProviderEntry{&local_info, &open_local},                //
-    ProviderEntry{&thoughtspot::info, &thoughtspot::open},  //
-    ProviderEntry{&dune::info, &dune::open},                //
-    ProviderEntry{&lance::info, &lance::open},              //
-    ProviderEntry{&memory::info, &memory::open},            //
-};
+const std::array<ProviderEntry, 5>& table() {
+  static const std::array<ProviderEntry, 5> k_providers{{
+      {&local_info, &open_local},
+      {&thoughtspot::info, &thoughtspot::open},
+      {&dune::info, &dune::open},
+      {&lance::info, &lance::open},
+      {&memory::info, &memory::open},
+  }};
+  return k_providers;
+}
 
 }  // namespace
 
-Registry builtin_providers() { return k_providers; }
+Registry builtin_providers() { return table(); }
 
 }  // namespace matview::providers
