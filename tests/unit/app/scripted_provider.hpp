@@ -139,7 +139,7 @@ inline Result<std::unique_ptr<Provider>> open_no_local(const ProviderContext&) {
   return fail(ErrorCode::internal, "there is no engine here");
 }
 
-inline constexpr std::array<ProviderEntry, 2> k_scripted_providers{
+inline const std::array<ProviderEntry, 2> k_scripted_providers{
     ProviderEntry{&bare_local_info, &open_no_local},
     ProviderEntry{&ScriptedProvider::remote_info, &open_scripted},
 };
