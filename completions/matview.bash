@@ -10,7 +10,7 @@ __matview_options() {
       --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by \
       --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --udtf-batch \
       --udtf-no-batch --concurrency --intra-applier-concurrency --source-task-size \
-      --max-rows-per-fragment --output-limit --tml --connection --columns --remote --query-id \
+      --max-rows-per-fragment --output-limit --tml --tml-text --connection --columns --remote --query-id \
       --performance --schedule --no-schedule --expires-at --private --public --max-credits --auto-refresh \
       --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest \
       --udtf-manifest-checksum --delimiter --header --profile -P --config --output -o --quiet -q \
@@ -34,6 +34,14 @@ __matview_options() {
     'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
       --help -h --version ;;
+    'apply') printf '%s\n' --file -f --prune --allow-drop --no-wait --cancel-on-timeout --profile -P --config --output -o \
+      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
+      --yes -y --help -h --version ;;
+    'diff') printf '%s\n' --file -f --prune --exit-code --out --profile -P --config --output -o --quiet -q --verbose -v \
+      --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h \
+      --version ;;
+    'validate') printf '%s\n' --file -f --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
+      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'wait') printf '%s\n' --cancel-on-timeout --fields --profile -P --config --output -o --quiet -q --verbose -v --color \
       --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'cancel') printf '%s\n' --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
@@ -110,6 +118,7 @@ __matview_value() {
     'create --max-rows-per-fragment=' | 'create --max-rows-per-fragment') echo 'other' ;;
     'create --output-limit=' | 'create --output-limit') echo 'other' ;;
     'create --tml=' | 'create --tml') echo 'file' ;;
+    'create --tml-text=' | 'create --tml-text') echo 'other' ;;
     'create --connection=' | 'create --connection') echo 'other' ;;
     'create --columns=' | 'create --columns') echo 'other' ;;
     'create --query-id=' | 'create --query-id') echo 'other' ;;
@@ -160,6 +169,11 @@ __matview_value() {
     'show --header=' | 'show --header') echo 'other' ;;
     'drop --delimiter=' | 'drop --delimiter') echo 'other' ;;
     'drop --header=' | 'drop --header') echo 'other' ;;
+    'apply --file=' | 'apply --file' | 'apply -f') echo 'file' ;;
+    'apply --allow-drop=' | 'apply --allow-drop') echo 'selector' ;;
+    'diff --file=' | 'diff --file' | 'diff -f') echo 'file' ;;
+    'diff --out=' | 'diff --out') echo 'file' ;;
+    'validate --file=' | 'validate --file' | 'validate -f') echo 'file' ;;
     'wait --fields=' | 'wait --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'cancel --fields=' | 'cancel --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'query --query-file=' | 'query --query-file') echo 'file' ;;
@@ -204,7 +218,7 @@ __matview_value() {
     'gc --grace=' | 'gc --grace') echo 'other' ;;
     *' --profile=' | *' --profile' | *' -P') echo 'profile' ;;
     *' --config=' | *' --config') echo 'file' ;;
-    *' --output=' | *' --output' | *' -o') echo 'words table wide json jsonl csv name curl' ;;
+    *' --output=' | *' --output' | *' -o') echo 'words table wide json jsonl csv name toml curl' ;;
     *' --color=' | *' --color') echo 'words auto always never' ;;
     *' --progress=' | *' --progress') echo 'words auto plain json none' ;;
     *' --timeout=' | *' --timeout') echo 'other' ;;
@@ -216,13 +230,15 @@ __matview_value() {
 # What an argument of command $1 is.
 __matview_argument() {
   case $1 in
-    '') echo 'words create refresh status list show drop wait cancel query history explain verify gc profile doctor completion help version' ;;
+    '') echo 'words create refresh status list show drop apply diff validate wait cancel query history explain verify gc profile doctor completion help version' ;;
     profile) echo 'words list show use' ;;
     'refresh') echo 'selector' ;;
     'status') echo 'selector' ;;
     'list') echo 'selector' ;;
     'show') echo 'view' ;;
     'drop') echo 'view' ;;
+    'apply') echo 'file' ;;
+    'diff') echo 'selector' ;;
     'wait') echo 'job' ;;
     'cancel') echo 'job' ;;
     'history') echo 'view' ;;
@@ -231,7 +247,7 @@ __matview_argument() {
     'profile show') echo 'profile' ;;
     'profile use') echo 'profile' ;;
     'completion') echo 'words bash zsh fish' ;;
-    'help') echo 'words exit-codes environment config selectors errors reasons udtf create refresh status list show drop wait cancel query history explain verify gc profile doctor completion help version' ;;
+    'help') echo 'words exit-codes environment config selectors errors reasons udtf create refresh status list show drop apply diff validate wait cancel query history explain verify gc profile doctor completion help version' ;;
   esac
 }
 

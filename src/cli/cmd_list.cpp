@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "app/refresh.hpp"
+#include "cli/definitions.hpp"
 #include "cli/inputs.hpp"
 #include "cli/session.hpp"
 #include "output/print.hpp"
@@ -40,7 +41,10 @@ Result<int> list_all_profiles(Session& session, const app::Selector& selector, c
     errors.push_back(session.workspace().attribute(std::move(selected).error(), profile.name));
     if (!output::is_json(session.format())) session.report(errors.back());
   }
-  MATVIEW_TRY(output::print_views(session.out(), views, session.format(), session.style(), fields));
+  if (session.wants_toml())
+    MATVIEW_TRY(print_definitions_of(session, views, errors));
+  else
+    MATVIEW_TRY(output::print_views(session.out(), views, session.format(), session.style(), fields));
   if (errors.empty()) return 0;
   const auto error =
       app::combined_error(errors, session.config().profiles().size(), succeeded, "profiles failed to list");
@@ -66,6 +70,12 @@ Result<int> run(Session& session) {
   MATVIEW_ASSIGN(auto selected, app::select(session.workspace(), selector, needs, session.control()));
   std::vector<View> views;
   append(views, std::move(selected));
+  if (session.wants_toml()) {
+    std::vector<Error> errors;
+    MATVIEW_TRY(print_definitions_of(session, views, errors));
+    const auto error = app::combined_error(errors, views.size(), views.size() - errors.size(), "views failed to tell");
+    return error ? exit_code(error->code) : 0;
+  }
   MATVIEW_TRY(output::print_views(session.out(), views, session.format(), session.style(), fields));
   return 0;
 }
@@ -90,8 +100,9 @@ Command list_command() {
                          "ask for each view by itself too, where a list of the backend does not tell all"});
   row.options.push_back(fields_option());
   row.operation = Operation::list;
-  row.examples = {"matview list", "matview list 'sales_*' -o json", "matview list --fields name,rows,bytes"};
-  return {std::move(row), run};
+  row.examples = {"matview list", "matview list 'sales_*' -o json", "matview list --fields name,rows,bytes",
+                  "matview list -o toml"};
+  return {std::move(row), run, true, false, true};
 }
 
 }  // namespace matview::cli

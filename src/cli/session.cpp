@@ -27,7 +27,7 @@ std::map<std::string, std::string> general_flags(const Arguments& arguments) {
   for (const char* name : {"output", "color", "progress", "timeout", "retries"})
     if (const auto value = arguments.value(name)) flags[name] = *value;
   // No way to print every result, and so no setting.
-  if (flags["output"] == "curl" || flags["output"].empty()) flags.erase("output");
+  if (flags["output"] == "curl" || flags["output"] == "toml" || flags["output"].empty()) flags.erase("output");
   if (arguments.has("quiet")) flags["quiet"] = "true";
   if (arguments.has("dry-run")) flags["dry_run"] = "true";
   if (arguments.has("no-input")) flags["no_input"] = "true";
@@ -156,6 +156,12 @@ Result<void> Session::check_curl(bool has_plans) const {
     return fail(Error(ErrorCode::usage, "'-o curl' prints the requests of a dry run").with_hint("add --dry-run"));
   return fail(Error(ErrorCode::usage, fmt::format("'{}' has no dry run to print as curl", command_))
                   .with_hint("'-o curl' is for create, refresh, drop and cancel with --dry-run"));
+}
+
+Result<void> Session::check_toml(bool has_definitions) const {
+  if (!wants_toml() || has_definitions) return {};
+  return fail(Error(ErrorCode::usage, fmt::format("'{}' has no definitions to print as TOML", command_))
+                  .with_hint("'-o toml' is for show and list"));
 }
 
 void Session::report(Error error) {

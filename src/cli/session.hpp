@@ -66,6 +66,11 @@ class Session {
   /// `usage` where `-o curl` was asked for, which only a dry run that has plans can print.
   Result<void> check_curl(bool has_plans) const;
 
+  /// -o toml: definitions, by the commands that have any.
+  bool wants_toml() const { return arguments_.value("output") == "toml"; }
+  /// `usage` where `-o toml` was asked of a command that has no definitions to print.
+  Result<void> check_toml(bool has_definitions) const;
+
   /// On stderr, with a hint where there can be one.
   void report(Error error);
   void note(std::string_view text);
