@@ -16,6 +16,7 @@
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_report.hpp"
 #include "engine/refresh/verify.hpp"
+#include "engine/sources/clock.hpp"
 #include "providers/local/definition.hpp"
 #include "providers/local/options.hpp"
 #include "providers/local/program_options.hpp"
@@ -327,7 +328,10 @@ class LocalProvider : public Provider {
       MATVIEW_ASSIGN(const auto upstream, find(name));
       definition.depends_on.push_back(upstream.definition.name);
     }
-    definition.unstable_functions = std::move(bound.unstable_functions);
+    if (!bound.unstable_functions.empty() && bound.only_clocks)
+      definition.sources.push_back(engine::clock_source());
+    else
+      definition.unstable_functions = std::move(bound.unstable_functions);
     if (request.kind != "query") {
       MATVIEW_ASSIGN(const auto program, read_program(*database, request, bound.columns, environment_));
       bound.columns = engine::udtf::view_columns(request.kind, program);
