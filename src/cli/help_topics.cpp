@@ -82,7 +82,11 @@ each value comes from.
                        default ~/.local/state
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY
                        proxies for services, as curl reads them
-  PATH                 where programs that print secrets are looked up
+  PATH                 where programs that print secrets, and providers that are
+                       programs (matview-provider-NAME), are looked up
+  PGHOST, PGDATABASE, PGUSER, PGPASSWORD, PGSERVICE, ...
+                       what profiles of provider 'postgres' leave open, as psql
+                       reads them
   NO_COLOR             not empty: no colour
   TERM                 'dumb': no colour, no progress bar
   CI                   not empty, 'false' or '0': no prompt, no progress bar
@@ -138,7 +142,8 @@ which needs no 'provider' if it is called as one:
 Keys that services share: url, username, insecure, ca_file, cert_file, key_file,
 connect_timeout, request_timeout, poll_interval, max_requests_per_second. All
 are told in matview-config(5), those of one service in matview-dune(7),
-matview-lance(7) and matview-thoughtspot(7).
+matview-lance(7), matview-postgres(7) and matview-thoughtspot(7). A provider
+that is no word of ours is a program of its own: matview-provider(7).
 
 Relative paths count from the folder of the file that has them; '~/' is the home
 directory. Unknown keys and wrong types are errors that name file, line and key.
