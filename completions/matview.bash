@@ -13,16 +13,16 @@ __matview_options() {
       --max-rows-per-fragment --output-limit --tml --connection --columns --remote --query-id \
       --performance --schedule --no-schedule --expires-at --private --public --max-credits --auto-refresh \
       --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest \
-      --udtf-manifest-checksum --delimiter --header --profile -P --config --output -o --quiet -q \
-      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
-      --help -h --version ;;
+      --udtf-manifest-checksum --delimiter --header --unique-index --tablespace --using --storage \
+      --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
     'refresh') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --full --force --jobs --fail-fast --results \
       --if-locked --lock-timeout --jitter --verify --wait --no-wait --cancel-on-timeout --fields \
       --threads --memory-limit --concurrency --intra-applier-concurrency --source-task-size \
       --max-rows-per-fragment --output-limit --src-version --allow-not-stale --performance --if-running \
-      --max-credits --cluster --manifest --set --delimiter --header --profile -P --config --output -o \
-      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
-      --yes -y --help -h --version ;;
+      --max-credits --cluster --manifest --set --delimiter --header --concurrently --profile -P --config \
+      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --no-input --yes -y --help -h --version ;;
     'status') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --job --watch --exit-code \
       --fields --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color \
       --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
@@ -128,6 +128,10 @@ __matview_value() {
     'create --udtf-manifest-checksum=' | 'create --udtf-manifest-checksum') echo 'other' ;;
     'create --delimiter=' | 'create --delimiter') echo 'other' ;;
     'create --header=' | 'create --header') echo 'other' ;;
+    'create --unique-index=' | 'create --unique-index') echo 'other' ;;
+    'create --tablespace=' | 'create --tablespace') echo 'other' ;;
+    'create --using=' | 'create --using') echo 'other' ;;
+    'create --storage=' | 'create --storage') echo 'other' ;;
     'refresh --tag=' | 'refresh --tag') echo 'other' ;;
     'refresh --exclude=' | 'refresh --exclude') echo 'selector' ;;
     'refresh --jobs=' | 'refresh --jobs') echo 'other' ;;
@@ -152,6 +156,7 @@ __matview_value() {
     'refresh --set=' | 'refresh --set') echo 'other' ;;
     'refresh --delimiter=' | 'refresh --delimiter') echo 'other' ;;
     'refresh --header=' | 'refresh --header') echo 'other' ;;
+    'refresh --concurrently=' | 'refresh --concurrently') echo 'words auto always never' ;;
     'status --tag=' | 'status --tag') echo 'other' ;;
     'status --exclude=' | 'status --exclude') echo 'selector' ;;
     'status --job=' | 'status --job') echo 'job' ;;

@@ -3,7 +3,7 @@
 complete -c matview -e
 complete -c matview -f
 
-set -g __matview_valued --profile -P --config --output -o --color --progress --timeout --retries --query --query-file --kind --tag --attach --base-dir --refresh-mode --keep-sources --retain --retain-for --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --tml --connection --columns --query-id --performance --schedule --expires-at --max-credits --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest --udtf-manifest-checksum --delimiter --header --exclude --jobs --results --if-locked --lock-timeout --jitter --fields --src-version --if-running --cluster --manifest --set --job --namespace --version --limit --grace
+set -g __matview_valued --profile -P --config --output -o --color --progress --timeout --retries --query --query-file --kind --tag --attach --base-dir --refresh-mode --keep-sources --retain --retain-for --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --tml --connection --columns --query-id --performance --schedule --expires-at --max-credits --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest --udtf-manifest-checksum --delimiter --header --unique-index --tablespace --using --storage --exclude --jobs --results --if-locked --lock-timeout --jitter --fields --src-version --if-running --cluster --manifest --set --concurrently --job --namespace --version --limit --grace
 set -g __matview_groups profile
 
 # The command before the cursor, as "create" or "profile list"; empty where none stands there yet.
@@ -156,6 +156,10 @@ complete -c matview -n '__matview_in create' -l udtf-manifest -x -d 'Manifest of
 complete -c matview -n '__matview_in create' -l udtf-manifest-checksum -x -d 'Checksum of the manifest (default: its own)'
 complete -c matview -n '__matview_in create' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
 complete -c matview -n '__matview_in create' -l header -x -d 'Send this header as well'
+complete -c matview -n '__matview_in create' -l unique-index -x -d 'make a unique index over these columns, so that it can be refreshed concurrently'
+complete -c matview -n '__matview_in create' -l tablespace -x -d 'keep the rows in this tablespace'
+complete -c matview -n '__matview_in create' -l using -x -d 'table access method of the rows'
+complete -c matview -n '__matview_in create' -l storage -x -d 'a storage parameter of the view, as fillfactor=70'
 
 complete -c matview -n '__matview_in refresh' -f -a '(__matview_selectors)'
 complete -c matview -n '__matview_in refresh' -l all -d 'every view of the profile'
@@ -195,6 +199,7 @@ complete -c matview -n '__matview_in refresh' -l manifest -x -d 'Manifest for th
 complete -c matview -n '__matview_in refresh' -l set -x -d 'Pass one more setting to the job; a server may ignore it'
 complete -c matview -n '__matview_in refresh' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
 complete -c matview -n '__matview_in refresh' -l header -x -d 'Send this header as well'
+complete -c matview -n '__matview_in refresh' -l concurrently -x -a 'auto always never' -d 'refresh without holding up readers, where a unique index allows it'
 
 complete -c matview -n '__matview_in status' -f -a '(__matview_selectors)'
 complete -c matview -n '__matview_in status' -l all -d 'every view of the profile'
