@@ -231,7 +231,7 @@ complete -c matview -n '__matview_in drop' -l any-table -d 'Drop it although it 
 complete -c matview -n '__matview_in drop' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
 complete -c matview -n '__matview_in drop' -l header -x -d 'Send this header as well'
 
-complete -c matview -n '__matview_in apply' -f -F
+complete -c matview -n '__matview_in apply' -F
 complete -c matview -n '__matview_in apply' -s f -l file -r -F -d 'the views file; see \'matview help views-file\''
 complete -c matview -n '__matview_in apply' -l prune -d 'views that are not in the file are to go, of the profiles that the file names'
 complete -c matview -n '__matview_in apply' -l allow-drop -x -a '(__matview_selectors)' -d 'agree to drop views of these names'
