@@ -10,22 +10,23 @@ __matview_options() {
       --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by \
       --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --udtf-batch \
       --udtf-no-batch --concurrency --intra-applier-concurrency --source-task-size \
-      --max-rows-per-fragment --output-limit --tml --tml-text --connection --columns --remote --query-id \
+      --max-rows-per-fragment --output-limit --tml --connection --columns --remote --query-id \
       --performance --schedule --no-schedule --expires-at --private --public --max-credits --auto-refresh \
       --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest \
       --udtf-manifest-checksum --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
       --help -h --version ;;
-    'refresh') printf '%s\n' --all --stale --failed --tag --exclude --full --force --fail-fast --verify --wait --no-wait \
-      --cancel-on-timeout --fields --threads --memory-limit --concurrency --intra-applier-concurrency \
-      --source-task-size --max-rows-per-fragment --output-limit --src-version --allow-not-stale \
-      --performance --if-running --max-credits --cluster --manifest --set --delimiter --header \
-      --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
-    'status') printf '%s\n' --all --stale --failed --tag --exclude --job --watch --exit-code --fields --delimiter --header \
-      --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
-    'list') printf '%s\n' --all --stale --failed --tag --exclude --all-profiles --details --fields --namespace \
+    'refresh') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --full --force --jobs --fail-fast --results \
+      --if-locked --lock-timeout --jitter --verify --wait --no-wait --cancel-on-timeout --fields \
+      --threads --memory-limit --concurrency --intra-applier-concurrency --source-task-size \
+      --max-rows-per-fragment --output-limit --src-version --allow-not-stale --performance --if-running \
+      --max-credits --cluster --manifest --set --delimiter --header --profile -P --config --output -o \
+      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
+      --yes -y --help -h --version ;;
+    'status') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --job --watch --exit-code \
+      --fields --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color \
+      --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'list') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --details --fields --namespace \
       --all-namespaces --all-tables --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
       --help -h --version ;;
@@ -34,18 +35,13 @@ __matview_options() {
     'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
       --help -h --version ;;
-    'apply') printf '%s\n' --file -f --prune --allow-drop --no-wait --cancel-on-timeout --profile -P --config --output -o \
-      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
-      --yes -y --help -h --version ;;
-    'diff') printf '%s\n' --file -f --prune --exit-code --out --profile -P --config --output -o --quiet -q --verbose -v \
-      --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h \
-      --version ;;
-    'validate') printf '%s\n' --file -f --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
-      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'wait') printf '%s\n' --cancel-on-timeout --fields --profile -P --config --output -o --quiet -q --verbose -v --color \
       --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'cancel') printf '%s\n' --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
       --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'graph') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --profile -P --config \
+      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --no-input --yes -y --help -h --version ;;
     'query') printf '%s\n' --query-file --version --attach --base-dir --threads --memory-limit --profile -P --config \
       --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h ;;
@@ -58,9 +54,9 @@ __matview_options() {
       --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --profile -P \
       --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h --version ;;
-    'verify') printf '%s\n' --all --stale --failed --tag --exclude --threads --memory-limit --profile -P --config --output -o \
-      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
-      --yes -y --help -h --version ;;
+    'verify') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --jobs --threads --memory-limit --profile -P \
+      --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --no-input --yes -y --help -h --version ;;
     'gc') printf '%s\n' --grace --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
       --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'profile list') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
@@ -118,7 +114,6 @@ __matview_value() {
     'create --max-rows-per-fragment=' | 'create --max-rows-per-fragment') echo 'other' ;;
     'create --output-limit=' | 'create --output-limit') echo 'other' ;;
     'create --tml=' | 'create --tml') echo 'file' ;;
-    'create --tml-text=' | 'create --tml-text') echo 'other' ;;
     'create --connection=' | 'create --connection') echo 'other' ;;
     'create --columns=' | 'create --columns') echo 'other' ;;
     'create --query-id=' | 'create --query-id') echo 'other' ;;
@@ -135,6 +130,11 @@ __matview_value() {
     'create --header=' | 'create --header') echo 'other' ;;
     'refresh --tag=' | 'refresh --tag') echo 'other' ;;
     'refresh --exclude=' | 'refresh --exclude') echo 'selector' ;;
+    'refresh --jobs=' | 'refresh --jobs') echo 'other' ;;
+    'refresh --results=' | 'refresh --results') echo 'file' ;;
+    'refresh --if-locked=' | 'refresh --if-locked') echo 'words fail skip wait' ;;
+    'refresh --lock-timeout=' | 'refresh --lock-timeout') echo 'other' ;;
+    'refresh --jitter=' | 'refresh --jitter') echo 'other' ;;
     'refresh --fields=' | 'refresh --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'refresh --threads=' | 'refresh --threads') echo 'other' ;;
     'refresh --memory-limit=' | 'refresh --memory-limit') echo 'other' ;;
@@ -169,13 +169,10 @@ __matview_value() {
     'show --header=' | 'show --header') echo 'other' ;;
     'drop --delimiter=' | 'drop --delimiter') echo 'other' ;;
     'drop --header=' | 'drop --header') echo 'other' ;;
-    'apply --file=' | 'apply --file' | 'apply -f') echo 'file' ;;
-    'apply --allow-drop=' | 'apply --allow-drop') echo 'selector' ;;
-    'diff --file=' | 'diff --file' | 'diff -f') echo 'file' ;;
-    'diff --out=' | 'diff --out') echo 'file' ;;
-    'validate --file=' | 'validate --file' | 'validate -f') echo 'file' ;;
     'wait --fields=' | 'wait --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'cancel --fields=' | 'cancel --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
+    'graph --tag=' | 'graph --tag') echo 'other' ;;
+    'graph --exclude=' | 'graph --exclude') echo 'selector' ;;
     'query --query-file=' | 'query --query-file') echo 'file' ;;
     'query --version=' | 'query --version') echo 'other' ;;
     'query --attach=' | 'query --attach') echo 'other' ;;
@@ -213,12 +210,13 @@ __matview_value() {
     'explain --output-limit=' | 'explain --output-limit') echo 'other' ;;
     'verify --tag=' | 'verify --tag') echo 'other' ;;
     'verify --exclude=' | 'verify --exclude') echo 'selector' ;;
+    'verify --jobs=' | 'verify --jobs') echo 'other' ;;
     'verify --threads=' | 'verify --threads') echo 'other' ;;
     'verify --memory-limit=' | 'verify --memory-limit') echo 'other' ;;
     'gc --grace=' | 'gc --grace') echo 'other' ;;
     *' --profile=' | *' --profile' | *' -P') echo 'profile' ;;
     *' --config=' | *' --config') echo 'file' ;;
-    *' --output=' | *' --output' | *' -o') echo 'words table wide json jsonl csv name toml curl' ;;
+    *' --output=' | *' --output' | *' -o') echo 'words table wide json jsonl csv name curl dot mermaid' ;;
     *' --color=' | *' --color') echo 'words auto always never' ;;
     *' --progress=' | *' --progress') echo 'words auto plain json none' ;;
     *' --timeout=' | *' --timeout') echo 'other' ;;
@@ -230,24 +228,23 @@ __matview_value() {
 # What an argument of command $1 is.
 __matview_argument() {
   case $1 in
-    '') echo 'words create refresh status list show drop apply diff validate wait cancel query history explain verify gc profile doctor completion help version' ;;
+    '') echo 'words create refresh status list show drop wait cancel graph query history explain verify gc profile doctor completion help version' ;;
     profile) echo 'words list show use' ;;
     'refresh') echo 'selector' ;;
     'status') echo 'selector' ;;
     'list') echo 'selector' ;;
     'show') echo 'view' ;;
     'drop') echo 'view' ;;
-    'apply') echo 'file' ;;
-    'diff') echo 'selector' ;;
     'wait') echo 'job' ;;
     'cancel') echo 'job' ;;
+    'graph') echo 'selector' ;;
     'history') echo 'view' ;;
     'explain') echo 'view' ;;
     'verify') echo 'selector' ;;
     'profile show') echo 'profile' ;;
     'profile use') echo 'profile' ;;
     'completion') echo 'words bash zsh fish' ;;
-    'help') echo 'words exit-codes environment config selectors errors reasons udtf create refresh status list show drop apply diff validate wait cancel query history explain verify gc profile doctor completion help version' ;;
+    'help') echo 'words exit-codes environment config selectors errors reasons udtf create refresh status list show drop wait cancel graph query history explain verify gc profile doctor completion help version' ;;
   esac
 }
 

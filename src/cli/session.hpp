@@ -12,6 +12,7 @@
 #include "config/config.hpp"
 #include "matview/control.hpp"
 #include "output/events.hpp"
+#include "output/graph.hpp"
 #include "output/progress.hpp"
 
 namespace matview::cli {
@@ -63,11 +64,14 @@ class Session {
 
   /// What a dry run found, in the format asked for.
   Result<void> print_plans(const std::vector<Plan>& plans);
-  /// `usage` where `-o curl` was asked for, which only a dry run that has plans can print.
-  Result<void> check_curl(bool has_plans) const;
+  /// `usage` where `-o curl` was asked for, which only a dry run that has plans can print, or a drawing, which is one
+  /// of a graph.
+  Result<void> check_special_output(bool has_plans) const;
+  /// The language of -o in which a graph is to be drawn, if it was asked for one.
+  std::optional<output::Drawing> drawing() const { return output::drawing_from(special_); }
 
   /// -o toml: definitions, by the commands that have any.
-  bool wants_toml() const { return arguments_.value("output") == "toml"; }
+  bool wants_toml() const { return special_ == "toml"; }
   /// `usage` where `-o toml` was asked of a command that has no definitions to print.
   Result<void> check_toml(bool has_definitions) const;
 
@@ -89,7 +93,7 @@ class Session {
   output::Format format_ = output::Format::table;
   output::Style out_style_;
   output::Style err_style_;
-  bool curl_ = false;
+  std::string special_;  ///< an output that not every command has: curl, toml, dot, mermaid
   bool dry_run_ = false;
   bool yes_ = false;
   bool interactive_ = false;

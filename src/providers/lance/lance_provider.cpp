@@ -164,6 +164,7 @@ const ProviderInfo& info() {
                       {"database", "LANCEDB_DATABASE"},
                       {"user_id", "LANCEDB_USER_ID"}};
     info.asynchronous = true;
+    info.concurrent = true;
     info.recreates = true;
     return info;
   }();
