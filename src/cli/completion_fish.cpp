@@ -109,7 +109,9 @@ std::string argument_line(const CommandRow& command, const std::vector<CommandRo
   const auto words = words_for_argument(command, commands);
   const auto flags = value_flags(command.argument_kind, words);
   if (flags == " -x") return {};
-  return fmt::format("complete -c matview -n '__matview_in {}' -f{}\n", command.name, flags.substr(3));
+  const bool files = command.argument_kind == ValueKind::file;
+  return fmt::format("complete -c matview -n '__matview_in {}'{}{}\n", command.name, files ? "" : " -f",
+                     flags.substr(3));
 }
 
 std::string offers(const std::string& command, const std::vector<Offer>& words) {
