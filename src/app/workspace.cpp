@@ -8,6 +8,8 @@
 
 #include "app/guarded_provider.hpp"
 #include "app/job_logs.hpp"
+#include "app/known_views.hpp"
+#include "app/name_completion.hpp"
 #include "ledger/ledger.hpp"
 #include "support/duration.hpp"
 
@@ -73,6 +75,7 @@ Result<Provider*> Workspace::open(std::string_view profile_name) {
   auto opened = find_provider(registry_, provider->name)->open(context);
   if (!opened) return fail(attribute(std::move(opened).error(), found->name));
   if (is_remote(*provider)) opened = guard(*std::move(opened), [this](std::string_view text) { return mask(text); });
+  if (!has_store(*provider)) opened = remember_views(*std::move(opened), environment_, found->name);
   return open_.emplace(found->name, *std::move(opened)).first->second.get();
 }
 

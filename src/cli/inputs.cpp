@@ -59,7 +59,7 @@ std::vector<OptionRow> selector_options() {
       {"all", '\0', "", ValueKind::none, "every view of the profile"},
       {"stale", '\0', "", ValueKind::none, "of these, the views that are stale or were never filled"},
       {"failed", '\0', "", ValueKind::none, "of these, the views whose last refresh failed"},
-      {"tag", '\0', "TAG", ValueKind::text, "of these, the views with this tag, or one of several", true},
+      {"tag", '\0', "TAG", ValueKind::tag, "of these, the views with this tag, or one of several", true},
       {"exclude", '\0', "GLOB", ValueKind::selector, "but not the views of these names", true},
   };
 }

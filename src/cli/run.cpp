@@ -10,6 +10,7 @@
 #include "cli/cmd_help.hpp"
 #include "cli/command.hpp"
 #include "cli/help_text.hpp"
+#include "cli/hidden_commands.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
 #include "providers/table.hpp"
@@ -81,6 +82,7 @@ int finish(Session& session, const Result<int>& outcome) {
 
 int run_words(const Words& words, World& world) {
   const Registry registry = providers::builtin_providers();
+  if (const auto code = run_hidden(words, world, registry)) return *code;
   const auto rows = command_rows(registry);
   auto parsed = parse(words, rows);
   if (!parsed) {
