@@ -19,6 +19,7 @@ The key beside schema_version, and the command that prints it:
   verifications  verify; beside jobs with refresh --verify
   explanations   explain
   columns, rows  query
+  nodes, edges   graph
   gc, checks, profiles, dropped
                  gc, doctor, profile list and show, drop
 

@@ -53,6 +53,10 @@ World::World(bool views)
   const auto& directory = box_.directory();
   fs::create_directories(directory.path() / "bin");
   fs::create_symlink(matview_binary(), directory.path() / "bin/matview");
+  // Graphviz, as far as it is needed: it takes what begins as a graph does.
+  const auto dot =
+      directory.write("bin/dot", "#!/bin/sh\nread -r first\ncase $first in digraph*) cat ;; *) exit 1 ;; esac\n");
+  fs::permissions(dot, fs::perms::owner_all);
   for (const char* folder : {"data", "docs", "pages", "readings", "flights"})
     fs::create_directories(box_.work() / folder);
   directory.write("work/daily.sql", "SELECT day, count(*) AS n FROM 'data/*.parquet' GROUP BY day\n");

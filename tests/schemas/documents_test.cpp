@@ -92,6 +92,7 @@ TEST_CASE("documents about local views fit their schemas") {
            {{"refresh", "daily", "total", "--verify"}, "jobs"},
            {{"refresh", "broken", "--force"}, "jobs"},
            {{"refresh", "--stale", "--fields", "id,state"}, "jobs"},
+           {{"graph"}, "graph"},
            {{"history", "daily"}, "jobs"},
            {{"history", "broken"}, "jobs"},
            {{"verify", "daily", "total"}, "verifications"},
@@ -102,6 +103,8 @@ TEST_CASE("documents about local views fit their schemas") {
            {{"doctor"}, "checks"},
            {{"version"}, "version"},
            {{"drop", "more", "--yes", "--if-exists"}, "dropped"}});
+  box.run({"refresh", "daily", "broken", "--force", "--results", "results.json", "--quiet"});
+  documents.add("refresh --results", "results", read_file(box.work() / "results.json"));
   documents.add("query -o json", "rows", box.run({"query", "SELECT *, [1] AS l FROM daily", "-o", "json"}).out);
   documents.check();
 }
