@@ -66,7 +66,7 @@ World::World(bool views)
   directory.write("work/files.sql", k_files);
   // A schema as a message of Arrow's IPC format.
   must("echo " + std::string(k_schema) + " | base64 -d >chunks.arrows");
-  directory.write("work/split.json", "{}");
+  directory.write("work/split.json", R"({"name":"split","version":"1"})");
   must("\"$DUCKDB_SHELL\" :memory: <files.sql");
   dune_.command(R"({"seed":{"views":[{"name":"result_daily","executions":[{}]}]}})");
   lance_.command(R"({"table":{"id":["docs"],"rows":7}})");
