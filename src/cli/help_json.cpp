@@ -20,6 +20,7 @@ The key beside schema_version, and the command that prints it:
   explanations   explain
   columns, rows  query
   nodes, edges   graph
+  changes        diff, apply
   gc, checks, profiles, dropped
                  gc, doctor, profile list and show, drop
 

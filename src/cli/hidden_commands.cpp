@@ -6,6 +6,8 @@
 #include "cli/completion_parts.hpp"
 #include "cli/manual.hpp"
 #include "config/config.hpp"
+#include "providers/external/discover.hpp"
+#include "providers/table.hpp"
 #include "support/duration.hpp"
 #include "support/text.hpp"
 
@@ -62,13 +64,16 @@ std::vector<app::Suggestion> suggestions(const CompletionRequest& request, const
   return {};
 }
 
-int complete(const Words& words, World& world, Registry registry) {
+int complete(const Words& words, World& world) {
   Duration limit = k_time_to_complete;
   if (const auto given = world.environment.variable("MATVIEW_COMPLETION_TIMEOUT"))
     limit = support::parse_duration(*given).value_or(limit);
   if (world.end_after) world.end_after(limit);
+  // A profile may be of a provider that is a program of its own; none of them is run.
+  const auto entries =
+      providers::with_external_providers(providers::builtin_providers(), world.environment, world.stop);
   std::string text;
-  for (const auto& [word, remark] : suggestions(read_request(words), world.environment, registry)) {
+  for (const auto& [word, remark] : suggestions(read_request(words), world.environment, entries)) {
     // A name with a control character cannot be typed, and would be taken for two.
     if (support::strip_control(word) != word) continue;
     text += word + "\t" + support::strip_control(remark) + "\n";
@@ -79,8 +84,8 @@ int complete(const Words& words, World& world, Registry registry) {
   return 0;
 }
 
-int print_manual(const Words& words, World& world, Registry registry) {
-  const auto commands = offered_commands(command_rows(registry));
+int print_manual(const Words& words, World& world) {
+  const auto commands = offered_commands(command_rows(providers::builtin_providers()));
   std::string text;
   if (words.size() < 2) {
     for (const auto& name : manual_pages(commands)) text += name + "\n";
@@ -95,10 +100,10 @@ int print_manual(const Words& words, World& world, Registry registry) {
 
 }  // namespace
 
-std::optional<int> run_hidden(const Words& words, World& world, Registry registry) {
+std::optional<int> run_hidden(const Words& words, World& world) {
   if (words.empty() || !words.front().starts_with("__")) return std::nullopt;
-  if (words.front() == "__complete") return complete(words, world, registry);
-  if (words.front() == "__manual") return print_manual(words, world, registry);
+  if (words.front() == "__complete") return complete(words, world);
+  if (words.front() == "__manual") return print_manual(words, world);
   return std::nullopt;
 }
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "cli/world.hpp"
-#include "matview/registry.hpp"
 
 namespace matview::cli {
 
@@ -17,6 +16,6 @@ namespace matview::cli {
 ///         error.
 ///     __manual [NAME]
 ///         the page of a command in mdoc(7), or a part of matview(1); without a name those that there are.
-std::optional<int> run_hidden(const std::vector<std::string>& words, World& world, Registry registry);
+std::optional<int> run_hidden(const std::vector<std::string>& words, World& world);
 
 }  // namespace matview::cli

@@ -73,6 +73,7 @@ World::World(bool views)
   thoughtspot_.command(R"({"view":{"name":"Daily sales","tags":["nightly"]}})");
   if (!views) return;
   must(k_views);
+  must("matview list -o toml >matview.toml && matview diff -f matview.toml --out plan.json");
   const auto submitted = test::run(shell("matview refresh dune:result_daily --no-wait -o name"));
   job_ = submitted.out.substr(0, submitted.out.find('\n'));
 }

@@ -71,6 +71,9 @@ class LocalBox : public Sandbox {
 
 TEST_CASE("documents about local views fit their schemas") {
   LocalBox box;
+  box.directory().write("work/views.toml",
+                        "[views.daily]\nquery = \"SELECT day, max(n) AS n FROM 'data/*.csv' GROUP BY day\"\n\n"
+                        "[views.fresh]\nquery = \"SELECT 1 AS n\"\n");
   Documents documents;
   const auto job = box.run({"history", "daily", "-o", "csv", "--fields", "id"}).out;
   const std::string id = job.substr(job.find('\n') + 1, 36);
@@ -93,6 +96,9 @@ TEST_CASE("documents about local views fit their schemas") {
            {{"refresh", "broken", "--force"}, "jobs"},
            {{"refresh", "--stale", "--fields", "id,state"}, "jobs"},
            {{"graph"}, "graph"},
+           {{"diff", "-f", "views.toml"}, "changes"},
+           {{"apply", "-f", "views.toml", "--dry-run"}, "plans"},
+           {{"apply", "-f", "views.toml"}, "changes"},
            {{"history", "daily"}, "jobs"},
            {{"history", "broken"}, "jobs"},
            {{"verify", "daily", "total"}, "verifications"},
@@ -105,6 +111,11 @@ TEST_CASE("documents about local views fit their schemas") {
            {{"drop", "more", "--yes", "--if-exists"}, "dropped"}});
   box.run({"refresh", "daily", "broken", "--force", "--results", "results.json", "--quiet"});
   documents.add("refresh --results", "results", read_file(box.work() / "results.json"));
+  documents.add("validate -o json", "validation", box.run({"validate", "-f", "views.toml", "-o", "json"}).out);
+  box.directory().write("work/wrong.toml", "[views.daily]\nqueri = \"SELECT 1\"\n");
+  documents.add("validate -o json", "validation", box.run({"validate", "-f", "wrong.toml", "-o", "json"}).out);
+  box.run({"diff", "-f", "views.toml", "--prune", "--out", "plan.json", "--quiet"});
+  documents.add("diff --out", "saved_plan", read_file(box.work() / "plan.json"));
   documents.add("query -o json", "rows", box.run({"query", "SELECT *, [1] AS l FROM daily", "-o", "json"}).out);
   documents.check();
 }

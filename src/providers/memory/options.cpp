@@ -44,8 +44,8 @@ std::vector<OptionSpec> options() {
   return {
       {"rows", "N", "how many rows a refresh finds", {create}, false, {}},
       {"upstream", "NAME", "a view that this one reads", {create}, true, {}},
-      {"delay", "MS", "how many milliseconds a refresh takes", {create, refresh}, false, {}},
-      {"fail-with", "CODE", "the error a refresh ends with", {create, refresh}, false, failures()},
+      {"delay", "MS", "how many milliseconds a refresh takes", {create, refresh}, false, {}, nullptr, true},
+      {"fail-with", "CODE", "the error a refresh ends with", {create, refresh}, false, failures(), nullptr, true},
   };
 }
 
