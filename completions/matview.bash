@@ -6,32 +6,42 @@ __matview_options() {
   case $1 in
     'create') printf '%s\n' --query --query-file --kind --with-data --no-data --if-not-exists --replace --tag --no-wait \
       --cancel-on-timeout --attach --base-dir --refresh-mode --keep-sources --retain --retain-for \
-      --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema \
-      --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by \
-      --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --udtf-batch \
-      --udtf-no-batch --concurrency --intra-applier-concurrency --source-task-size \
-      --max-rows-per-fragment --output-limit --tml --connection --columns --remote --query-id \
-      --performance --schedule --no-schedule --expires-at --private --public --max-credits --auto-refresh \
-      --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest \
-      --udtf-manifest-checksum --delimiter --header --profile -P --config --output -o --quiet -q \
-      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
-      --help -h --version ;;
-    'refresh') printf '%s\n' --all --stale --failed --tag --exclude --full --force --fail-fast --verify --wait --no-wait \
-      --cancel-on-timeout --fields --threads --memory-limit --concurrency --intra-applier-concurrency \
-      --source-task-size --max-rows-per-fragment --output-limit --src-version --allow-not-stale \
-      --performance --if-running --max-credits --cluster --manifest --set --delimiter --header \
-      --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
-    'status') printf '%s\n' --all --stale --failed --tag --exclude --job --watch --exit-code --fields --delimiter --header \
-      --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
-    'list') printf '%s\n' --all --stale --failed --tag --exclude --all-profiles --details --fields --namespace \
+      --timezone --schedule --auto-refresh --threads --memory-limit --udtf --udtf-command --udtf-format \
+      --output-schema --output-schema-file --udtf-name --udtf-version --udtf-input-columns \
+      --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output \
+      --udtf-error-handling --udtf-batch --udtf-no-batch --concurrency --intra-applier-concurrency \
+      --source-task-size --max-rows-per-fragment --output-limit --tml --connection --columns --remote \
+      --query-id --performance --no-schedule --expires-at --private --public --max-credits --udtf-sha \
+      --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest --udtf-manifest-checksum \
+      --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
+      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'refresh') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --full --force --fail-fast --verify --wait \
+      --no-wait --cancel-on-timeout --fields --threads --memory-limit --concurrency \
+      --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --src-version \
+      --allow-not-stale --performance --if-running --max-credits --cluster --manifest --set --delimiter \
+      --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
+      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'status') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --job --watch --exit-code --fields --delimiter \
+      --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
+      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'list') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --details --fields --namespace \
       --all-namespaces --all-tables --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
       --help -h --version ;;
     'show') printf '%s\n' --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
       --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
+      --help -h --version ;;
+    'watch') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --interval --threads --memory-limit \
+      --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit \
+      --src-version --allow-not-stale --performance --if-running --max-credits --cluster --manifest --set \
+      --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
+      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'suspend') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
+      --help -h --version ;;
+    'resume') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
       --help -h --version ;;
     'wait') printf '%s\n' --cancel-on-timeout --fields --profile -P --config --output -o --quiet -q --verbose -v --color \
@@ -50,9 +60,9 @@ __matview_options() {
       --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --profile -P \
       --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h --version ;;
-    'verify') printf '%s\n' --all --stale --failed --tag --exclude --threads --memory-limit --profile -P --config --output -o \
-      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
-      --yes -y --help -h --version ;;
+    'verify') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --threads --memory-limit --profile -P --config \
+      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --no-input --yes -y --help -h --version ;;
     'gc') printf '%s\n' --grace --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
       --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'profile list') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
@@ -88,6 +98,7 @@ __matview_value() {
     'create --retain=' | 'create --retain') echo 'other' ;;
     'create --retain-for=' | 'create --retain-for') echo 'other' ;;
     'create --timezone=' | 'create --timezone') echo 'other' ;;
+    'create --schedule=' | 'create --schedule') echo 'other' ;;
     'create --threads=' | 'create --threads') echo 'other' ;;
     'create --memory-limit=' | 'create --memory-limit') echo 'other' ;;
     'create --udtf=' | 'create --udtf') echo 'file' ;;
@@ -114,7 +125,6 @@ __matview_value() {
     'create --columns=' | 'create --columns') echo 'other' ;;
     'create --query-id=' | 'create --query-id') echo 'other' ;;
     'create --performance=' | 'create --performance') echo 'words small medium large' ;;
-    'create --schedule=' | 'create --schedule') echo 'other' ;;
     'create --expires-at=' | 'create --expires-at') echo 'other' ;;
     'create --max-credits=' | 'create --max-credits') echo 'other' ;;
     'create --udtf-sha=' | 'create --udtf-sha') echo 'other' ;;
@@ -147,12 +157,12 @@ __matview_value() {
     'status --exclude=' | 'status --exclude') echo 'selector' ;;
     'status --job=' | 'status --job') echo 'job' ;;
     'status --watch=') echo 'other' ;;
-    'status --fields=' | 'status --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
+    'status --fields=' | 'status --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh suspended suspended_reason next_refresh_at due sources depends_on tags last_job definition native' ;;
     'status --delimiter=' | 'status --delimiter') echo 'other' ;;
     'status --header=' | 'status --header') echo 'other' ;;
     'list --tag=' | 'list --tag') echo 'other' ;;
     'list --exclude=' | 'list --exclude') echo 'selector' ;;
-    'list --fields=' | 'list --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
+    'list --fields=' | 'list --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh suspended suspended_reason next_refresh_at due sources depends_on tags last_job definition native' ;;
     'list --namespace=' | 'list --namespace') echo 'other' ;;
     'list --delimiter=' | 'list --delimiter') echo 'other' ;;
     'list --header=' | 'list --header') echo 'other' ;;
@@ -160,6 +170,29 @@ __matview_value() {
     'show --header=' | 'show --header') echo 'other' ;;
     'drop --delimiter=' | 'drop --delimiter') echo 'other' ;;
     'drop --header=' | 'drop --header') echo 'other' ;;
+    'watch --tag=' | 'watch --tag') echo 'other' ;;
+    'watch --exclude=' | 'watch --exclude') echo 'selector' ;;
+    'watch --interval=' | 'watch --interval') echo 'other' ;;
+    'watch --threads=' | 'watch --threads') echo 'other' ;;
+    'watch --memory-limit=' | 'watch --memory-limit') echo 'other' ;;
+    'watch --concurrency=' | 'watch --concurrency') echo 'other' ;;
+    'watch --intra-applier-concurrency=' | 'watch --intra-applier-concurrency') echo 'other' ;;
+    'watch --source-task-size=' | 'watch --source-task-size') echo 'other' ;;
+    'watch --max-rows-per-fragment=' | 'watch --max-rows-per-fragment') echo 'other' ;;
+    'watch --output-limit=' | 'watch --output-limit') echo 'other' ;;
+    'watch --src-version=' | 'watch --src-version') echo 'other' ;;
+    'watch --performance=' | 'watch --performance') echo 'words small medium large' ;;
+    'watch --if-running=' | 'watch --if-running') echo 'words wait skip start' ;;
+    'watch --max-credits=' | 'watch --max-credits') echo 'other' ;;
+    'watch --cluster=' | 'watch --cluster') echo 'other' ;;
+    'watch --manifest=' | 'watch --manifest') echo 'other' ;;
+    'watch --set=' | 'watch --set') echo 'other' ;;
+    'watch --delimiter=' | 'watch --delimiter') echo 'other' ;;
+    'watch --header=' | 'watch --header') echo 'other' ;;
+    'suspend --tag=' | 'suspend --tag') echo 'other' ;;
+    'suspend --exclude=' | 'suspend --exclude') echo 'selector' ;;
+    'resume --tag=' | 'resume --tag') echo 'other' ;;
+    'resume --exclude=' | 'resume --exclude') echo 'selector' ;;
     'wait --fields=' | 'wait --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'cancel --fields=' | 'cancel --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'query --query-file=' | 'query --query-file') echo 'file' ;;
@@ -216,13 +249,16 @@ __matview_value() {
 # What an argument of command $1 is.
 __matview_argument() {
   case $1 in
-    '') echo 'words create refresh status list show drop wait cancel query history explain verify gc profile doctor completion help version' ;;
+    '') echo 'words create refresh status list show drop watch suspend resume wait cancel query history explain verify gc profile doctor completion help version' ;;
     profile) echo 'words list show use' ;;
     'refresh') echo 'selector' ;;
     'status') echo 'selector' ;;
     'list') echo 'selector' ;;
     'show') echo 'view' ;;
     'drop') echo 'view' ;;
+    'watch') echo 'selector' ;;
+    'suspend') echo 'selector' ;;
+    'resume') echo 'selector' ;;
     'wait') echo 'job' ;;
     'cancel') echo 'job' ;;
     'history') echo 'view' ;;
@@ -231,7 +267,7 @@ __matview_argument() {
     'profile show') echo 'profile' ;;
     'profile use') echo 'profile' ;;
     'completion') echo 'words bash zsh fish' ;;
-    'help') echo 'words exit-codes environment config selectors errors reasons udtf create refresh status list show drop wait cancel query history explain verify gc profile doctor completion help version' ;;
+    'help') echo 'words exit-codes environment config selectors errors reasons schedules udtf create refresh status list show drop watch suspend resume wait cancel query history explain verify gc profile doctor completion help version' ;;
   esac
 }
 

@@ -23,5 +23,6 @@ int main(int argc, char** argv) {
                    *environment,
                    cli::stop_signal(),
                    http::open_curl_transport};
+  world.catch_hangup = cli::catch_hangup;
   return cli::run(argc, argv, world);
 }

@@ -80,8 +80,8 @@ class Run {
     if (begun_.insert(selected.provider).second) selected.provider->begin_run();
     listener_.started(selected);
     const Time started = workspace_.environment().now();
-    auto job =
-        selected.provider->refresh({selected.view.name, options_.full, options_.force, options_.options}, control_);
+    auto job = selected.provider->refresh(
+        {selected.view.name, options_.full, options_.force, options_.options, options_.unattended}, control_);
     if (!job) return failed(selected, std::move(job).error(), started);
     job->profile = selected.profile;
     job->provider = selected.provider->info().name;
@@ -250,8 +250,8 @@ Result<std::vector<Plan>> plan_refresh(Workspace& workspace, const std::vector<S
   std::set<Provider*> begun;
   for (const auto& selected : views) {
     if (begun.insert(selected.provider).second) selected.provider->begin_run();
-    auto plan =
-        selected.provider->plan_refresh({selected.view.name, options.full, options.force, options.options}, control);
+    auto plan = selected.provider->plan_refresh(
+        {selected.view.name, options.full, options.force, options.options, options.unattended}, control);
     if (!plan)
       return fail(suggest_view(workspace.attribute(std::move(plan).error(), selected.profile), workspace,
                                selected.profile, selected.view.name, control));

@@ -17,6 +17,7 @@ struct RefreshOptions {
   bool wait = true;        ///< until jobs that run at a backend have ended, where that can be asked
   WaitOptions waiting = {};
   OptionValues options;
+  bool unattended = false;  ///< nobody named the views: RefreshRequest::unattended
 };
 
 /// Hears of a run as it goes. Called from the thread that runs it.

@@ -166,6 +166,9 @@ std::set<const View*> kept_by_flags(const Selector& selector, const SelectionNee
           return std::find(view.tags.begin(), view.tags.end(), tag) != view.tags.end();
         });
     if (!tagged || (selector.stale && !stale.contains(view.name))) continue;
+    if (selector.due && !view.due) continue;
+    if (selector.auto_due && !view.auto_due) continue;
+    if ((selector.stale || selector.due || selector.auto_due) && view.suspended.value_or(false)) continue;
     if (selector.failed && view.state != ViewState::error) continue;
     kept.insert(&view);
   }
@@ -194,7 +197,9 @@ Result<Selected> select_one(Workspace& workspace, const Term& term, const Select
   return selected;
 }
 
-bool narrows(const Selector& selector) { return selector.stale || selector.failed || !selector.tags.empty(); }
+bool narrows(const Selector& selector) {
+  return selector.stale || selector.failed || selector.due || selector.auto_due || !selector.tags.empty();
+}
 
 }  // namespace
 
@@ -210,7 +215,8 @@ Result<std::vector<Selected>> select(Workspace& workspace, const Selector& selec
     return std::vector{std::move(selected)};
   }
 
-  Catalog catalog(workspace, {needs.freshness || selector.stale, needs.details, needs.options}, control);
+  Catalog catalog(workspace, {needs.freshness || selector.stale, needs.details, needs.options, selector.auto_due},
+                  control);
   std::map<std::string, std::set<std::string>> chosen;
   for (const auto& term : terms) {
     MATVIEW_ASSIGN(const auto* const views, catalog.views(term.reference.profile));

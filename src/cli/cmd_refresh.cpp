@@ -53,6 +53,7 @@ Result<int> run(Session& session) {
   options.wait = !arguments.has("no-wait");
   options.waiting = wait_options(arguments);
   options.options = arguments.provider_options();
+  options.unattended = selector.stale || selector.due || selector.auto_due;
   if (session.dry_run()) {
     MATVIEW_ASSIGN(const auto plans, app::plan_refresh(session.workspace(), views, options, session.control()));
     MATVIEW_TRY(session.print_plans(plans));

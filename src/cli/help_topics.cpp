@@ -3,6 +3,7 @@
 #include <array>
 
 #include "cli/help_reasons.hpp"
+#include "cli/help_schedules.hpp"
 #include "cli/help_udtf.hpp"
 
 namespace matview::cli {
@@ -123,7 +124,8 @@ An example:
 General keys: default_profile, output, color, progress, timeout, retries, quiet,
 verbose, no_input.
 Keys of a profile of provider 'local': store, timezone, threads, memory_limit,
-retain, retain_for, keep_sources, keep_sources_limit. A profile of a service,
+retain, retain_for, keep_sources, keep_sources_limit, and auto_refresh with
+min_changed_files, min_changed_bytes and cooldown. A profile of a service,
 which needs no 'provider' if it is called as one:
 
   [profiles.dune]
@@ -159,7 +161,8 @@ matview-config(5).
 
 constexpr std::string_view k_selectors = R"(SELECTORS
 
-What 'refresh', 'status', 'list' and 'verify' are about:
+What 'refresh', 'status', 'list', 'verify', 'watch', 'suspend' and 'resume' are
+about:
 
   NAME          a view of the profile in use
   PROFILE:NAME  a view of that profile
@@ -170,14 +173,16 @@ What 'refresh', 'status', 'list' and 'verify' are about:
   -             names and globs from standard input, one a line
   --all         every view of the profile
   --stale       only those that are stale or were never filled
+  --due         only those whose schedule has ticked since the last success
+  --auto        only those that refresh themselves and have changed enough
   --failed      only those whose last refresh failed
   --tag T       only those with that tag; repeatable, any of them will do
   --exclude G   not those whose name matches the glob; repeatable
 
 Names say which views, flags narrow them down; flags alone choose among all. A
 command that changes something and is given no selector is an error, never
-"all". A name, glob or tag that matches nothing is an error; --stale, --failed
-and --exclude may leave nothing over.
+"all". A name, glob or tag that matches nothing is an error; the other flags
+may leave nothing over. --stale, --due and --auto leave suspended views out.
 
 Views are taken in the order of their dependencies: what is read goes before
 what reads it. A view whose upstream failed is skipped.
@@ -221,13 +226,14 @@ struct Topic {
   std::string_view text;
 };
 
-const std::array<Topic, 7> k_topics{{
+const std::array<Topic, 8> k_topics{{
     {{"exit-codes", "what the exit codes mean"}, k_exit_codes},
     {{"environment", "the variables that matview reads"}, k_environment},
     {{"config", "configuration files, profiles, secrets"}, k_config},
     {{"selectors", "how to say which views"}, k_selectors},
     {{"errors", "what errors look like and what to do about them"}, k_errors},
     {{"reasons", "why refreshes are full or incremental"}, k_reasons_topic},
+    {{"schedules", "schedules, views that refresh themselves, suspension"}, k_schedules_topic},
     {{"udtf", "views that a program of yours makes"}, k_udtf_topic},
 }};
 

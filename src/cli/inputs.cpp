@@ -58,6 +58,8 @@ std::vector<OptionRow> selector_options() {
   return {
       {"all", '\0', "", ValueKind::none, "every view of the profile"},
       {"stale", '\0', "", ValueKind::none, "of these, the views that are stale or were never filled"},
+      {"due", '\0', "", ValueKind::none, "of these, the views whose schedule has ticked since the last success"},
+      {"auto", '\0', "", ValueKind::none, "of these, the views that refresh themselves and have enough changes"},
       {"failed", '\0', "", ValueKind::none, "of these, the views whose last refresh failed"},
       {"tag", '\0', "TAG", ValueKind::text, "of these, the views with this tag, or one of several", true},
       {"exclude", '\0', "GLOB", ValueKind::selector, "but not the views of these names", true},
@@ -84,6 +86,8 @@ Result<app::Selector> read_selector(Session& session, bool needed) {
   app::Selector selector;
   selector.all = arguments.has("all");
   selector.stale = arguments.has("stale");
+  selector.due = arguments.has("due");
+  selector.auto_due = arguments.has("auto");
   selector.failed = arguments.has("failed");
   selector.tags = arguments.values("tag");
   selector.exclude = arguments.values("exclude");
@@ -102,9 +106,11 @@ Result<app::Selector> read_selector(Session& session, bool needed) {
   if (selector.all && selector.terms_given)
     return fail(ErrorCode::usage, "--all and names of views contradict each other");
   if (needed && selector.empty())
-    return fail(Error(ErrorCode::usage, fmt::format("'{}' needs to know which views", session.command()))
-                    .with_hint("give names, a glob in quotes, --all, --stale, --failed or --tag; see 'matview help "
-                               "selectors'"));
+    return fail(
+        Error(ErrorCode::usage, fmt::format("'{}' needs to know which views", session.command()))
+            .with_hint(
+                "give names, a glob in quotes, --all, --stale, --due, --auto, --failed or --tag; see 'matview help "
+                "selectors'"));
   return selector;
 }
 

@@ -18,11 +18,14 @@ namespace {
 
 // A signal handler can reach nothing but a global.
 std::atomic<int> k_stop{0};
+std::atomic<int> k_hangups{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
 extern "C" void on_stop_signal(int number) {
   if (k_stop.exchange(number) != 0) ::_exit(128 + number);
 }
+
+extern "C" void on_hangup(int) { k_hangups.fetch_add(1); }
 
 class ProcessEnvironment final : public Environment {
  public:
@@ -81,6 +84,14 @@ void prepare_process() {
 }
 
 const std::atomic<int>& stop_signal() { return k_stop; }
+
+const std::atomic<int>& catch_hangup() {
+  struct sigaction action {};
+  action.sa_handler = on_hangup;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGHUP, &action, nullptr);
+  return k_hangups;
+}
 
 std::unique_ptr<Environment> process_environment() { return std::make_unique<ProcessEnvironment>(); }
 

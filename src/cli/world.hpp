@@ -21,6 +21,8 @@ struct World {
   const Environment& environment;
   const std::atomic<int>& stop;          ///< 0, or the signal that asks to stop
   TransportFactory open_transport = {};  ///< the way to remote backends
+  /// From then on SIGHUP is counted, in what is answered, and no longer ends the process. Null: it cannot be caught.
+  const std::atomic<int>& (*catch_hangup)() = nullptr;
 };
 
 }  // namespace matview::cli

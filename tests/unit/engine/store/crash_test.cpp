@@ -180,7 +180,7 @@ TEST_CASE_FIXTURE(CrashFixture, "killed while a store is brought up to date, it 
     CHECK(killed_in_child(std::string(step) + "=kill", [](Store&) {}));
     CHECK(value_of(open(Store::Access::read)->find_view("v")).has_value());
     CHECK(value_of(open()->plan(1)).empty());
-    CHECK(query("SELECT value FROM matview_meta WHERE key = 'schema'") == "2");
+    CHECK(query("SELECT value FROM matview_meta WHERE key = 'schema'") == "3");
   }
 }
 
