@@ -15,15 +15,16 @@ __matview_options() {
       --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest --udtf-manifest-checksum \
       --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
       --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
-    'refresh') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --full --force --fail-fast --verify --wait \
-      --no-wait --cancel-on-timeout --fields --threads --memory-limit --concurrency \
-      --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --src-version \
-      --allow-not-stale --performance --if-running --max-credits --cluster --manifest --set --delimiter \
-      --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
-      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
-    'status') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --job --watch --exit-code --fields --delimiter \
-      --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
-      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'refresh') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --full --force --jobs --fail-fast --results \
+      --if-locked --lock-timeout --jitter --verify --wait --no-wait --cancel-on-timeout --fields \
+      --threads --memory-limit --concurrency --intra-applier-concurrency --source-task-size \
+      --max-rows-per-fragment --output-limit --src-version --allow-not-stale --performance --if-running \
+      --max-credits --cluster --manifest --set --delimiter --header --profile -P --config --output -o \
+      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
+      --yes -y --help -h --version ;;
+    'status') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --job --watch --exit-code \
+      --fields --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color \
+      --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'list') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --details --fields --namespace \
       --all-namespaces --all-tables --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
@@ -33,7 +34,7 @@ __matview_options() {
     'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
       --help -h --version ;;
-    'watch') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --interval --threads --memory-limit \
+    'watch') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --interval --jobs --threads --memory-limit \
       --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit \
       --src-version --allow-not-stale --performance --if-running --max-credits --cluster --manifest --set \
       --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
@@ -48,6 +49,9 @@ __matview_options() {
       --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'cancel') printf '%s\n' --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
       --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'graph') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --profile -P --config \
+      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --no-input --yes -y --help -h --version ;;
     'query') printf '%s\n' --query-file --version --attach --base-dir --threads --memory-limit --profile -P --config \
       --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h ;;
@@ -60,8 +64,8 @@ __matview_options() {
       --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --profile -P \
       --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h --version ;;
-    'verify') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --threads --memory-limit --profile -P --config \
-      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+    'verify') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --jobs --threads --memory-limit --profile -P \
+      --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --no-input --yes -y --help -h --version ;;
     'gc') printf '%s\n' --grace --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
       --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
@@ -136,6 +140,11 @@ __matview_value() {
     'create --header=' | 'create --header') echo 'other' ;;
     'refresh --tag=' | 'refresh --tag') echo 'other' ;;
     'refresh --exclude=' | 'refresh --exclude') echo 'selector' ;;
+    'refresh --jobs=' | 'refresh --jobs') echo 'other' ;;
+    'refresh --results=' | 'refresh --results') echo 'file' ;;
+    'refresh --if-locked=' | 'refresh --if-locked') echo 'words fail skip wait' ;;
+    'refresh --lock-timeout=' | 'refresh --lock-timeout') echo 'other' ;;
+    'refresh --jitter=' | 'refresh --jitter') echo 'other' ;;
     'refresh --fields=' | 'refresh --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'refresh --threads=' | 'refresh --threads') echo 'other' ;;
     'refresh --memory-limit=' | 'refresh --memory-limit') echo 'other' ;;
@@ -157,12 +166,12 @@ __matview_value() {
     'status --exclude=' | 'status --exclude') echo 'selector' ;;
     'status --job=' | 'status --job') echo 'job' ;;
     'status --watch=') echo 'other' ;;
-    'status --fields=' | 'status --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh suspended suspended_reason next_refresh_at due sources depends_on tags last_job definition native' ;;
+    'status --fields=' | 'status --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native suspended suspended_reason next_refresh_at due' ;;
     'status --delimiter=' | 'status --delimiter') echo 'other' ;;
     'status --header=' | 'status --header') echo 'other' ;;
     'list --tag=' | 'list --tag') echo 'other' ;;
     'list --exclude=' | 'list --exclude') echo 'selector' ;;
-    'list --fields=' | 'list --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh suspended suspended_reason next_refresh_at due sources depends_on tags last_job definition native' ;;
+    'list --fields=' | 'list --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native suspended suspended_reason next_refresh_at due' ;;
     'list --namespace=' | 'list --namespace') echo 'other' ;;
     'list --delimiter=' | 'list --delimiter') echo 'other' ;;
     'list --header=' | 'list --header') echo 'other' ;;
@@ -173,6 +182,7 @@ __matview_value() {
     'watch --tag=' | 'watch --tag') echo 'other' ;;
     'watch --exclude=' | 'watch --exclude') echo 'selector' ;;
     'watch --interval=' | 'watch --interval') echo 'other' ;;
+    'watch --jobs=' | 'watch --jobs') echo 'other' ;;
     'watch --threads=' | 'watch --threads') echo 'other' ;;
     'watch --memory-limit=' | 'watch --memory-limit') echo 'other' ;;
     'watch --concurrency=' | 'watch --concurrency') echo 'other' ;;
@@ -195,6 +205,8 @@ __matview_value() {
     'resume --exclude=' | 'resume --exclude') echo 'selector' ;;
     'wait --fields=' | 'wait --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'cancel --fields=' | 'cancel --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
+    'graph --tag=' | 'graph --tag') echo 'other' ;;
+    'graph --exclude=' | 'graph --exclude') echo 'selector' ;;
     'query --query-file=' | 'query --query-file') echo 'file' ;;
     'query --version=' | 'query --version') echo 'other' ;;
     'query --attach=' | 'query --attach') echo 'other' ;;
@@ -232,12 +244,13 @@ __matview_value() {
     'explain --output-limit=' | 'explain --output-limit') echo 'other' ;;
     'verify --tag=' | 'verify --tag') echo 'other' ;;
     'verify --exclude=' | 'verify --exclude') echo 'selector' ;;
+    'verify --jobs=' | 'verify --jobs') echo 'other' ;;
     'verify --threads=' | 'verify --threads') echo 'other' ;;
     'verify --memory-limit=' | 'verify --memory-limit') echo 'other' ;;
     'gc --grace=' | 'gc --grace') echo 'other' ;;
     *' --profile=' | *' --profile' | *' -P') echo 'profile' ;;
     *' --config=' | *' --config') echo 'file' ;;
-    *' --output=' | *' --output' | *' -o') echo 'words table wide json jsonl csv name curl' ;;
+    *' --output=' | *' --output' | *' -o') echo 'words table wide json jsonl csv name curl dot mermaid' ;;
     *' --color=' | *' --color') echo 'words auto always never' ;;
     *' --progress=' | *' --progress') echo 'words auto plain json none' ;;
     *' --timeout=' | *' --timeout') echo 'other' ;;
@@ -249,7 +262,7 @@ __matview_value() {
 # What an argument of command $1 is.
 __matview_argument() {
   case $1 in
-    '') echo 'words create refresh status list show drop watch suspend resume wait cancel query history explain verify gc profile doctor completion help version' ;;
+    '') echo 'words create refresh status list show drop watch suspend resume wait cancel graph query history explain verify gc profile doctor completion help version' ;;
     profile) echo 'words list show use' ;;
     'refresh') echo 'selector' ;;
     'status') echo 'selector' ;;
@@ -261,13 +274,14 @@ __matview_argument() {
     'resume') echo 'selector' ;;
     'wait') echo 'job' ;;
     'cancel') echo 'job' ;;
+    'graph') echo 'selector' ;;
     'history') echo 'view' ;;
     'explain') echo 'view' ;;
     'verify') echo 'selector' ;;
     'profile show') echo 'profile' ;;
     'profile use') echo 'profile' ;;
     'completion') echo 'words bash zsh fish' ;;
-    'help') echo 'words exit-codes environment config selectors errors reasons schedules udtf create refresh status list show drop watch suspend resume wait cancel query history explain verify gc profile doctor completion help version' ;;
+    'help') echo 'words exit-codes environment config selectors errors reasons schedules udtf create refresh status list show drop watch suspend resume wait cancel graph query history explain verify gc profile doctor completion help version' ;;
   esac
 }
 

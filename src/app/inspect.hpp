@@ -33,9 +33,10 @@ struct VerifyResult {
   std::vector<Error> errors;  ///< of the views that could not be verified
 };
 
-/// Verifies each view; stops at a signal or the deadline only.
+/// Verifies each view, `jobs` of them at once; stops at a signal or the deadline only. What was found is in the order
+/// of the views.
 VerifyResult verify(Workspace& workspace, const std::vector<Selected>& views, const OptionValues& options,
-                    Control& control);
+                    std::size_t jobs, Control& control);
 
 Result<GcReport> collect_garbage(Workspace& workspace, std::string_view profile, const GcRequest& request,
                                  Control& control);

@@ -25,7 +25,7 @@ constexpr int k_longest_watch_seconds = 86400;
 
 Result<int> show_job(Session& session, const std::string& id) {
   const Arguments& arguments = session.arguments();
-  if (!arguments.words().empty() || arguments.has("all"))
+  if (!arguments.words().empty() || arguments.has("all") || arguments.has("all-profiles"))
     return fail(ErrorCode::usage, "--job and names of views contradict each other");
   const auto fields = arguments.list("fields");
   MATVIEW_TRY(output::check_fields(fields, output::job_fields()));
@@ -48,8 +48,11 @@ Result<std::optional<int>> watch_seconds(const Arguments& arguments) {
   return std::optional(seconds);
 }
 
-Result<std::vector<View>> look(Session& session, const app::Selector& selector) {
-  const app::SelectionNeeds needs{true, true, false, true, session.arguments().provider_options()};
+Result<std::vector<View>> look(Session& session, const app::Selector& selector, std::vector<Error>& unreachable) {
+  app::SelectionNeeds needs;
+  needs.freshness = needs.whole = needs.details = true;
+  needs.options = session.arguments().provider_options();
+  needs.unreachable = &unreachable;
   MATVIEW_ASSIGN(auto selected, app::select(session.workspace(), selector, needs, session.control()));
   std::vector<View> views;
   for (auto& item : selected) views.push_back(std::move(item.view));
@@ -79,9 +82,11 @@ Result<int> watch(Session& session, const app::Selector& selector, int seconds,
                   const std::vector<std::string>& fields) {
   const bool redraw = session.style().terminal && session.format() == output::Format::table;
   while (true) {
-    MATVIEW_ASSIGN(const auto views, look(session, selector));
+    std::vector<Error> unreachable;
+    MATVIEW_ASSIGN(const auto views, look(session, selector, unreachable));
     if (redraw) MATVIEW_TRY(session.out().write("\x1b[H\x1b[2J"));
     MATVIEW_TRY(print(session, views, fields));
+    (void)report_unreachable(session, unreachable, "profiles failed to answer");
     if (session.out().closed()) return 0;
     MATVIEW_TRY(pause(session, seconds));
   }
@@ -104,8 +109,10 @@ Result<int> run(Session& session) {
     MATVIEW_TRY(check_provider_options(session, profile, Operation::describe));
   if (seconds) return watch(session, selector, *seconds, fields);
 
-  MATVIEW_ASSIGN(const auto views, look(session, selector));
+  std::vector<Error> unreachable;
+  MATVIEW_ASSIGN(const auto views, look(session, selector, unreachable));
   MATVIEW_TRY(print(session, views, fields));
+  if (const int code = report_unreachable(session, unreachable, "profiles failed to answer"); code != 0) return code;
   const bool behind = std::any_of(views.begin(), views.end(), is_behind);
   return arguments.has("exit-code") && behind ? exit_code(ErrorCode::differs) : 0;
 }
@@ -123,6 +130,7 @@ Command status_command() {
                  {}};
   row.description = "Without a selector: every view of the profile. Looks at the sources, but runs no query.";
   row.options = selector_options();
+  row.options.push_back(all_profiles_option());
   row.options.push_back({"job", '\0', "ID", ValueKind::job, "tell of this job instead"});
   row.options.push_back(
       {"watch", '\0', "SECONDS", ValueKind::text, "look again every so many seconds (2) until stopped", false, true});

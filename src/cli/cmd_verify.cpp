@@ -5,6 +5,7 @@
 #include "app/inspect.hpp"
 #include "app/refresh.hpp"
 #include "cli/inputs.hpp"
+#include "cli/running.hpp"
 #include "cli/session.hpp"
 #include "output/print.hpp"
 
@@ -13,6 +14,7 @@ namespace matview::cli {
 namespace {
 
 Result<int> run(Session& session) {
+  MATVIEW_ASSIGN(const auto jobs, jobs_of(session.arguments()));
   MATVIEW_ASSIGN(const app::Selector selector, read_selector(session, true));
   MATVIEW_ASSIGN(const auto views, app::select(session.workspace(), selector, {}, session.control()));
   for (const auto& selected : views) {
@@ -20,8 +22,8 @@ Result<int> run(Session& session) {
     MATVIEW_TRY(check_provider_options(session, selected.profile, Operation::verify));
   }
 
-  const auto result =
-      app::verify(session.workspace(), views, session.arguments().provider_options(), session.control());
+  const auto result = app::verify(session.workspace(), views, session.arguments().provider_options(), jobs.value_or(1),
+                                  session.control());
   const bool json = output::is_json(session.format());
   if (!result.verifications.empty() || views.empty() || json)
     MATVIEW_TRY(output::print_verifications(session.out(), result.verifications, session.format(), session.style()));
@@ -51,6 +53,7 @@ Command verify_command() {
       "Compares as multisets of rows and changes nothing. Exits with 1 if any view does not hold the rows of its "
       "query.";
   row.options = selector_options();
+  row.options.push_back(jobs_option());
   row.operation = Operation::verify;
   row.examples = {"matview verify daily", "matview verify --all -o json"};
   return {std::move(row), run};

@@ -9,6 +9,7 @@
 
 #include "app/watch.hpp"
 #include "cli/inputs.hpp"
+#include "cli/running.hpp"
 #include "cli/session.hpp"
 #include "cli/watch_log.hpp"
 #include "support/duration.hpp"
@@ -33,16 +34,15 @@ std::string status_of(const app::Round& round, Time wake) {
 
 class Watch {
  public:
-  Watch(Session& session, app::Selector selector, Duration interval, const std::atomic<int>* hangups)
+  Watch(Session& session, app::Selector selector, app::RefreshOptions options, Duration interval,
+        const std::atomic<int>* hangups)
       : session_(session),
         selector_(std::move(selector)),
+        options_(std::move(options)),
         interval_(interval),
         hangups_(hangups),
         notifier_(session.world().environment),
-        log_(session) {
-    options_.unattended = true;
-    options_.options = session.arguments().provider_options();
-  }
+        log_(session) {}
 
   /// Until a signal says stop: the exit code.
   Result<int> run() {
@@ -116,11 +116,11 @@ class Watch {
 
   Session& session_;
   app::Selector selector_;
+  app::RefreshOptions options_;
   Duration interval_;
   const std::atomic<int>* hangups_;
   int seen_hangups_ = 0;
   bool ready_ = false;
-  app::RefreshOptions options_;
   support::ServiceNotifier notifier_;
   WatchLog log_;
 };
@@ -137,16 +137,18 @@ Result<int> run(Session& session) {
     MATVIEW_TRY(session.workspace().require(profile, Operation::refresh));
     MATVIEW_TRY(check_provider_options(session, profile, Operation::refresh));
   }
+  app::RefreshOptions options;
+  options.unattended = true;
+  options.if_locked = app::IfLocked::skip;  // the next round comes
+  options.options = arguments.provider_options();
+  MATVIEW_ASSIGN(options.jobs, jobs_of(arguments));
   if (session.dry_run()) {
-    app::RefreshOptions options;
-    options.unattended = true;
-    options.options = arguments.provider_options();
     MATVIEW_ASSIGN(const auto plans, app::plan_round(session.workspace(), selector, options, session.control()));
     MATVIEW_TRY(session.print_plans(plans));
     return 0;
   }
   const auto* hangups = session.world().catch_hangup == nullptr ? nullptr : &session.world().catch_hangup();
-  return Watch(session, std::move(selector), interval, hangups).run();
+  return Watch(session, std::move(selector), std::move(options), interval, hangups).run();
 }
 
 }  // namespace
@@ -169,6 +171,7 @@ Command watch_command() {
   row.options = selector_options();
   row.options.push_back(
       {"interval", '\0', "DURATION", ValueKind::duration, "look at what has changed at least this often (default 1m)"});
+  row.options.push_back(jobs_option());
   row.operation = Operation::refresh;
   row.examples = {"matview watch", "matview watch --tag hourly --interval 10s", "matview watch --quiet --dry-run"};
   return {std::move(row), run, true, true};

@@ -13,8 +13,8 @@ A local view may have a schedule, may refresh itself, or both:
 Nothing runs by itself: one line in a crontab, a systemd timer, or the service
 'matview watch' does (examples lie in share/doc/matview/examples).
 
-  * * * * * matview refresh --due --quiet
-  */10 * * * * matview refresh --auto --quiet
+  * * * * * matview refresh --due --quiet --if-locked skip
+  */10 * * * * matview refresh --auto --quiet --if-locked skip
 
 A schedule has the five fields of crontab: minute, hour, day of month, month,
 weekday (0 and 7 are Sunday). A field is '*', a number, a name (jan, mon), a

@@ -12,13 +12,9 @@ namespace {
 
 bool was_stopped(const Job& job) { return job.state == JobState::cancelled; }
 
-/// Nothing is wrong: another process is at it.
-bool is_busy(const Job& job) { return job.error && job.error->code == ErrorCode::locked; }
-
 /// "'daily': incremental, 3 rows added, 1 removed, 12 ms"
 std::string line_of(const Job& job) {
   auto line = fmt::format("'{}': ", support::strip_control(job.view));
-  if (is_busy(job)) return line + "skipped: another process is refreshing it";
   if (was_stopped(job)) return line + "stopped";
   if (job.state == JobState::skipped) return line + "skipped: " + support::strip_control(job.reason);
   line += job.mode == "no_data" ? "unchanged" : job.mode.empty() ? std::string(to_string(job.state)) : job.mode;
@@ -39,8 +35,8 @@ void WatchLog::started(const app::Selected& selected) {
 
 void WatchLog::finished(const Job& job) {
   session_.finished(job.view);
-  const bool failed = job.error && !is_busy(job) && !was_stopped(job);
-  const bool skipped = job.state == JobState::skipped || is_busy(job) || was_stopped(job);
+  const bool failed = job.error && !was_stopped(job);
+  const bool skipped = job.state == JobState::skipped || was_stopped(job);
   ++(failed ? failed_ : skipped ? skipped_ : succeeded_);
   if (auto* events = session_.events()) {
     if (job.error)
