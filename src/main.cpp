@@ -24,5 +24,6 @@ int main(int argc, char** argv) {
                    cli::stop_signal(),
                    http::open_curl_transport,
                    cli::end_process_after};
+  world.catch_hangup = cli::catch_hangup;
   return cli::run(argc, argv, world);
 }

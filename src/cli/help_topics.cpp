@@ -4,6 +4,7 @@
 
 #include "cli/help_json.hpp"
 #include "cli/help_reasons.hpp"
+#include "cli/help_schedules.hpp"
 #include "cli/help_udtf.hpp"
 
 namespace matview::cli {
@@ -132,7 +133,8 @@ An example:
 General keys: default_profile, output, color, progress, timeout, retries, quiet,
 verbose, no_input.
 Keys of a profile of provider 'local': store, timezone, threads, memory_limit,
-retain, retain_for, keep_sources, keep_sources_limit. A profile of a service,
+retain, retain_for, keep_sources, keep_sources_limit, and auto_refresh with
+min_changed_files, min_changed_bytes and cooldown. A profile of a service,
 which needs no 'provider' if it is called as one:
 
   [profiles.dune]
@@ -169,8 +171,9 @@ matview-config(5).
 
 constexpr std::string_view k_selectors = R"(SELECTORS
 
-What 'refresh', 'status', 'list', 'graph' and 'verify' are about; 'list' with the
-same words shows beforehand what 'refresh' would take:
+What 'refresh', 'status', 'list', 'graph', 'verify', 'watch', 'suspend' and
+'resume' are about; 'list' with the same words shows beforehand what 'refresh'
+would take:
 
   NAME          a view of the profile in use
   PROFILE:NAME  a view of that profile; '*:NAME' of every profile that has one
@@ -257,6 +260,7 @@ const std::array<Topic, 8> k_topics{{
     {{"errors", "what errors look like and what to do about them"}, k_errors},
     {{"json", "documents and events of -o json and jsonl, and their schemas"}, k_json_topic},
     {{"reasons", "why refreshes are full or incremental"}, k_reasons_topic},
+    {{"schedules", "schedules, views that refresh themselves, suspension"}, k_schedules_topic},
     {{"udtf", "views that a program of yours makes"}, k_udtf_topic},
 }};
 

@@ -19,6 +19,7 @@ namespace {
 
 // A signal handler can reach nothing but a global.
 std::atomic<int> k_stop{0};
+std::atomic<int> k_hangups{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
 extern "C" void on_stop_signal(int number) {
@@ -26,6 +27,7 @@ extern "C" void on_stop_signal(int number) {
 }
 
 extern "C" void on_time_is_up(int /*number*/) { ::_exit(0); }
+extern "C" void on_hangup(int) { k_hangups.fetch_add(1); }
 
 class ProcessEnvironment final : public Environment {
  public:
@@ -84,6 +86,14 @@ void prepare_process() {
 }
 
 const std::atomic<int>& stop_signal() { return k_stop; }
+
+const std::atomic<int>& catch_hangup() {
+  struct sigaction action {};
+  action.sa_handler = on_hangup;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGHUP, &action, nullptr);
+  return k_hangups;
+}
 
 std::unique_ptr<Environment> process_environment() { return std::make_unique<ProcessEnvironment>(); }
 

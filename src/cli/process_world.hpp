@@ -15,6 +15,9 @@ void prepare_process();
 /// 0, or the signal that asked to stop.
 const std::atomic<int>& stop_signal();
 
+/// See World::catch_hangup.
+const std::atomic<int>& catch_hangup();
+
 /// The real environment, clock and randomness.
 std::unique_ptr<Environment> process_environment();
 

@@ -25,6 +25,8 @@ struct World {
   TransportFactory open_transport = {};  ///< the way to remote backends
   /// Ends the process in silence, with success, once so much time has passed; empty where there is no process to end.
   std::function<void(Duration)> end_after = {};
+  /// From then on SIGHUP is counted, in what is answered, and no longer ends the process. Null: it cannot be caught.
+  const std::atomic<int>& (*catch_hangup)() = nullptr;
 };
 
 }  // namespace matview::cli
