@@ -14,63 +14,68 @@ __matview_options() {
       --performance --schedule --no-schedule --expires-at --private --public --max-credits --auto-refresh \
       --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest \
       --udtf-manifest-checksum --delimiter --header --profile -P --config --output -o --quiet -q \
-      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
-      --help -h --version ;;
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
+      --log-format --no-input --yes -y --help -h --version ;;
     'refresh') printf '%s\n' --all --stale --failed --tag --exclude --full --force --fail-fast --verify --wait --no-wait \
-      --cancel-on-timeout --fields --threads --memory-limit --concurrency --intra-applier-concurrency \
-      --source-task-size --max-rows-per-fragment --output-limit --src-version --allow-not-stale \
-      --performance --if-running --max-credits --cluster --manifest --set --delimiter --header \
-      --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
-    'status') printf '%s\n' --all --stale --failed --tag --exclude --job --watch --exit-code --fields --delimiter --header \
-      --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --cancel-on-timeout --fields --report --metrics-file --threads --memory-limit --concurrency \
+      --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --src-version \
+      --allow-not-stale --performance --if-running --max-credits --cluster --manifest --set --delimiter \
+      --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
+      --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+    'status') printf '%s\n' --all --stale --failed --tag --exclude --job --watch --exit-code --fields --report --metrics-file \
+      --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
+      --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h \
+      --version ;;
     'list') printf '%s\n' --all --stale --failed --tag --exclude --all-profiles --details --fields --namespace \
       --all-namespaces --all-tables --delimiter --header --profile -P --config --output -o --quiet -q \
-      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
-      --help -h --version ;;
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
+      --log-format --no-input --yes -y --help -h --version ;;
     'show') printf '%s\n' --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h \
+      --version ;;
     'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
-      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
-      --help -h --version ;;
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
+      --log-format --no-input --yes -y --help -h --version ;;
     'wait') printf '%s\n' --cancel-on-timeout --fields --profile -P --config --output -o --quiet -q --verbose -v --color \
-      --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --progress --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input \
+      --yes -y --help -h --version ;;
     'cancel') printf '%s\n' --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
-      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'query') printf '%s\n' --query-file --version --attach --base-dir --threads --memory-limit --profile -P --config \
       --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
-      --trace-http --no-input --yes -y --help -h ;;
+      --trace-http --log-file --log-format --no-input --yes -y --help -h ;;
     'history') printf '%s\n' --limit --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h \
+      --version ;;
     'explain') printf '%s\n' --query --query-file --sql --attach --base-dir --refresh-mode --timezone --threads --memory-limit \
       --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version \
       --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout \
       --udtf-max-output --udtf-error-handling --udtf-batch --udtf-no-batch --concurrency \
       --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --profile -P \
       --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
-      --trace-http --no-input --yes -y --help -h --version ;;
-    'verify') printf '%s\n' --all --stale --failed --tag --exclude --threads --memory-limit --profile -P --config --output -o \
-      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
-      --yes -y --help -h --version ;;
+      --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+    'verify') printf '%s\n' --all --stale --failed --tag --exclude --report --threads --memory-limit --profile -P --config \
+      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'gc') printf '%s\n' --grace --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
-      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'profile list') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'profile show') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'profile use') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'doctor') printf '%s\n' --all-profiles --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h \
+      --version ;;
     'completion') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'help') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'version') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     *) printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
   esac
 }
 
@@ -127,6 +132,8 @@ __matview_value() {
     'refresh --tag=' | 'refresh --tag') echo 'other' ;;
     'refresh --exclude=' | 'refresh --exclude') echo 'selector' ;;
     'refresh --fields=' | 'refresh --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
+    'refresh --report=' | 'refresh --report') echo 'other' ;;
+    'refresh --metrics-file=' | 'refresh --metrics-file') echo 'file' ;;
     'refresh --threads=' | 'refresh --threads') echo 'other' ;;
     'refresh --memory-limit=' | 'refresh --memory-limit') echo 'other' ;;
     'refresh --concurrency=' | 'refresh --concurrency') echo 'other' ;;
@@ -148,6 +155,8 @@ __matview_value() {
     'status --job=' | 'status --job') echo 'job' ;;
     'status --watch=') echo 'other' ;;
     'status --fields=' | 'status --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
+    'status --report=' | 'status --report') echo 'other' ;;
+    'status --metrics-file=' | 'status --metrics-file') echo 'file' ;;
     'status --delimiter=' | 'status --delimiter') echo 'other' ;;
     'status --header=' | 'status --header') echo 'other' ;;
     'list --tag=' | 'list --tag') echo 'other' ;;
@@ -199,6 +208,7 @@ __matview_value() {
     'explain --output-limit=' | 'explain --output-limit') echo 'other' ;;
     'verify --tag=' | 'verify --tag') echo 'other' ;;
     'verify --exclude=' | 'verify --exclude') echo 'selector' ;;
+    'verify --report=' | 'verify --report') echo 'other' ;;
     'verify --threads=' | 'verify --threads') echo 'other' ;;
     'verify --memory-limit=' | 'verify --memory-limit') echo 'other' ;;
     'gc --grace=' | 'gc --grace') echo 'other' ;;
@@ -210,6 +220,8 @@ __matview_value() {
     *' --timeout=' | *' --timeout') echo 'other' ;;
     *' --retries=' | *' --retries') echo 'other' ;;
     *' --trace-http=') echo 'file' ;;
+    *' --log-file=' | *' --log-file') echo 'file' ;;
+    *' --log-format=' | *' --log-format') echo 'words text json' ;;
   esac
 }
 

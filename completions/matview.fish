@@ -3,7 +3,7 @@
 complete -c matview -e
 complete -c matview -f
 
-set -g __matview_valued --profile -P --config --output -o --color --progress --timeout --retries --query --query-file --kind --tag --attach --base-dir --refresh-mode --keep-sources --retain --retain-for --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --tml --connection --columns --query-id --performance --schedule --expires-at --max-credits --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest --udtf-manifest-checksum --delimiter --header --exclude --fields --src-version --if-running --cluster --manifest --set --job --namespace --version --limit --grace
+set -g __matview_valued --profile -P --config --output -o --color --progress --timeout --retries --log-file --log-format --query --query-file --kind --tag --attach --base-dir --refresh-mode --keep-sources --retain --retain-for --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --tml --connection --columns --query-id --performance --schedule --expires-at --max-credits --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest --udtf-manifest-checksum --delimiter --header --exclude --fields --report --metrics-file --src-version --if-running --cluster --manifest --set --job --namespace --version --limit --grace
 set -g __matview_groups profile
 
 # The command before the cursor, as "create" or "profile list"; empty where none stands there yet.
@@ -67,6 +67,8 @@ complete -c matview -s n -l dry-run -d 'say what would be done and change nothin
 complete -c matview -l timeout -x -d 'give up after so long, as 90s, 15m or 2h'
 complete -c matview -l retries -x -d 'how often a remote request is tried again'
 complete -c matview -l trace-http -d 'write remote requests, without secrets, to stderr or FILE'
+complete -c matview -l log-file -r -F -d 'append what happens to FILE, line by line; also under --quiet'
+complete -c matview -l log-format -x -a 'text json' -d 'how the log is written'
 complete -c matview -l no-input -d 'never ask'
 complete -c matview -s y -l yes -d 'answer every question with yes'
 complete -c matview -s h -l help -d 'show help'
@@ -170,6 +172,8 @@ complete -c matview -n '__matview_in refresh' -l wait -d 'wait until the job has
 complete -c matview -n '__matview_in refresh' -l no-wait -d 'print the id of the job and return'
 complete -c matview -n '__matview_in refresh' -l cancel-on-timeout -d 'at the end of --timeout, cancel the job as well'
 complete -c matview -n '__matview_in refresh' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native\'')" -d 'only these keys, separated by commas, in this order'
+complete -c matview -n '__matview_in refresh' -l report -x -d 'junit=FILE writes JUnit XML; github annotates a workflow run'
+complete -c matview -n '__matview_in refresh' -l metrics-file -r -F -d 'write Prometheus metrics of the views to FILE'
 complete -c matview -n '__matview_in refresh' -l threads -x -d 'Threads to use (default: all)'
 complete -c matview -n '__matview_in refresh' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
 complete -c matview -n '__matview_in refresh' -l concurrency -x -d 'Processes of the program at once (default: as many as there are CPUs for)'
@@ -198,6 +202,8 @@ complete -c matview -n '__matview_in status' -l job -x -a '(__matview_names hist
 complete -c matview -n '__matview_in status' -l watch -d 'look again every so many seconds (2) until stopped'
 complete -c matview -n '__matview_in status' -l exit-code -d 'exit with 5 if any of the views is stale or was never filled'
 complete -c matview -n '__matview_in status' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native\'')" -d 'only these keys, separated by commas, in this order'
+complete -c matview -n '__matview_in status' -l report -x -d 'junit=FILE writes JUnit XML; github annotates a workflow run'
+complete -c matview -n '__matview_in status' -l metrics-file -r -F -d 'write Prometheus metrics of the views to FILE'
 complete -c matview -n '__matview_in status' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
 complete -c matview -n '__matview_in status' -l header -x -d 'Send this header as well'
 
@@ -283,6 +289,7 @@ complete -c matview -n '__matview_in verify' -l stale -d 'of these, the views th
 complete -c matview -n '__matview_in verify' -l failed -d 'of these, the views whose last refresh failed'
 complete -c matview -n '__matview_in verify' -l tag -x -d 'of these, the views with this tag, or one of several'
 complete -c matview -n '__matview_in verify' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
+complete -c matview -n '__matview_in verify' -l report -x -d 'junit=FILE writes JUnit XML; github annotates a workflow run'
 complete -c matview -n '__matview_in verify' -l threads -x -d 'Threads to use (default: all)'
 complete -c matview -n '__matview_in verify' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
 

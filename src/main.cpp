@@ -19,9 +19,12 @@ int main(int argc, char** argv) {
                    ::isatty(STDIN_FILENO) == 1,
                    ::isatty(STDOUT_FILENO) == 1,
                    ::isatty(STDERR_FILENO) == 1,
-                   cli::terminal_width(STDOUT_FILENO),
+                   cli::terminal_size(STDOUT_FILENO).columns,
                    *environment,
                    cli::stop_signal(),
-                   http::open_curl_transport};
+                   http::open_curl_transport,
+                   [] { return cli::terminal_size(STDOUT_FILENO); },
+                   [] { return cli::terminal_size(STDERR_FILENO); },
+                   &cli::midline()};
   return cli::run(argc, argv, world);
 }

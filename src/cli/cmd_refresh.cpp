@@ -9,6 +9,7 @@
 #include "app/refresh.hpp"
 #include "cli/inputs.hpp"
 #include "cli/narrator.hpp"
+#include "cli/reporter.hpp"
 #include "cli/session.hpp"
 #include "cli/waiting.hpp"
 #include "output/print.hpp"
@@ -34,12 +35,13 @@ Result<void> check_options(Session& session, const std::vector<app::Selected>& v
   return {};
 }
 
-Result<int> run(Session& session) {
+Result<int> refresh(Session& session, Reporter& reporter) {
   const Arguments& arguments = session.arguments();
   const auto fields = arguments.list("fields");
   MATVIEW_TRY(output::check_fields(fields, output::job_fields()));
   MATVIEW_TRY(check_waiting_options(arguments));
   MATVIEW_ASSIGN(const app::Selector selector, read_selector(session, true));
+  reporter.covers(selector);
   app::SelectionNeeds needs;
   needs.readers_of_stale = true;
   MATVIEW_ASSIGN(const auto views, app::select(session.workspace(), selector, needs, session.control()));
@@ -67,7 +69,11 @@ Result<int> run(Session& session) {
     if (views.empty()) session.note("no view needs a refresh");
     return result;
   };
-  return narrate(session, "refresh", several, name, work, options.verify);
+  return narrate(session, "refresh", several, name, work, options.verify, &reporter);
+}
+
+Result<int> run(Session& session) {
+  return with_reports(session, [&](Reporter& reporter) { return refresh(session, reporter); });
 }
 
 }  // namespace
@@ -93,6 +99,8 @@ Command refresh_command() {
       {"verify", '\0', "", ValueKind::none, "recompute each view afterwards and compare; exit 1 if any differs"});
   for (auto& option : waiting_options()) row.options.push_back(std::move(option));
   row.options.push_back(fields_option());
+  row.options.push_back(report_option());
+  row.options.push_back(metrics_option());
   row.operation = Operation::refresh;
   row.examples = {"matview refresh daily", "matview refresh --stale --quiet",
                   "matview refresh 'sales_*' --exclude sales_raw", "matview list -o name | matview refresh -"};
