@@ -69,6 +69,8 @@ struct ProviderInfo {
   /// with Operation::wait `job` tells how it goes on.
   bool asynchronous = false;
   bool hidden = false;  ///< works, but help, completion and hints leave it out: it is there for tests
+  /// One object may be used from several threads at once. Else each thread of a run has an object of its own.
+  bool concurrent = false;
 };
 
 /// What would be done, for --dry-run. Nothing was sent or changed to find out.
@@ -130,6 +132,10 @@ class Provider {
   /// Starts a run: all refreshes until the next call see one consistent state of the sources they share.
   virtual void begin_run() {}
 
+  /// Takes part in the run that `leader`, an object of the same profile, has begun: both see one state of the sources.
+  /// `members` objects, the leader among them, share the machine while the run lasts, each in a thread of its own.
+  virtual void join_run(Provider& /*leader*/, std::size_t /*members*/) {}
+
   /// Defines a view. With `with_data` it is filled too; if that fails the definition stays.
   /// `conflict` if the name is taken, unless `if_not_exists` (then: the view as it is) or `replace`.
   virtual Result<View> create(const CreateRequest& request, Control& control);
@@ -145,6 +151,10 @@ class Provider {
 
   /// All views, by name. Without `freshness` no source is touched.
   virtual Result<std::vector<View>> list(const ListRequest& request, Control& control);
+
+  /// Fills in `depends_on` of views that `list` gave, where a list does not tell it; what cannot be found out stays
+  /// empty. Errors are those that would befall every view.
+  virtual Result<void> add_dependencies(std::vector<View>& /*views*/, Control& /*control*/) { return {}; }
 
   /// One view, whole, its freshness included. `not_found` if there is none.
   virtual Result<View> describe(const DescribeRequest& request, Control& control);

@@ -97,6 +97,10 @@ class GuardedProvider final : public Provider {
 
   const ProviderInfo& info() const override { return provider_->info(); }
   void begin_run() override { provider_->begin_run(); }
+  void join_run(Provider& leader, std::size_t members) override {
+    auto* guarded = dynamic_cast<GuardedProvider*>(&leader);
+    provider_->join_run(guarded != nullptr ? *guarded->provider_ : leader, members);
+  }
 
   Result<View> create(const CreateRequest& request, Control& control) override {
     Guarded guarded(control, mask_);
@@ -117,6 +121,10 @@ class GuardedProvider final : public Provider {
   Result<std::vector<View>> list(const ListRequest& request, Control& control) override {
     Guarded guarded(control, mask_);
     return all(provider_->list(request, guarded.control));
+  }
+  Result<void> add_dependencies(std::vector<View>& views, Control& control) override {
+    Guarded guarded(control, mask_);
+    return error_of(provider_->add_dependencies(views, guarded.control));
   }
   Result<View> describe(const DescribeRequest& request, Control& control) override {
     Guarded guarded(control, mask_);

@@ -2,12 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
+#include <optional>
+
 #include "app/jobs.hpp"
+#include "app/run_providers.hpp"
+#include "support/parallel.hpp"
 #include "support/text.hpp"
 
 namespace matview::app {
 
 namespace {
+
+constexpr std::int64_t k_samples = 5;  ///< of rows that differ
+
+bool is_stop(ErrorCode code) {
+  return code == ErrorCode::interrupted || code == ErrorCode::terminated || code == ErrorCode::timeout;
+}
 
 Error in_context(Workspace& workspace, Error error, const std::string& profile, std::string_view verb,
                  std::string_view name, Control& control) {
@@ -67,19 +79,39 @@ Result<Explanation> explain(Workspace& workspace, std::string_view profile, cons
 }
 
 VerifyResult verify(Workspace& workspace, const std::vector<Selected>& views, const OptionValues& options,
-                    Control& control) {
+                    std::size_t jobs, Control& control) {
+  const std::size_t threads = std::min(jobs, std::max<std::size_t>(views.size(), 1));
+  RunProviders providers(workspace, threads, threads);
+  std::vector<std::optional<Result<Verification>>> found(views.size());
+  std::vector<Duration> took(views.size());
+  std::atomic<bool> stopped{false};
+  support::parallel_for(views.size(), threads, [&](std::size_t i) {
+    if (stopped) return;
+    const auto start = std::chrono::steady_clock::now();
+    const auto provider = providers.take(views[i].profile, *views[i].provider);
+    found[i] = provider ? (*provider)->verify({views[i].view.name, k_samples, options}, control)
+                        : Result<Verification>(fail(provider.error()));
+    took[i] = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
+    if (!*found[i] && is_stop(found[i]->error().code)) stopped = true;
+  });
   VerifyResult result;
-  for (const auto& selected : views) {
-    auto verification = selected.provider->verify({selected.view.name, 5, options}, control);
-    if (verification) {
-      result.verifications.push_back(*std::move(verification));
+  bool stop_told = false;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    if (!found[i]) continue;
+    auto& item = result.each.emplace_back(
+        Verified{views[i].profile, views[i].provider->info().name, views[i].view.name, took[i]});
+    if (*found[i]) {
+      item.verification = **found[i];
+      result.verifications.push_back(**std::move(found[i]));
       continue;
     }
-    Error error =
-        in_context(workspace, std::move(verification).error(), selected.profile, "verify", selected.view.name, control);
-    const auto code = error.code;
-    result.errors.push_back(std::move(error));
-    if (code == ErrorCode::interrupted || code == ErrorCode::terminated || code == ErrorCode::timeout) break;
+    Error error = std::move(*found[i]).error();
+    const bool stop = is_stop(error.code);
+    item.error = in_context(workspace, std::move(error), views[i].profile, "verify", views[i].view.name, control);
+    // The others that were stopped with it say nothing new.
+    if (stop && stop_told) continue;
+    stop_told = stop_told || stop;
+    result.errors.push_back(item.error);
   }
   return result;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,14 +29,26 @@ Result<std::unique_ptr<RowStream>> query(Workspace& workspace, std::string_view 
 Result<Explanation> explain(Workspace& workspace, std::string_view profile, const ExplainRequest& request,
                             Control& control);
 
-struct VerifyResult {
-  std::vector<Verification> verifications;
-  std::vector<Error> errors;  ///< of the views that could not be verified
+/// What became of one view: a verification, or why there is none.
+struct Verified {
+  std::string profile;
+  std::string provider;
+  std::string view;
+  Duration elapsed{0};
+  std::optional<Verification> verification = {};
+  Error error = {};
 };
 
-/// Verifies each view; stops at a signal or the deadline only.
+struct VerifyResult {
+  std::vector<Verification> verifications;
+  std::vector<Error> errors;   ///< of the views that could not be verified
+  std::vector<Verified> each;  ///< the same view by view, as far as it got
+};
+
+/// Verifies each view, `jobs` of them at once; stops at a signal or the deadline only. What was found is in the order
+/// of the views.
 VerifyResult verify(Workspace& workspace, const std::vector<Selected>& views, const OptionValues& options,
-                    Control& control);
+                    std::size_t jobs, Control& control);
 
 Result<GcReport> collect_garbage(Workspace& workspace, std::string_view profile, const GcRequest& request,
                                  Control& control);

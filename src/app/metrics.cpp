@@ -88,7 +88,8 @@ void add_jobs(std::vector<output::ViewMetrics>& metrics, Workspace& workspace, c
 
 Selector whole_scope(Selector selector) {
   // Without names the flags alone said that all views are meant.
-  selector.all = !selector.terms_given;
+  selector.all = !selector.terms_given && !selector.all_profiles;
+  selector.unsettled.reset();
   selector.stale = selector.failed = selector.due = selector.auto_due = false;
   return selector;
 }

@@ -7,27 +7,29 @@
 
 namespace matview::app {
 
-namespace {
+ViewKey key_of(const Selected& selected) { return {selected.profile, selected.view.name}; }
 
-using Key = std::pair<std::string, std::string>;
-
-Key key_of(const Selected& selected) { return {selected.profile, selected.view.name}; }
-
-}  // namespace
+std::vector<ViewKey> upstream_keys(const Selected& selected) {
+  auto keys = selected.upstream;
+  for (const auto& name : selected.view.depends_on) keys.emplace_back(selected.profile, name);
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
 
 // Kahn's algorithm over a sorted set, so that the order is the same every time.
 void order_by_dependency(std::vector<Selected>& views) {
   // Not every backend keeps names apart.
-  std::map<Key, std::vector<Selected*>> by_key;
+  std::map<ViewKey, std::vector<Selected*>> by_key;
   for (auto& selected : views) by_key[key_of(selected)].push_back(&selected);
-  std::map<Key, std::set<Key>> readers;
-  std::map<Key, std::size_t> open_upstream;
-  std::set<Key> ready;
+  std::map<ViewKey, std::set<ViewKey>> readers;
+  std::map<ViewKey, std::size_t> open_upstream;
+  std::set<ViewKey> ready;
   for (const auto& [key, namesakes] : by_key) {
-    std::set<Key> upstream;
+    std::set<ViewKey> upstream;
     for (const auto* selected : namesakes)
-      for (const auto& name : selected->view.depends_on)
-        if (by_key.contains({key.first, name})) upstream.insert({key.first, name});
+      for (auto& source : upstream_keys(*selected))
+        if (by_key.contains(source)) upstream.insert(std::move(source));
     for (const auto& source : upstream) readers[source].insert(key);
     open_upstream[key] = upstream.size();
     if (upstream.empty()) ready.insert(key);
@@ -36,7 +38,7 @@ void order_by_dependency(std::vector<Selected>& views) {
   std::vector<Selected> ordered;
   ordered.reserve(views.size());
   while (!ready.empty()) {
-    const Key key = *ready.begin();
+    const ViewKey key = *ready.begin();
     ready.erase(ready.begin());
     for (const auto& reader : readers[key])
       if (--open_upstream[reader] == 0) ready.insert(reader);

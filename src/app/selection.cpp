@@ -7,8 +7,10 @@
 #include <optional>
 #include <set>
 
+#include "app/catalog.hpp"
 #include "app/jobs.hpp"
 #include "app/names.hpp"
+#include "app/unsettled.hpp"
 #include "support/edit_distance.hpp"
 #include "support/glob.hpp"
 #include "support/text.hpp"
@@ -17,8 +19,6 @@ namespace matview::app {
 
 namespace {
 
-using Key = std::pair<std::string, std::string>;  // profile, view
-
 /// One word of a selector: `+sales:orders*+`.
 struct Term {
   std::string text;
@@ -26,7 +26,9 @@ struct Term {
   bool upstream = false;
   bool downstream = false;
 
-  bool plain() const { return !upstream && !downstream && !support::has_glob(reference.name); }
+  bool plain() const {
+    return !upstream && !downstream && !support::has_glob(reference.name) && !support::has_glob(reference.profile);
+  }
 };
 
 Result<Term> parse_term(const std::string& text, const std::string& profile_in_use) {
@@ -52,67 +54,17 @@ std::vector<std::string> names_of(const std::vector<View>& views) {
   return names;
 }
 
-/// Of `given` those that the provider has for the operation.
-OptionValues options_for(const ProviderInfo& info, Operation operation, const OptionValues& given) {
-  OptionValues options;
-  for (const auto& spec : info.options)
-    if (const auto found = given.find(spec.name); found != given.end() && spec.operations.contains(operation))
-      options.insert(*found);
-  return options;
-}
-
-/// The views of each profile, listed when first asked for.
-class Catalog {
- public:
-  Catalog(Workspace& workspace, ListRequest request, Control& control)
-      : workspace_(workspace), request_(std::move(request)), control_(control) {}
-
-  Result<const std::vector<View>*> views(const std::string& profile) {
-    if (const auto known = listed_.find(profile); known != listed_.end()) return &known->second;
-    MATVIEW_TRY(workspace_.require(profile, Operation::list));
-    MATVIEW_ASSIGN(Provider* const provider, workspace_.open(profile));
-    provider->begin_run();  // what an earlier selection saw may have changed
-    ListRequest request = request_;
-    request.options = options_for(provider->info(), Operation::list, request_.options);
-    auto listed = provider->list(request, control_);
-    if (!listed) return fail(workspace_.attribute(std::move(listed).error(), profile));
-    add_last_jobs(workspace_, profile, *listed);
-    return &listed_.emplace(profile, *std::move(listed)).first->second;
-  }
-
- private:
-  Workspace& workspace_;
-  ListRequest request_;
-  Control& control_;
-  std::map<std::string, std::vector<View>> listed_;
-};
-
-Error no_such_view(const Term& term, const std::vector<View>& views) {
-  if (support::has_glob(term.reference.name))
+Error no_such_view(const Term& term, const std::vector<std::string>& names) {
+  if (support::has_glob(term.reference.name) || support::has_glob(term.reference.profile))
     return Error(ErrorCode::not_found, fmt::format("no view matches '{}'", support::strip_control(term.text)));
   Error error(ErrorCode::not_found, fmt::format("there is no view '{}'", support::strip_control(term.reference.name)));
-  if (const auto near = support::nearest(term.reference.name, names_of(views)))
+  if (const auto near = support::nearest(term.reference.name, names))
     error.hint = fmt::format("did you mean '{}'?", *near);
   return error;
 }
 
-/// Grows `chosen` by what its members read (or, the other way, by what reads them), however indirectly.
-void add_neighbours(std::set<std::string>& chosen, const std::vector<View>& views, bool upstream) {
-  for (bool grown = true; grown;) {
-    grown = false;
-    for (const auto& view : views)
-      for (const auto& source : view.depends_on) {
-        const std::string& from = upstream ? view.name : source;
-        const std::string& to = upstream ? source : view.name;
-        const auto known = [&](const View& candidate) { return candidate.name == to; };
-        if (chosen.contains(from) && !chosen.contains(to) && std::any_of(views.begin(), views.end(), known))
-          grown = chosen.insert(to).second || grown;
-      }
-  }
-}
-
-/// The names in `views` that a term means.
-Result<std::set<std::string>> matches(const Term& term, const std::vector<View>& views) {
+/// The names in `views` that a term means, its neighbours left aside.
+std::set<std::string> matches(const Term& term, const std::vector<View>& views) {
   std::set<std::string> chosen;
   // A view of exactly that name wins over the pattern that its name happens to be.
   for (const auto& view : views)
@@ -120,26 +72,7 @@ Result<std::set<std::string>> matches(const Term& term, const std::vector<View>&
   if (chosen.empty())
     for (const auto& view : views)
       if (support::glob_match(term.reference.name, view.name)) chosen.insert(view.name);
-  if (chosen.empty()) return fail(no_such_view(term, views));
-  // From the same start, so that +x+ does not take the other readers of what x reads.
-  std::set<std::string> above = chosen;
-  std::set<std::string> below = chosen;
-  if (term.upstream) add_neighbours(above, views, true);
-  if (term.downstream) add_neighbours(below, views, false);
-  above.merge(below);
-  return above;
-}
-
-Result<void> check_tags(const std::vector<std::string>& tags, const std::vector<View>& views) {
-  std::vector<std::string> known;
-  for (const auto& view : views) known.insert(known.end(), view.tags.begin(), view.tags.end());
-  for (const auto& tag : tags) {
-    if (std::find(known.begin(), known.end(), tag) != known.end()) continue;
-    Error error(ErrorCode::not_found, fmt::format("no view has the tag '{}'", support::strip_control(tag)));
-    if (const auto near = support::nearest(tag, known)) error.hint = fmt::format("did you mean '{}'?", *near);
-    return fail(std::move(error));
-  }
-  return {};
+  return chosen;
 }
 
 bool excluded(const Selector& selector, const std::string& profile, const std::string& name) {
@@ -151,25 +84,10 @@ bool excluded(const Selector& selector, const std::string& profile, const std::s
 
 bool is_stale(const View& view) { return view.freshness == Freshness::stale || view.freshness == Freshness::empty; }
 
-/// Those of `views` that the flags of the selector leave over; by address, since several may have one name.
-std::set<const View*> kept_by_flags(const Selector& selector, const SelectionNeeds& needs,
-                                    const std::vector<View>& views) {
-  std::set<std::string> stale;
-  for (const auto& view : views)
-    if (is_stale(view)) stale.insert(view.name);
-  if (needs.readers_of_stale) add_neighbours(stale, views, false);
-
-  std::set<const View*> kept;
-  for (const auto& view : views) {
-    const bool tagged =
-        selector.tags.empty() || std::any_of(selector.tags.begin(), selector.tags.end(), [&](const std::string& tag) {
-          return std::find(view.tags.begin(), view.tags.end(), tag) != view.tags.end();
-        });
-    if (!tagged || (selector.stale && !stale.contains(view.name))) continue;
-    if (selector.failed && view.state != ViewState::error) continue;
-    kept.insert(&view);
-  }
-  return kept;
+bool has_any(const View& view, const std::vector<std::string>& tags) {
+  return std::any_of(tags.begin(), tags.end(), [&](const std::string& tag) {
+    return std::find(view.tags.begin(), view.tags.end(), tag) != view.tags.end();
+  });
 }
 
 /// One plain name needs no list of all views: the provider is asked for it alone.
@@ -194,7 +112,168 @@ Result<Selected> select_one(Workspace& workspace, const Term& term, const Select
   return selected;
 }
 
-bool narrows(const Selector& selector) { return selector.stale || selector.failed || !selector.tags.empty(); }
+bool narrows(const Selector& selector) {
+  return selector.stale || selector.failed || selector.due || selector.auto_due || !selector.tags.empty();
+}
+
+/// One selection: first what the words choose, then what the flags leave over.
+class Selection {
+ public:
+  Selection(Workspace& workspace, const Selector& selector, const SelectionNeeds& needs, Control& control)
+      : workspace_(workspace),
+        selector_(selector),
+        needs_(needs),
+        catalog_(workspace, {needs.freshness || selector.stale, needs.details, needs.options, selector.auto_due},
+                 control) {
+    if (selector.failed) unsettled_ = selector.unsettled ? UnsettledViews(*selector.unsettled) : kept_views(workspace);
+  }
+
+  Result<std::vector<Selected>> run(const std::vector<Term>& terms) {
+    for (const auto& term : terms) MATVIEW_TRY(add(term));
+    if (selector_.all_profiles) MATVIEW_TRY(add_all_profiles());
+    if (!selector_.terms_given && !selector_.all_profiles) {
+      for (const auto& profile : profiles_without_words()) MATVIEW_TRY(add_all(profile));
+    }
+    MATVIEW_TRY(check_tags());
+    MATVIEW_TRY(find_stale());
+    std::vector<Selected> result;
+    for (const auto& [profile, names] : by_profile()) MATVIEW_TRY(take(profile, names, result));
+    if (needs_.dependencies && result.size() > 1) MATVIEW_TRY(add_dependencies(result));
+    order_by_dependency(result);
+    return result;
+  }
+
+ private:
+  Result<void> add(const Term& term) {
+    std::set<ViewKey> found;
+    std::vector<std::string> names;
+    for (const auto& profile : profiles_of(term)) {
+      auto views = catalog_.views(profile);
+      if (!views) return fail(std::move(views).error());
+      for (const auto& name : matches(term, **views)) found.emplace(profile, name);
+      for (auto& name : names_of(**views)) names.push_back(std::move(name));
+    }
+    if (found.empty()) {
+      const bool one = !support::has_glob(term.reference.profile);
+      return fail(workspace_.attribute(no_such_view(term, names), one ? term.reference.profile : ""));
+    }
+    // From the same start, so that +x+ does not take the other readers of what x reads.
+    auto above = found;
+    auto below = found;
+    if (term.upstream) MATVIEW_TRY(catalog_.add_neighbours(above, Catalog::Direction::upstream));
+    if (term.downstream) MATVIEW_TRY(catalog_.add_neighbours(below, Catalog::Direction::downstream));
+    chosen_.merge(above);
+    chosen_.merge(below);
+    return {};
+  }
+
+  Result<void> add_all(const std::string& profile) {
+    MATVIEW_ASSIGN(const auto* const views, catalog_.views(profile));
+    for (const auto& view : *views) chosen_.emplace(profile, view.name);
+    return {};
+  }
+
+  /// A profile that cannot be asked does not hide the views of the others, where somebody is told of it.
+  Result<void> add_all_profiles() {
+    for (const auto& profile : workspace_.config().profiles()) {
+      auto added = add_all(profile.name);
+      if (added) continue;
+      if (needs_.unreachable == nullptr) return added;
+      needs_.unreachable->push_back(workspace_.attribute(std::move(added).error(), profile.name));
+    }
+    return {};
+  }
+
+  /// Those of one profile; a glob in the place of its name means all that match.
+  std::vector<std::string> profiles_of(const Term& term) const {
+    if (!support::has_glob(term.reference.profile)) return {term.reference.profile};
+    std::vector<std::string> names;
+    for (const auto& profile : workspace_.config().profiles())
+      if (support::glob_match(term.reference.profile, profile.name)) names.push_back(profile.name);
+    return names;
+  }
+
+  /// What a run left behind may be of other profiles too.
+  std::set<std::string> profiles_without_words() const {
+    std::set<std::string> profiles;
+    if (!selector_.unsettled) profiles.insert(workspace_.profile_in_use());
+    if (selector_.failed && !selector_.all) profiles.merge(unsettled_.profiles());
+    return profiles;
+  }
+
+  Result<void> check_tags() {
+    if (selector_.tags.empty()) return {};
+    std::vector<std::string> known;
+    for (const auto& [profile, names] : by_profile()) {
+      MATVIEW_ASSIGN(const auto* const views, catalog_.views(profile));
+      for (const auto& view : *views) known.insert(known.end(), view.tags.begin(), view.tags.end());
+    }
+    for (const auto& tag : selector_.tags) {
+      if (std::find(known.begin(), known.end(), tag) != known.end()) continue;
+      Error error(ErrorCode::not_found, fmt::format("no view has the tag '{}'", support::strip_control(tag)));
+      if (const auto near = support::nearest(tag, known)) error.hint = fmt::format("did you mean '{}'?", *near);
+      return fail(std::move(error));
+    }
+    return {};
+  }
+
+  Result<void> find_stale() {
+    if (!selector_.stale) return {};
+    for (const auto& [profile, names] : by_profile()) {
+      MATVIEW_ASSIGN(const auto* const views, catalog_.views(profile));
+      for (const auto& view : *views)
+        if (is_stale(view)) stale_.emplace(profile, view.name);
+    }
+    if (!needs_.readers_of_stale) return {};
+    return catalog_.add_neighbours(stale_, Catalog::Direction::downstream);
+  }
+
+  bool kept(const std::string& profile, const View& view) const {
+    if (selector_.unattended() && view.suspended.value_or(false)) return false;
+    if (!selector_.tags.empty() && !has_any(view, selector_.tags)) return false;
+    if (selector_.stale && !stale_.contains({profile, view.name})) return false;
+    if (selector_.due && !view.due) return false;
+    if (selector_.auto_due && !view.auto_due) return false;
+    if (selector_.failed && !unsettled_.has(profile, view) && (selector_.unsettled || view.state != ViewState::error))
+      return false;
+    return !excluded(selector_, profile, view.name);
+  }
+
+  Result<void> take(const std::string& profile, const std::set<std::string>& names, std::vector<Selected>& result) {
+    MATVIEW_ASSIGN(const auto* const views, catalog_.views(profile));
+    MATVIEW_ASSIGN(Provider* const provider, workspace_.open(profile));
+    for (const auto& view : *views)
+      if (names.contains(view.name) && kept(profile, view)) result.push_back({profile, provider, view});
+    return {};
+  }
+
+  Result<void> add_dependencies(std::vector<Selected>& result) {
+    std::map<std::string, std::set<std::string>> names;
+    for (const auto& selected : result) names[selected.profile].insert(selected.view.name);
+    for (const auto& [profile, of_profile] : names) MATVIEW_TRY(catalog_.learn_dependencies(profile, of_profile));
+    for (auto& selected : result) {
+      MATVIEW_ASSIGN(const auto* const views, catalog_.views(selected.profile));
+      for (const auto& view : *views)
+        if (view.name == selected.view.name) selected.view.depends_on = view.depends_on;
+      MATVIEW_ASSIGN(selected.upstream, catalog_.declared_upstream(key_of(selected)));
+    }
+    return {};
+  }
+
+  std::map<std::string, std::set<std::string>> by_profile() const {
+    std::map<std::string, std::set<std::string>> names;
+    for (const auto& [profile, name] : chosen_) names[profile].insert(name);
+    return names;
+  }
+
+  Workspace& workspace_;
+  const Selector& selector_;
+  const SelectionNeeds& needs_;
+  Catalog catalog_;
+  UnsettledViews unsettled_;
+  std::set<ViewKey> chosen_;
+  std::set<ViewKey> stale_;
+};
 
 }  // namespace
 
@@ -209,32 +288,7 @@ Result<std::vector<Selected>> select(Workspace& workspace, const Selector& selec
     MATVIEW_ASSIGN(Selected selected, select_one(workspace, terms.front(), needs, control));
     return std::vector{std::move(selected)};
   }
-
-  Catalog catalog(workspace, {needs.freshness || selector.stale, needs.details, needs.options}, control);
-  std::map<std::string, std::set<std::string>> chosen;
-  for (const auto& term : terms) {
-    MATVIEW_ASSIGN(const auto* const views, catalog.views(term.reference.profile));
-    auto names = matches(term, *views);
-    if (!names) return fail(workspace.attribute(std::move(names).error(), term.reference.profile));
-    chosen[term.reference.profile].merge(*names);
-  }
-  if (!selector.terms_given) {
-    MATVIEW_ASSIGN(const auto* const views, catalog.views(workspace.profile_in_use()));
-    for (const auto& view : *views) chosen[workspace.profile_in_use()].insert(view.name);
-  }
-
-  std::vector<Selected> result;
-  for (const auto& [profile, names] : chosen) {
-    MATVIEW_ASSIGN(const auto* const views, catalog.views(profile));
-    MATVIEW_TRY(check_tags(selector.tags, *views));
-    MATVIEW_ASSIGN(Provider* const provider, workspace.open(profile));
-    const auto kept = kept_by_flags(selector, needs, *views);
-    for (const auto& view : *views)
-      if (names.contains(view.name) && kept.contains(&view) && !excluded(selector, profile, view.name))
-        result.push_back({profile, provider, view});
-  }
-  order_by_dependency(result);
-  return result;
+  return Selection(workspace, selector, needs, control).run(terms);
 }
 
 Error suggest_view(Error error, Workspace& workspace, std::string_view profile, std::string_view name,

@@ -63,26 +63,42 @@ Result<const ProviderInfo*> Workspace::info(std::string_view profile_name) const
 
 Result<Provider*> Workspace::open(std::string_view profile_name) {
   MATVIEW_ASSIGN(const config::Profile* const found, profile(profile_name));
+  const std::lock_guard lock(open_mutex_);
   if (const auto opened = open_.find(found->name); opened != open_.end()) return opened->second.get();
-  MATVIEW_ASSIGN(const ProviderInfo* const provider, info(found->name));
+  MATVIEW_ASSIGN(auto opened, make(*found));
+  return open_.emplace(found->name, std::move(opened)).first->second.get();
+}
 
-  auto settings = config::provider_settings(*found);
-  if (!settings) return fail(attribute(std::move(settings).error(), found->name));
-  ProviderContext context{found->name, *std::move(settings), environment_};
-  if (is_remote(*provider)) MATVIEW_TRY(connect(*found, context));
+Result<std::unique_ptr<Provider>> Workspace::open_another(std::string_view profile_name) {
+  MATVIEW_ASSIGN(const config::Profile* const found, profile(profile_name));
+  const std::lock_guard lock(open_mutex_);
+  return make(*found);
+}
+
+Result<std::unique_ptr<Provider>> Workspace::make(const config::Profile& profile) {
+  MATVIEW_ASSIGN(const ProviderInfo* const provider, info(profile.name));
+  auto settings = config::provider_settings(profile);
+  if (!settings) return fail(attribute(std::move(settings).error(), profile.name));
+  ProviderContext context{profile.name, *std::move(settings), environment_};
+  if (is_remote(*provider)) MATVIEW_TRY(connect(profile, context));
   auto opened = find_provider(registry_, provider->name)->open(context);
-  if (!opened) return fail(attribute(std::move(opened).error(), found->name));
+  if (!opened) return fail(attribute(std::move(opened).error(), profile.name));
   if (is_remote(*provider)) opened = guard(*std::move(opened), [this](std::string_view text) { return mask(text); });
-  return open_.emplace(found->name, *std::move(opened)).first->second.get();
+  return opened;
 }
 
 Result<void> Workspace::connect(const config::Profile& profile, ProviderContext& context) {
-  const auto retries = config_.setting("retries");
-  MATVIEW_ASSIGN(auto made, Connection::open(profile, context.settings,
-                                             retries ? std::atoi(retries->value.c_str()) : http::RetryOptions().retries,
-                                             access_, environment_));
   const std::lock_guard lock(mutex_);
-  Connection& connection = *connections_.insert_or_assign(profile.name, std::move(made)).first->second;
+  auto known = connections_.find(profile.name);
+  if (known == connections_.end()) {
+    const auto retries = config_.setting("retries");
+    MATVIEW_ASSIGN(auto made,
+                   Connection::open(profile, context.settings,
+                                    retries ? std::atoi(retries->value.c_str()) : http::RetryOptions().retries, access_,
+                                    environment_));
+    known = connections_.emplace(profile.name, std::move(made)).first;
+  }
+  Connection& connection = *known->second;
   context.secrets = &connection.secrets();
   context.transport = &connection.transport();
   context.job_log = &job_log(profile.name);
@@ -90,6 +106,7 @@ Result<void> Workspace::connect(const config::Profile& profile, ProviderContext&
 }
 
 JobLog& Workspace::job_log() {
+  const std::lock_guard lock(logs_mutex_);
   if (!job_log_)
     job_log_ = tell_once(
         ledger::open_ledger(ledger::default_path(environment_), [this](std::string_view text) { return mask(text); }));
@@ -98,8 +115,10 @@ JobLog& Workspace::job_log() {
 
 JobLog& Workspace::job_log(std::string_view profile) {
   const std::string name = profile.empty() ? profile_in_use() : std::string(profile);
+  auto& all = job_log();
+  const std::lock_guard lock(logs_mutex_);
   auto& log = job_logs_[name];
-  if (!log) log = scope_to_profile(job_log(), name);
+  if (!log) log = scope_to_profile(all, name);
   return *log;
 }
 

@@ -14,7 +14,8 @@
 namespace matview::app {
 
 /// The profiles of a configuration, each opened when it is first needed; one of a remote backend with its connection
-/// and the job log. Errors carry the profile and the provider they belong to, and no secret.
+/// and the job log. Errors carry the profile and the provider they belong to, and no secret. Safe to use from several
+/// threads, if not every provider in it is.
 class Workspace {
  public:
   Workspace(Registry registry, const config::Config& config, const Environment& environment, RemoteAccess access = {});
@@ -25,6 +26,9 @@ class Workspace {
   /// The provider of a profile; empty: of the one in use. Lives as long as the workspace.
   /// `not_found` for an unknown profile, `usage` for bad settings.
   Result<Provider*> open(std::string_view profile);
+
+  /// Another provider of the same profile, for a thread of its own. Must not outlive the workspace.
+  Result<std::unique_ptr<Provider>> open_another(std::string_view profile);
 
   /// What is known of a profile's provider without opening it.
   Result<const ProviderInfo*> info(std::string_view profile) const;
@@ -56,13 +60,16 @@ class Workspace {
 
  private:
   Result<const config::Profile*> profile(std::string_view name) const;
+  Result<std::unique_ptr<Provider>> make(const config::Profile& profile);
   Result<void> connect(const config::Profile& profile, ProviderContext& context);
 
   Registry registry_;
   const config::Config& config_;
   const Environment& environment_;
   RemoteAccess access_;
+  std::mutex open_mutex_;     ///< of `open_`; taken before the others
   mutable std::mutex mutex_;  ///< of `connections_`: a provider's threads mask while another profile is opened
+  std::mutex logs_mutex_;     ///< of the job logs; taken after the others
   // In the order in which they lean on each other.
   std::map<std::string, std::unique_ptr<Connection>, std::less<>> connections_;
   std::unique_ptr<JobLog> job_log_;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "app/refresh.hpp"
 #include "cli/inputs.hpp"
 #include "cli/session.hpp"
 #include "output/print.hpp"
@@ -19,35 +18,6 @@ void append(std::vector<View>& views, std::vector<app::Selected> selected) {
             [](const View& a, const View& b) { return std::tie(a.profile, a.name) < std::tie(b.profile, b.name); });
 }
 
-/// One profile that cannot be asked does not hide the views of the others.
-Result<int> list_all_profiles(Session& session, const app::Selector& selector, const app::SelectionNeeds& needs,
-                              const std::vector<std::string>& fields) {
-  if (selector.terms_given) return fail(ErrorCode::usage, "--all-profiles and names of views contradict each other");
-  std::vector<View> views;
-  std::vector<Error> errors;
-  std::size_t succeeded = 0;
-  for (const auto& profile : session.config().profiles()) {
-    app::Selector every = selector;
-    every.terms_given = true;
-    every.terms = {profile.name + ":*"};
-    auto selected = app::select(session.workspace(), every, needs, session.control());
-    // A profile without any view is no failure.
-    if (selected || selected.error().code == ErrorCode::not_found) {
-      ++succeeded;
-      if (selected) append(views, *std::move(selected));
-      continue;
-    }
-    errors.push_back(session.workspace().attribute(std::move(selected).error(), profile.name));
-    if (!output::is_json(session.format())) session.report(errors.back());
-  }
-  MATVIEW_TRY(output::print_views(session.out(), views, session.format(), session.style(), fields));
-  if (errors.empty()) return 0;
-  const auto error =
-      app::combined_error(errors, session.config().profiles().size(), succeeded, "profiles failed to list");
-  if (output::is_json(session.format())) session.report(*error);
-  return exit_code(error->code);
-}
-
 Result<int> run(Session& session) {
   const Arguments& arguments = session.arguments();
   const auto fields = arguments.list("fields");
@@ -59,15 +29,15 @@ Result<int> run(Session& session) {
                     (fields.empty() && session.format() == output::Format::wide);
   needs.details = arguments.has("details") || session.format() == output::Format::wide;
   needs.options = arguments.provider_options();
-  if (arguments.has("all-profiles")) return list_all_profiles(session, selector, needs, fields);
-
+  std::vector<Error> unreachable;
+  needs.unreachable = &unreachable;
   for (const auto& profile : profiles_of(session, selector))
     MATVIEW_TRY(check_provider_options(session, profile, Operation::list));
   MATVIEW_ASSIGN(auto selected, app::select(session.workspace(), selector, needs, session.control()));
   std::vector<View> views;
   append(views, std::move(selected));
   MATVIEW_TRY(output::print_views(session.out(), views, session.format(), session.style(), fields));
-  return 0;
+  return report_unreachable(session, unreachable, "profiles failed to list");
 }
 
 }  // namespace
@@ -85,7 +55,7 @@ Command list_command() {
       "Looks at no source unless --fields has freshness or the output is wide; 'matview status' tells how fresh the "
       "views are and what changed.";
   row.options = selector_options();
-  row.options.push_back({"all-profiles", '\0', "", ValueKind::none, "the views of every profile"});
+  row.options.push_back(all_profiles_option());
   row.options.push_back({"details", '\0', "", ValueKind::none,
                          "ask for each view by itself too, where a list of the backend does not tell all"});
   row.options.push_back(fields_option());

@@ -7,9 +7,11 @@
 
 #include "app/names.hpp"
 #include "app/refresh.hpp"
+#include "app/run_keeper.hpp"
 #include "cli/inputs.hpp"
 #include "cli/narrator.hpp"
 #include "cli/reporter.hpp"
+#include "cli/running.hpp"
 #include "cli/session.hpp"
 #include "cli/waiting.hpp"
 #include "output/print.hpp"
@@ -35,18 +37,19 @@ Result<void> check_options(Session& session, const std::vector<app::Selected>& v
   return {};
 }
 
-Result<int> refresh(Session& session, Reporter& reporter) {
-  const Arguments& arguments = session.arguments();
-  const auto fields = arguments.list("fields");
-  MATVIEW_TRY(output::check_fields(fields, output::job_fields()));
-  MATVIEW_TRY(check_waiting_options(arguments));
-  MATVIEW_ASSIGN(const app::Selector selector, read_selector(session, true));
-  reporter.covers(selector);
-  app::SelectionNeeds needs;
-  needs.readers_of_stale = true;
-  MATVIEW_ASSIGN(const auto views, app::select(session.workspace(), selector, needs, session.control()));
-  MATVIEW_TRY(check_options(session, views));
+/// The file that --results names; empty without it. With --failed it says what is left.
+Result<std::optional<app::RunResults>> open_results(Session& session, app::Selector& selector) {
+  const auto name = session.arguments().value("results");
+  if (!name) return std::optional<app::RunResults>();
+  if (name->empty()) return fail(ErrorCode::usage, "--results needs the name of a file");
+  const auto file = session.world().environment.working_directory() / *name;
+  if (!selector.failed) return std::optional(app::RunResults(file));
+  MATVIEW_ASSIGN(auto results, app::RunResults::read(file));
+  selector.unsettled = results.unsettled();
+  return std::optional(std::move(results));
+}
 
+Result<app::RefreshOptions> read_options(const Arguments& arguments) {
   app::RefreshOptions options;
   options.full = arguments.has("full");
   options.force = arguments.has("force");
@@ -55,17 +58,46 @@ Result<int> refresh(Session& session, Reporter& reporter) {
   options.wait = !arguments.has("no-wait");
   options.waiting = wait_options(arguments);
   options.options = arguments.provider_options();
+  MATVIEW_ASSIGN(options.jobs, jobs_of(arguments));
+  MATVIEW_TRY(read_lock_options(arguments, options));
+  return options;
+}
+
+Result<int> refresh(Session& session, Reporter& reporter) {
+  const Arguments& arguments = session.arguments();
+  const auto fields = arguments.list("fields");
+  MATVIEW_TRY(output::check_fields(fields, output::job_fields()));
+  MATVIEW_TRY(check_waiting_options(arguments));
+  MATVIEW_ASSIGN(app::RefreshOptions options, read_options(arguments));
+  MATVIEW_ASSIGN(app::Selector selector, read_selector(session, true));
+  options.unattended = selector.unattended();
+  reporter.covers(selector);
+  MATVIEW_ASSIGN(auto results, open_results(session, selector));
+  MATVIEW_TRY(wait_for_jitter(session));
+  app::SelectionNeeds needs;
+  needs.readers_of_stale = true;
+  needs.dependencies = true;
+  MATVIEW_ASSIGN(const auto views, app::select(session.workspace(), selector, needs, session.control()));
+  MATVIEW_TRY(check_options(session, views));
+
   if (session.dry_run()) {
     MATVIEW_ASSIGN(const auto plans, app::plan_refresh(session.workspace(), views, options, session.control()));
     MATVIEW_TRY(session.print_plans(plans));
     return 0;
   }
 
+  if (results) {
+    results->begin(views, session.world().environment.now());
+    MATVIEW_TRY(results->write());
+  }
   const bool several = views.size() > 1;
   // Whoever does not wait goes on with the ids.
   const auto name = options.wait ? output::JobName::view : output::JobName::id;
   const auto work = [&](app::RunListener& listener) {
-    auto result = app::refresh(session.workspace(), views, options, listener, session.control());
+    app::RunKeeper keeper(session.workspace(), listener, std::move(results));
+    keeper.begin(views);
+    auto result = app::refresh(session.workspace(), views, options, keeper, session.control());
+    if (auto kept = keeper.end(); !kept && !result.error) result.error = std::move(kept).error();
     if (views.empty()) session.note("no view needs a refresh");
     return result;
   };
@@ -90,11 +122,18 @@ Command refresh_command() {
   row.description =
       "Views are refreshed in the order of their dependencies; what reads from a view that failed is skipped. One "
       "whose "
-      "sources have not changed is left as it is. With --stale, views that read from a stale view come along.";
+      "sources have not changed is left as it is. With --stale, views that read from a stale view come along. Of "
+      "several views what became of each is kept: --failed goes on where the last run stopped, however it ended, also "
+      "one with --results FILE from what that file says, which is then brought up to date.";
   row.options = selector_options();
   row.options.push_back({"full", '\0', "", ValueKind::none, "recompute everything"});
   row.options.push_back({"force", '\0', "", ValueKind::none, "refresh even what is fresh"});
+  row.options.push_back(jobs_option());
   row.options.push_back({"fail-fast", '\0', "", ValueKind::none, "start nothing more once a view has failed"});
+  row.options.push_back({"results", '\0', "FILE", ValueKind::file,
+                         "write what became of each view; with --failed, go on from what it says"});
+  for (auto& option : lock_options()) row.options.push_back(std::move(option));
+  row.options.push_back(jitter_option());
   row.options.push_back(
       {"verify", '\0', "", ValueKind::none, "recompute each view afterwards and compare; exit 1 if any differs"});
   for (auto& option : waiting_options()) row.options.push_back(std::move(option));
@@ -103,7 +142,8 @@ Command refresh_command() {
   row.options.push_back(metrics_option());
   row.operation = Operation::refresh;
   row.examples = {"matview refresh daily", "matview refresh --stale --quiet",
-                  "matview refresh 'sales_*' --exclude sales_raw", "matview list -o name | matview refresh -"};
+                  "matview refresh 'sales_*' --exclude sales_raw --jobs 4", "matview refresh --failed",
+                  "matview list -o name | matview refresh -"};
   return {std::move(row), run, true, true};
 }
 

@@ -24,7 +24,7 @@ constexpr int k_longest_watch_seconds = 86400;
 
 Result<int> show_job(Session& session, const std::string& id) {
   const Arguments& arguments = session.arguments();
-  if (!arguments.words().empty() || arguments.has("all"))
+  if (!arguments.words().empty() || arguments.has("all") || arguments.has("all-profiles"))
     return fail(ErrorCode::usage, "--job and names of views contradict each other");
   const auto fields = arguments.list("fields");
   MATVIEW_TRY(output::check_fields(fields, output::job_fields()));
@@ -47,12 +47,16 @@ Result<std::optional<int>> watch_seconds(const Arguments& arguments) {
   return std::optional(seconds);
 }
 
-Result<std::vector<View>> look(Session& session, const app::Selector& selector, Control& control) {
-  const app::SelectionNeeds needs{true, true, false, true, session.arguments().provider_options()};
+/// One look at the views. Profiles that cannot be asked are no reason not to tell of the others.
+Result<WatchLook> look(Session& session, const app::Selector& selector, Control& control) {
+  WatchLook result;
+  app::SelectionNeeds needs;
+  needs.freshness = needs.whole = needs.details = true;
+  needs.options = session.arguments().provider_options();
+  needs.unreachable = &result.unreachable;
   MATVIEW_ASSIGN(auto selected, app::select(session.workspace(), selector, needs, control));
-  std::vector<View> views;
-  for (auto& item : selected) views.push_back(std::move(item.view));
-  return views;
+  for (auto& item : selected) result.views.push_back(std::move(item.view));
+  return result;
 }
 
 bool is_behind(const View& view) { return view.freshness == Freshness::stale || view.freshness == Freshness::empty; }
@@ -75,10 +79,15 @@ Result<int> status(Session& session, Reporter& reporter) {
   const auto look_again = [&](Control& control) { return look(session, selector, control); };
   if (seconds) return watch_status(session, {std::chrono::seconds(*seconds), fields, look_again}, reporter);
 
-  MATVIEW_ASSIGN(const auto views, look(session, selector, session.control()));
+  MATVIEW_ASSIGN(const auto found, look(session, selector, session.control()));
+  const auto& views = found.views;
   reporter.add(views, arguments.has("exit-code"));
+  for (const auto& error : found.unreachable)
+    reporter.add(output::report_case("status", error.profile, error.provider, error));
   MATVIEW_TRY(
       output::print_views(session.out(), views, session.format(), session.style(), fields, output::ViewTable::status));
+  if (const int code = report_unreachable(session, found.unreachable, "profiles failed to answer"); code != 0)
+    return code;
   const bool behind = std::any_of(views.begin(), views.end(), is_behind);
   return arguments.has("exit-code") && behind ? exit_code(ErrorCode::differs) : 0;
 }
@@ -100,6 +109,7 @@ Command status_command() {
                  {}};
   row.description = "Without a selector: every view of the profile. Looks at the sources, but runs no query.";
   row.options = selector_options();
+  row.options.push_back(all_profiles_option());
   row.options.push_back({"job", '\0', "ID", ValueKind::job, "tell of this job instead"});
   row.options.push_back(
       {"watch", '\0', "SECONDS", ValueKind::text, "look again every so many seconds (2) until stopped", false, true});

@@ -6,6 +6,7 @@
 #include "app/refresh.hpp"
 #include "cli/inputs.hpp"
 #include "cli/reporter.hpp"
+#include "cli/running.hpp"
 #include "cli/session.hpp"
 #include "output/print.hpp"
 
@@ -13,45 +14,34 @@ namespace matview::cli {
 
 namespace {
 
-void log(Session& session, const app::Selected& selected, const Verification& verification) {
-  if (auto* log = session.log())
-    log->write(verification.equal ? output::LogLevel::info : output::LogLevel::error, "verified",
-               {{"profile", selected.profile},
-                {"view", verification.view},
-                {"equal", verification.equal},
-                {"rows_missing", verification.rows_missing},
-                {"rows_extra", verification.rows_extra}});
+void log(Session& session, const app::Verified& item) {
+  auto* log = session.log();
+  if (log == nullptr) return;
+  Value::Object fields{{"profile", item.profile}, {"view", item.view}};
+  if (item.verification) {
+    fields.emplace_back("equal", item.verification->equal);
+    fields.emplace_back("rows_missing", item.verification->rows_missing);
+    fields.emplace_back("rows_extra", item.verification->rows_extra);
+  } else {
+    for (auto& field : output::log_fields(item.error)) fields.push_back(std::move(field));
+  }
+  const bool well = item.verification && item.verification->equal;
+  log->write(well ? output::LogLevel::info : output::LogLevel::error, item.verification ? "verified" : "unverified",
+             std::move(fields));
 }
 
-/// One after the other, so that the reports can tell what became of each.
-app::VerifyResult verify_each(Session& session, const std::vector<app::Selected>& views, Reporter& reporter) {
-  const auto attending = session.attend([] { return "stopping: nothing is changed; Ctrl-C again leaves at once"; });
-  app::VerifyResult all;
-  for (const auto& selected : views) {
-    const auto start = std::chrono::steady_clock::now();
-    auto one = app::verify(session.workspace(), {selected}, session.arguments().provider_options(), session.control());
-    session.finished(selected.view.name);
-    output::ReportCase item{selected.view.name, selected.profile, selected.provider->info().name};
-    for (auto& verification : one.verifications) {
-      output::add_verification(item, verification);
-      log(session, selected, verification);
-      all.verifications.push_back(std::move(verification));
-    }
-    bool stopped = false;
-    for (auto& error : one.errors) {
-      item = output::report_case(item.view, item.profile, item.provider, error);
-      stopped = error.code == ErrorCode::interrupted || error.code == ErrorCode::terminated ||
-                error.code == ErrorCode::timeout;
-      all.errors.push_back(std::move(error));
-    }
-    item.elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
-    reporter.add(std::move(item));
-    if (stopped) break;
-  }
-  return all;
+output::ReportCase case_of(const app::Verified& item) {
+  output::ReportCase result{item.view, item.profile, item.provider};
+  if (item.verification)
+    output::add_verification(result, *item.verification);
+  else
+    result = output::report_case(item.view, item.profile, item.provider, item.error);
+  result.elapsed = item.elapsed;
+  return result;
 }
 
 Result<int> verify(Session& session, Reporter& reporter) {
+  MATVIEW_ASSIGN(const auto jobs, jobs_of(session.arguments()));
   MATVIEW_ASSIGN(const app::Selector selector, read_selector(session, true));
   MATVIEW_ASSIGN(const auto views, app::select(session.workspace(), selector, {}, session.control()));
   for (const auto& selected : views) {
@@ -59,7 +49,15 @@ Result<int> verify(Session& session, Reporter& reporter) {
     MATVIEW_TRY(check_provider_options(session, selected.profile, Operation::verify));
   }
 
-  const auto result = verify_each(session, views, reporter);
+  auto attending = session.attend([] { return "stopping: nothing is changed; Ctrl-C again leaves at once"; });
+  const auto result = app::verify(session.workspace(), views, session.arguments().provider_options(), jobs.value_or(1),
+                                  session.control());
+  attending.reset();
+  for (const auto& selected : views) session.finished(selected.view.name);
+  for (const auto& item : result.each) {
+    log(session, item);
+    reporter.add(case_of(item));
+  }
   const bool json = output::is_json(session.format());
   if (!result.verifications.empty() || views.empty() || json)
     MATVIEW_TRY(output::print_verifications(session.out(), result.verifications, session.format(), session.style()));
@@ -93,6 +91,7 @@ Command verify_command() {
       "Compares as multisets of rows and changes nothing. Exits with 1 if any view does not hold the rows of its "
       "query.";
   row.options = selector_options();
+  row.options.push_back(jobs_option());
   row.options.push_back(report_option());
   row.operation = Operation::verify;
   row.examples = {"matview verify daily", "matview verify --all -o json"};

@@ -9,6 +9,7 @@
 #include "cli/cmd_drop.hpp"
 #include "cli/cmd_explain.hpp"
 #include "cli/cmd_gc.hpp"
+#include "cli/cmd_graph.hpp"
 #include "cli/cmd_help.hpp"
 #include "cli/cmd_history.hpp"
 #include "cli/cmd_list.hpp"
@@ -56,11 +57,11 @@ void add_provider_option(CommandRow& command, const OptionSpec& spec, const Prov
 
 // In the order of help: what is done first and most often stands first.
 std::vector<Command> all_commands() {
-  return {create_command(), refresh_command(),      status_command(),       list_command(),
-          show_command(),   drop_command(),         wait_command(),         cancel_command(),
-          query_command(),  history_command(),      explain_command(),      verify_command(),
-          gc_command(),     profile_list_command(), profile_show_command(), profile_use_command(),
-          doctor_command(), completion_command(),   help_command(),         version_command()};
+  return {create_command(),       refresh_command(),     status_command(), list_command(),       show_command(),
+          drop_command(),         wait_command(),        cancel_command(), graph_command(),      query_command(),
+          history_command(),      explain_command(),     verify_command(), gc_command(),         profile_list_command(),
+          profile_show_command(), profile_use_command(), doctor_command(), completion_command(), help_command(),
+          version_command()};
 }
 
 std::vector<CommandRow> command_rows(Registry registry) {

@@ -10,6 +10,8 @@
 #include <system_error>
 
 #include "app/names.hpp"
+#include "app/refresh.hpp"
+#include "support/glob.hpp"
 #include "support/text.hpp"
 
 namespace matview::cli {
@@ -58,11 +60,15 @@ std::vector<OptionRow> selector_options() {
   return {
       {"all", '\0', "", ValueKind::none, "every view of the profile"},
       {"stale", '\0', "", ValueKind::none, "of these, the views that are stale or were never filled"},
-      {"failed", '\0', "", ValueKind::none, "of these, the views whose last refresh failed"},
+      {"due", '\0', "", ValueKind::none, "of these, the views whose schedule has ticked since they were refreshed"},
+      {"auto", '\0', "", ValueKind::none, "of these, the views that refresh themselves and whose sources have changed"},
+      {"failed", '\0', "", ValueKind::none, "of these, the views that failed last, or that the last run did not do"},
       {"tag", '\0', "TAG", ValueKind::text, "of these, the views with this tag, or one of several", true},
       {"exclude", '\0', "GLOB", ValueKind::selector, "but not the views of these names", true},
   };
 }
+
+OptionRow all_profiles_option() { return {"all-profiles", '\0', "", ValueKind::none, "the views of every profile"}; }
 
 OptionRow fields_option() {
   return {"fields", '\0', "KEYS", ValueKind::fields, "only these keys, separated by commas, in this order"};
@@ -85,6 +91,9 @@ Result<app::Selector> read_selector(Session& session, bool needed) {
   selector.all = arguments.has("all");
   selector.stale = arguments.has("stale");
   selector.failed = arguments.has("failed");
+  selector.due = arguments.has("due");
+  selector.auto_due = arguments.has("auto");
+  selector.all_profiles = arguments.has("all-profiles");
   selector.tags = arguments.values("tag");
   selector.exclude = arguments.values("exclude");
   bool from_input = false;
@@ -99,23 +108,40 @@ Result<app::Selector> read_selector(Session& session, bool needed) {
       for (auto& line : lines_of(text)) selector.terms.push_back(std::move(line));
     }
   }
-  if (selector.all && selector.terms_given)
-    return fail(ErrorCode::usage, "--all and names of views contradict each other");
+  for (const auto& [flag, given] :
+       {std::pair("--all", selector.all), std::pair("--all-profiles", selector.all_profiles)})
+    if (given && selector.terms_given)
+      return fail(ErrorCode::usage, fmt::format("{} and names of views contradict each other", flag));
   if (needed && selector.empty())
-    return fail(Error(ErrorCode::usage, fmt::format("'{}' needs to know which views", session.command()))
-                    .with_hint("give names, a glob in quotes, --all, --stale, --failed or --tag; see 'matview help "
-                               "selectors'"));
+    return fail(
+        Error(ErrorCode::usage, fmt::format("'{}' needs to know which views", session.command()))
+            .with_hint("give names, a glob in quotes, --all, --stale, --due, --failed or --tag; see 'matview help "
+                       "selectors'"));
   return selector;
 }
 
 std::set<std::string> profiles_of(Session& session, const app::Selector& selector) {
   const std::string& in_use = session.workspace().profile_in_use();
   std::set<std::string> profiles;
-  for (const auto& term : selector.terms)
-    if (const auto reference = app::parse_reference(term.starts_with('+') ? term.substr(1) : term))
+  if (selector.all_profiles) return profiles;
+  for (const auto& term : selector.terms) {
+    const auto reference = app::parse_reference(term.starts_with('+') ? term.substr(1) : term);
+    if (reference && !support::has_glob(reference->profile))
       profiles.insert(reference->profile.empty() ? in_use : reference->profile);
-  if (profiles.empty()) profiles.insert(in_use);
+  }
+  if (selector.terms.empty()) profiles.insert(in_use);
   return profiles;
+}
+
+int report_unreachable(Session& session, const std::vector<Error>& errors, std::string_view what) {
+  const std::size_t profiles = session.config().profiles().size();
+  const auto error = app::combined_error(errors, profiles, profiles - errors.size(), what);
+  if (!error) return 0;
+  if (output::is_json(session.format()))
+    session.report(*error);
+  else
+    for (const auto& single : errors) session.report(single);
+  return exit_code(error->code);
 }
 
 Result<std::vector<std::string>> read_job_ids(Session& session) {

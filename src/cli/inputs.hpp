@@ -12,8 +12,11 @@
 
 namespace matview::cli {
 
-/// --all, --stale, --failed, --tag, --exclude.
+/// --all, --stale, --due, --auto, --failed, --tag, --exclude.
 std::vector<OptionRow> selector_options();
+
+/// --all-profiles, for commands that only look.
+OptionRow all_profiles_option();
 
 /// --fields.
 OptionRow fields_option();
@@ -26,8 +29,12 @@ std::string kind_of(const Arguments& arguments);
 /// `usage` for contradictions, and for no selector at all if one is needed.
 Result<app::Selector> read_selector(Session& session, bool needed);
 
-/// The profiles whose views the selector is about.
+/// The profiles whose views the selector is about, as far as it names them.
 std::set<std::string> profiles_of(Session& session, const app::Selector& selector);
+
+/// Tells of the profiles that could not be asked, which does not hide the views of the others. The exit code. `what` as
+/// in "1 of 3 WHAT".
+int report_unreachable(Session& session, const std::vector<Error>& errors, std::string_view what);
 
 /// The ids of jobs among the words; '-' reads them from stdin, one a line. `usage` for none at all or an empty one.
 Result<std::vector<std::string>> read_job_ids(Session& session);

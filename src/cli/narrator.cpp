@@ -1,11 +1,14 @@
 #include "cli/narrator.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 #include "cli/reporter.hpp"
 #include "output/values.hpp"
+#include "support/duration.hpp"
 #include "support/text.hpp"
 
 namespace matview::cli {
@@ -33,6 +36,28 @@ Result<void> print_jobs(Session& session, const std::string& operation, const ap
   summary.exit_code = result.error ? exit_code(result.error->code) : 0;
   summary.elapsed = elapsed;
   return events->summary(summary);
+}
+
+/// "5 refreshed, 2 unchanged, 1 failed, 3 skipped in 4.2s": for people, of several.
+std::string summary_line(const std::string& operation, const std::vector<Job>& jobs, Duration elapsed) {
+  std::map<std::string, std::int64_t> counts;
+  for (const auto& job : jobs) {
+    const bool good = is_good(job);
+    const bool refreshed = operation == "refresh" && good && job.state == JobState::succeeded;
+    const std::string what = refreshed                          ? (job.mode == "no_data" ? "unchanged" : "refreshed")
+                             : job.state == JobState::skipped   ? "skipped"
+                             : job.state == JobState::cancelled ? "cancelled"
+                             : good && !is_terminal(job.state)  ? "under way"
+                             : good                             ? std::string(to_string(job.state))
+                                                                : "failed";
+    ++counts[what];
+  }
+  std::vector<std::string> parts;
+  for (const char* what :
+       {"refreshed", "succeeded", "unchanged", "submitted", "under way", "cancelled", "failed", "skipped"})
+    if (counts[what] > 0) parts.push_back(fmt::format("{} {}", counts[what], what));
+  return fmt::format("{} in {}", fmt::join(parts, ", "),
+                     support::format_duration(std::chrono::ceil<std::chrono::milliseconds>(elapsed)));
 }
 
 }  // namespace
@@ -105,6 +130,7 @@ Result<int> narrate(Session& session, const std::string& operation, bool several
   // A single one that failed says all there is to say by its error.
   const bool only_error = result.error && !several && !json && result.verifications.empty();
   if (!only_error) MATVIEW_TRY(print_jobs(session, operation, result, elapsed, name, verify, narrator.doubtful()));
+  if (several && !result.jobs.empty()) session.note(summary_line(operation, result.jobs, elapsed));
   if (!result.error) return 0;
   // What stopped a run of several is the error of one of them, which was told when it came.
   const bool told = several && !json && std::any_of(result.jobs.begin(), result.jobs.end(), [&](const Job& job) {

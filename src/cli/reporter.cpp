@@ -86,9 +86,12 @@ Result<std::unique_ptr<Reporter>> Reporter::open(Session& session) {
 
 void Reporter::add(const app::RunResult& result) {
   for (const auto& job : result.jobs) {
+    const app::ViewKey key(job.profile, job.view);
     auto item = output::report_case(job);
-    for (const auto& verification : result.verifications)
-      if (verification.view == job.view && !job.error) output::add_verification(item, verification);
+    for (std::size_t i = 0; i < result.verified.size(); ++i)
+      if (result.verified[i] == key) output::add_verification(item, result.verifications[i]);
+    for (const auto& [view, error] : result.unverified)
+      if (view == key) item = output::report_case(job.view, job.profile, job.provider, error);
     report_.cases.push_back(std::move(item));
     jobs_.push_back(job);
   }
@@ -136,7 +139,11 @@ std::vector<output::ViewMetrics> Reporter::look_again() {
   if (scope_) {
     std::atomic<int> no_stop{0};
     Control control{session_.control().observer, no_stop, std::chrono::steady_clock::now() + k_last_look};
-    const app::SelectionNeeds needs{true, true, false, false, session_.arguments().provider_options()};
+    std::vector<Error> unreachable;
+    app::SelectionNeeds needs;
+    needs.freshness = needs.whole = true;
+    needs.options = session_.arguments().provider_options();
+    needs.unreachable = &unreachable;
     auto found = app::select(workspace, app::whole_scope(*scope_), needs, control);
     if (!found)
       session_.control().observer.warning(

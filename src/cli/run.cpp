@@ -45,7 +45,7 @@ Result<int> print_help(Session& session, const std::string& command, const std::
 
 Result<int> run_command(Session& session, const Command& command) {
   if (command.needs_configuration) MATVIEW_TRY(session.load_configuration());
-  MATVIEW_TRY(session.check_curl(command.has_plans));
+  MATVIEW_TRY(session.check_special_output(command.has_plans));
   auto code = command.run(session);
   // What was printed before a failure is still the result of what was done before it.
   if (auto flushed = session.out().flush(); code && !flushed) return fail(std::move(flushed).error());

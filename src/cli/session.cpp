@@ -21,6 +21,8 @@ namespace {
 /// How often a terminal is looked after: lines of progress move on, Ctrl-C is answered.
 constexpr std::chrono::milliseconds k_tick{100};
 
+bool is_special(std::string_view output) { return output == "curl" || output::drawing_from(output); }
+
 bool is_set(const std::optional<std::string>& variable) { return variable && !variable->empty(); }
 
 /// CI systems set CI=true; nobody is there to answer.
@@ -40,7 +42,7 @@ std::map<std::string, std::string> general_flags(const Arguments& arguments) {
   for (const char* name : {"output", "color", "progress", "timeout", "retries", "log-file", "log-format"})
     if (const auto value = arguments.value(name)) flags[key_of(name)] = *value;
   // No way to print every result, and so no setting.
-  if (flags["output"] == "curl" || flags["output"].empty()) flags.erase("output");
+  if (is_special(flags["output"]) || flags["output"].empty()) flags.erase("output");
   if (arguments.has("quiet")) flags["quiet"] = "true";
   if (arguments.has("dry-run")) flags["dry_run"] = "true";
   if (arguments.has("no-input")) flags["no_input"] = "true";
@@ -61,7 +63,7 @@ Session::Session(World& world, Registry registry, std::string command, Arguments
     : world_(world), registry_(registry), command_(std::move(command)), arguments_(std::move(arguments)) {
   auto wanted = arguments_.value("output");
   if (!wanted) wanted = world.environment.variable("MATVIEW_OUTPUT");
-  curl_ = wanted == "curl";
+  if (wanted && is_special(*wanted)) special_ = *wanted;
   if (wanted) format_ = output::format_from(*wanted).value_or(format_);
   out_style_.quiet = err_style_.quiet = arguments_.has("quiet");
   out_style_.terminal = world.out_is_terminal;
@@ -200,16 +202,20 @@ Result<bool> Session::confirm(std::string_view question) {
       error.message = "stopped at the question: nothing was done";
     return fail(std::move(error));
   }
+  if (world_.in.ended()) (void)world_.err.write("\n");
   return *answer == "y" || *answer == "Y" || *answer == "yes" || *answer == "Yes";
 }
 
 Result<void> Session::print_plans(const std::vector<Plan>& plans) {
-  if (curl_) return output::print_curl(out(), plans, style());
+  if (special_ == "curl") return output::print_curl(out(), plans, style());
   return output::print_plans(out(), plans, format(), style());
 }
 
-Result<void> Session::check_curl(bool has_plans) const {
-  if (!curl_ || (has_plans && dry_run_)) return {};
+Result<void> Session::check_special_output(bool has_plans) const {
+  if (drawing() && command_ != "graph")
+    return fail(Error(ErrorCode::usage, fmt::format("'{}' has no graph to print as {}", command_, special_))
+                    .with_hint(fmt::format("'matview graph -o {}' draws one", special_)));
+  if (special_ != "curl" || (has_plans && dry_run_)) return {};
   if (has_plans)
     return fail(Error(ErrorCode::usage, "'-o curl' prints the requests of a dry run").with_hint("add --dry-run"));
   return fail(Error(ErrorCode::usage, fmt::format("'{}' has no dry run to print as curl", command_))
@@ -223,17 +229,11 @@ void Session::report(Error error) {
     for (auto& field : output::log_fields(error)) fields.push_back(std::move(field));
     log_->write(output::LogLevel::error, "error", std::move(fields));
   }
-  progress_->clear();
-  // There is nowhere left to tell that stderr does not work.
-  (void)world_.err.write(output::render_error(error, format_, err_style_));
-  (void)world_.err.flush();
+  // Other threads may be telling of their progress.
+  progress_->print(output::render_error(error, format_, err_style_));
 }
 
-void Session::note(std::string_view text) {
-  progress_->clear();
-  (void)world_.err.write(output::render_note(text, format_, err_style_));
-  (void)world_.err.flush();
-}
+void Session::note(std::string_view text) { progress_->print(output::render_note(text, format_, err_style_)); }
 
 void Session::finished(const std::string& view) { progress_->finished(view); }
 

@@ -14,6 +14,7 @@
 #include "config/config.hpp"
 #include "matview/control.hpp"
 #include "output/events.hpp"
+#include "output/graph.hpp"
 #include "output/progress.hpp"
 
 namespace matview::cli {
@@ -65,8 +66,11 @@ class Session {
 
   /// What a dry run found, in the format asked for.
   Result<void> print_plans(const std::vector<Plan>& plans);
-  /// `usage` where `-o curl` was asked for, which only a dry run that has plans can print.
-  Result<void> check_curl(bool has_plans) const;
+  /// `usage` where `-o curl` was asked for, which only a dry run that has plans can print, or a drawing, which is one
+  /// of a graph.
+  Result<void> check_special_output(bool has_plans) const;
+  /// The language of -o in which a graph is to be drawn, if it was asked for one.
+  std::optional<output::Drawing> drawing() const { return output::drawing_from(special_); }
 
   /// On stderr, with a hint where there can be one.
   void report(Error error);
@@ -97,7 +101,7 @@ class Session {
   output::Format format_ = output::Format::table;
   output::Style out_style_;
   output::Style err_style_;
-  bool curl_ = false;
+  std::string special_;  ///< an output that not every command has: curl, dot, mermaid
   bool dry_run_ = false;
   bool yes_ = false;
   bool interactive_ = false;

@@ -199,7 +199,6 @@ class Printer {
       : session_(session), options_(options), changes_(options.fields) {}
 
   Result<void> views(const std::vector<View>& views) {
-    last_trouble_.clear();
     const auto changed = changes_.take(views);
     for (const auto& name : changes_.take_gone())
       session_.note(fmt::format("view '{}' is gone", support::strip_control(name)));
@@ -222,8 +221,11 @@ class Printer {
   }
 
   /// Once, and not again with every look.
-  void trouble(const Error& error) {
-    if (std::exchange(last_trouble_, error.message) != error.message) session_.report(error);
+  void trouble(const std::vector<Error>& errors) {
+    std::string all;
+    for (const auto& error : errors) all += error.message + "\n";
+    if (std::exchange(last_trouble_, all) == all) return;
+    for (const auto& error : errors) session_.report(error);
   }
 
  private:
@@ -250,17 +252,21 @@ Result<int> watch_in_place(Session& session, const WatchOptions& options, Report
   Screen screen(session, options);
   Result<void> going_on;
   for (bool first = true; going_on; first = false) {
-    auto views = options.look(control);
+    auto found = options.look(control);
     const auto warning = warnings.take();
-    if (views) {
-      MATVIEW_TRY(reporter.write_metrics(*views));
-      screen.views(*std::move(views));
-      if (!warning.empty()) screen.trouble(output::render_warning(warning, output::Format::table, session.style()));
-    } else if (ends_the_watch(session.control(), views.error(), first)) {
-      going_on = fail(std::move(views).error());
+    if (found) {
+      MATVIEW_TRY(reporter.write_metrics(found->views));
+      screen.views(std::move(found->views));
+      std::string trouble;
+      if (!warning.empty()) trouble = output::render_warning(warning, output::Format::table, session.style());
+      for (const auto& error : found->unreachable)
+        trouble += output::render_error(error, output::Format::table, session.style());
+      screen.trouble(std::move(trouble));
+    } else if (ends_the_watch(session.control(), found.error(), first)) {
+      going_on = fail(std::move(found).error());
       break;
     } else {
-      screen.trouble(output::render_error(views.error(), output::Format::table, session.style()));
+      screen.trouble(output::render_error(found.error(), output::Format::table, session.style()));
     }
     MATVIEW_TRY(screen.draw());
     if (session.out().closed()) return 0;
@@ -275,13 +281,14 @@ Result<int> watch_in_place(Session& session, const WatchOptions& options, Report
 Result<int> watch_by_line(Session& session, const WatchOptions& options, Reporter& reporter) {
   Printer printer(session, options);
   for (bool first = true;; first = false) {
-    const auto views = options.look(session.control());
-    if (!views && ends_the_watch(session.control(), views.error(), first)) return fail(views.error());
-    if (views) {
-      MATVIEW_TRY(reporter.write_metrics(*views));
-      MATVIEW_TRY(printer.views(*views));
+    const auto found = options.look(session.control());
+    if (!found && ends_the_watch(session.control(), found.error(), first)) return fail(found.error());
+    if (found) {
+      MATVIEW_TRY(reporter.write_metrics(found->views));
+      MATVIEW_TRY(printer.views(found->views));
+      printer.trouble(found->unreachable);
     } else {
-      printer.trouble(views.error());
+      printer.trouble({found.error()});
     }
     if (session.out().closed()) return 0;
     MATVIEW_TRY(support::pause(options.interval, session.control()));

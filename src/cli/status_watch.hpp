@@ -9,12 +9,18 @@
 
 namespace matview::cli {
 
+/// What there was to see.
+struct WatchLook {
+  std::vector<View> views = {};
+  std::vector<Error> unreachable = {};  ///< of the profiles that could not be asked
+};
+
 /// What `status --watch` shows, and how often.
 struct WatchOptions {
   std::chrono::seconds interval{2};
   std::vector<std::string> fields = {};
   /// Looks once. Called with a control of the watch's own.
-  std::function<Result<std::vector<View>>(Control& control)> look;
+  std::function<Result<WatchLook>(Control& control)> look;
 };
 
 /// Looks again and again until it is stopped, which is how it ends: with `interrupted` or `terminated`. A terminal has

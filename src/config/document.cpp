@@ -5,7 +5,10 @@
 
 #include <cerrno>
 #include <fstream>
+#include <sstream>
 #include <system_error>
+
+#include "support/toml_text.hpp"
 
 namespace matview::config {
 
@@ -25,33 +28,27 @@ Entry::Kind kind_of(const toml::node& node) {
   }
 }
 
+std::string time_text(const toml::node& node) {
+  std::ostringstream stream;
+  if (const auto* time = node.as_date_time()) stream << time->get();
+  if (const auto* date = node.as_date()) stream << date->get();
+  if (const auto* time = node.as_time()) stream << time->get();
+  return std::move(stream).str();
+}
+
 Entry entry_of(std::string key, std::size_t line, const toml::node& node) {
   Entry entry{std::move(key), kind_of(node), {}, {}, line};
   if (const auto* text = node.as_string()) entry.text = text->get();
   if (const auto* number = node.as_integer()) entry.text = std::to_string(number->get());
   if (const auto* number = node.as_floating_point()) entry.text = fmt::format("{}", number->get());
   if (const auto* truth = node.as_boolean()) entry.text = truth->get() ? "true" : "false";
+  if (entry.kind == Entry::Kind::date_or_time) entry.text = time_text(node);
   if (const auto* items = node.as_array())
     for (const auto& item : *items) entry.members.push_back(entry_of({}, item.source().begin.line, item));
   if (const auto* members = node.as_table())
     for (const auto& [name, member] : *members)
       entry.members.push_back(entry_of(std::string(name.str()), name.source().begin.line, member));
   return entry;
-}
-
-// A basic string of TOML.
-std::string toml_string(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f)
-      result += fmt::format("\\u{:04X}", byte);
-    else if (c == '"' || c == '\\')
-      (result += '\\') += c;
-    else
-      result += c;
-  }
-  return result + "\"";
 }
 
 Error unreadable(const std::filesystem::path& file, int number) {
@@ -112,7 +109,7 @@ Result<std::optional<std::vector<Entry>>> read_document(const std::filesystem::p
 
 std::string format_list(const std::vector<std::string>& items) {
   std::string text;
-  for (const auto& item : items) text += (text.empty() ? "" : ", ") + toml_string(item);
+  for (const auto& item : items) text += (text.empty() ? "" : ", ") + support::toml_string(item);
   return "[" + text + "]";
 }
 

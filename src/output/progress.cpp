@@ -76,14 +76,17 @@ struct ProgressDisplay::State {
     const std::size_t others = running.size() - shown;
     Style narrow = style;
     narrow.width = terminal.columns;
-    std::size_t name_width = 0;
-    for (std::size_t i = 0; i < shown; ++i)
-      name_width = std::max(name_width, progress_name_width(running[i].progress, narrow));
-    std::vector<std::string> result;
+    const std::size_t untold = room == 1 ? others : 0;
+    const auto elapsed = [&](std::size_t i) { return std::chrono::duration_cast<Duration>(now - running[i].started); };
+    int widest = 0;
+    int narrowest = terminal.columns;
     for (std::size_t i = 0; i < shown; ++i) {
-      const auto elapsed = std::chrono::duration_cast<Duration>(now - running[i].started);
-      result.push_back(progress_bar(running[i].progress, elapsed, room == 1 ? others : 0, narrow, name_width));
+      widest = std::max(widest, progress_name_width(running[i].progress));
+      narrowest = std::min(narrowest, progress_name_room(running[i].progress, elapsed(i), untold, narrow));
     }
+    std::vector<std::string> result;
+    for (std::size_t i = 0; i < shown; ++i)
+      result.push_back(progress_bar(running[i].progress, elapsed(i), untold, narrow, std::min(widest, narrowest)));
     if (others > 0 && room > 1) result.push_back(more_at_work(others, narrow));
     return result;
   }

@@ -37,7 +37,7 @@ TEST_CASE("mistyped commands and options get the nearest match") {
            {{"list", "--fail-fast"}, "error: 'list' has no option '--fail-fast'\nhint: it is an option of: refresh\n"},
            {{"list", "-x"}, "error: 'list' has no option '-x'\nhint: see 'matview list --help'\n"},
            {{"list", "-o", "jsn"},
-            "error: --output takes one of table, wide, json, jsonl, csv, name, curl, not 'jsn'\nhint: did you mean "
+            "error: --output takes one of table, wide, json, jsonl, csv, name, curl, dot, mermaid, not 'jsn'\nhint: did you mean "
             "'json'?\n"},
            {{"help", "refesh"}, "error: there is no help on 'refesh'\nhint: did you mean 'refresh'?\n"},
        })

@@ -238,6 +238,13 @@ bool Process::wait_for(std::string_view text) {
   return true;
 }
 
+bool Process::wait_for_more() {
+  const auto before = outcome_.out.size() + outcome_.err.size();
+  while (outcome_.out.size() + outcome_.err.size() == before)
+    if (std::chrono::steady_clock::now() > deadline_ || !pump()) return false;
+  return true;
+}
+
 Outcome Process::wait() {
   int status = 0;
   bool open = true;

@@ -68,6 +68,9 @@ class Process {
   /// Reads until `text` has appeared on stdout or stderr; false if the child ended or the time limit passed first.
   bool wait_for(std::string_view text);
 
+  /// Reads on until something more was written; false if the child ended or the time limit passed first.
+  bool wait_for_more();
+
   /// Forgets what was written until now, so that `wait_for` waits for something new.
   void forget() { outcome_.out.clear(), outcome_.err.clear(); }
 

@@ -89,3 +89,15 @@ TEST_CASE("a question that is answered with Ctrl-C does nothing and says so") {
             .back() == "error: stopped at the question: nothing was done");
   CHECK(listed(box).size() == 1);
 }
+
+TEST_CASE("a question that is answered with the end of the input is answered with no, on a line of its own") {
+  TerminalBox box;
+  box.create("a");
+  Process process(box.on_terminal({"drop", "a"}));
+  REQUIRE(process.wait_for("[y/N] "));
+  process.type("\x04");
+  const auto outcome = process.wait();
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.out.find("\nerror: ") != std::string::npos);
+  CHECK(outcome.out.find("view 'a' was not dropped: the answer was no") != std::string::npos);
+}

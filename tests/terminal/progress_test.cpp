@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "terminal_box.hpp"
 
 using namespace matview::test;
@@ -43,8 +46,41 @@ TEST_CASE("errors of a run of several stand above its progress and are whole") {
   REQUIRE(during.size() >= 2);
   CHECK(during[0] == lines[0]);
   CHECK(during.back().starts_with("c  reading"));
-  CHECK(lines.size() == 6);
+  REQUIRE(lines.size() == 7);
+  CHECK(lines[5].starts_with("2 refreshed, 1 failed in "));
   CHECK(lines.back() == "error: 1 of 3 views failed to refresh");
+}
+
+TEST_CASE("several refreshes at once have a line each, which go one by one") {
+  TerminalBox box;
+  for (const auto& [name, delay] : {std::pair("a", "60000"), std::pair("orders", "60000"), std::pair("z", "4000")})
+    box.create(name, {"--delay", delay});
+  Process process(box.on_terminal({"refresh", "--all", "--jobs", "3"}));
+  const auto wait_for_lines = [&](std::size_t count) {
+    while (screen_of(process.out()).lines().size() != count) REQUIRE(process.wait_for_more());
+    return screen_of(process.out()).lines();
+  };
+  auto lines = wait_for_lines(3);
+  std::sort(lines.begin(), lines.end());
+  CHECK(lines[0].starts_with("a       reading  ["));
+  CHECK(lines[1].starts_with("orders  reading  ["));
+  CHECK(lines[2].starts_with("z       reading  ["));
+  wait_for_lines(2);
+  CHECK(screen_of(process.out()).text().find("z ") == std::string::npos);
+  process.type("\x03");
+  const auto outcome = process.wait();
+  CHECK(outcome.exit_code == 130);
+  CHECK(screen_of(outcome.out).text().find("reading") == std::string::npos);
+}
+
+TEST_CASE("more refreshes at once than there is room for are a number") {
+  TerminalBox box;
+  for (int i = 0; i < 12; ++i) box.create("view_" + std::to_string(10 + i), {"--delay", "60000"});
+  Process process(box.on_terminal({"refresh", "--all", "--jobs", "12"}));
+  REQUIRE(process.wait_for("and 5 more at work"));
+  CHECK(screen_of(process.out()).lines().size() == 8);
+  process.type("\x03");
+  CHECK(process.wait().exit_code == 130);
 }
 
 TEST_CASE("a narrow terminal cuts lines and wraps none") {

@@ -160,7 +160,9 @@ class DatabaseImpl final : public Database {
       return fail(ErrorCode::usage, std::string("DuckDB refuses ") + name + " = '" + value + "'");
     };
     const auto memory =
-        options.memory_limit.empty() ? std::to_string(available_memory() / 10 * 7) + "B" : options.memory_limit;
+        options.memory_limit.empty()
+            ? std::to_string(available_memory() / 10 * 7 / static_cast<std::int64_t>(options.members)) + "B"
+            : options.memory_limit;
     MATVIEW_TRY(set("memory_limit", memory));
     if (options.threads) MATVIEW_TRY(set("threads", std::to_string(*options.threads)));
     MATVIEW_TRY(set("temp_directory", options.temporary_directory.string()));

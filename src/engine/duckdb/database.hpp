@@ -19,7 +19,9 @@ namespace matview::engine {
 
 struct DatabaseOptions {
   std::optional<std::int64_t> threads = {};
-  std::string memory_limit = {};  ///< DuckDB's spelling ("4GB"); empty: 70 % of the machine or its cgroup
+  /// DuckDB's spelling ("4GB"); empty: 70 % of the machine or its cgroup, or its part of that among `members`
+  std::string memory_limit = {};
+  std::size_t members = 1;                         ///< databases that are at work at once
   std::filesystem::path temporary_directory = {};  ///< for spilling; empty: no spilling
   std::string time_zone = "UTC";
   std::filesystem::path file_search_path =

@@ -42,6 +42,7 @@ Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const 
                                        const udtf::RunOptions& options) {
   using Action = RefreshDecision::Action;
   RefreshDecision decision;
+  auto held = sources.hold();
   MATVIEW_ASSIGN(decision.observed, sources.observe(view.definition));
   if (!view.current) {
     MATVIEW_ASSIGN(decision.fingerprint, effective_fingerprint(view.definition, options));
@@ -51,6 +52,7 @@ Result<RefreshDecision> decide_refresh(Store& store, RunSources& sources, const 
     return decision;
   }
   MATVIEW_ASSIGN(decision.recorded, store.sources_of(view.view_id, view.current->version));
+  held.unlock();
   MATVIEW_ASSIGN(decision.fingerprint, effective_fingerprint(view.definition, options));
   if (view.current->fingerprint != decision.fingerprint) {
     decision.action = Action::reinitialized;

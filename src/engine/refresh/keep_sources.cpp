@@ -54,6 +54,7 @@ Result<KeptSources> keep_sources(const EngineContext& context, const ViewRecord&
   const auto& definition = view.definition;
   auto& store = context.store;
   if (!wanted) return KeptSources(store, {observed}, {});
+  const auto held = context.sources.hold();
   MATVIEW_ASSIGN(const auto before, store.retained(view.view_id));
   auto sources = observed;
   for (int look = 1;; ++look) {

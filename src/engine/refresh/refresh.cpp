@@ -22,6 +22,7 @@
 #include "engine/sources/retained.hpp"
 #include "engine/store/relation_sql.hpp"
 #include "support/failpoint.hpp"
+#include "support/pause.hpp"
 #include "support/uuid.hpp"
 
 namespace matview::engine {
@@ -86,6 +87,7 @@ class Attempt {
   Job unchanged() {
     job_.state = JobState::succeeded;
     job_.version = view_.current->version;
+    context_.sources.note_version(view_.definition.name, view_.current->version);
     job_.rows_total = view_.current->rows;
     job_.rows_added = job_.rows_removed = 0;
     return job_;
@@ -378,6 +380,8 @@ class Attempt {
     commit.view_id = view_.view_id;
     commit.definition_version = view_.definition_version;
     if (view_.current) commit.base_version = view_.current->version;
+    // Whoever gives a file another ctime by linking it corrects what is on record, and this is not yet.
+    const auto held = context_.sources.hold();
     std::ignore = kept_->confirm();
     commit.sources = kept_->sources();
     commit.retained = kept_->retained();
@@ -392,7 +396,7 @@ class Attempt {
     files.state.release();
     kept_->release();
     committed_ = true;
-    context_.sources.forget_view(view_.definition.name);
+    context_.sources.note_version(view_.definition.name, version->version);
     job_.version = version->version;
     return job_;
   }
@@ -426,6 +430,21 @@ class Attempt {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
+/// Waits for another process that refreshes the view as long as the request says.
+Result<std::unique_ptr<ViewLock>> lock_for(const EngineContext& context, std::int64_t view_id,
+                                           const RefreshRequest& request, Control& control) {
+  // Longer than anybody waits, and short enough for any clock.
+  constexpr Duration k_longest = std::chrono::hours(24 * 365);
+  constexpr auto k_look = std::chrono::milliseconds(50);
+  const auto end = std::chrono::steady_clock::now() + std::min(request.lock_timeout, k_longest);
+  while (true) {
+    auto lock = context.store.lock_view(view_id);
+    if (lock || lock.error().code != ErrorCode::locked || std::chrono::steady_clock::now() >= end) return lock;
+    control.observer.progress({request.name, "waiting: " + lock.error().message, std::nullopt, std::nullopt});
+    MATVIEW_TRY(support::pause(k_look, control));
+  }
+}
+
 Result<ViewRecord> require_view(Store& store, const std::string& name) {
   MATVIEW_ASSIGN(auto view, store.find_view(name));
   if (!view) return fail(ErrorCode::not_found, fmt::format("there is no view '{}'", name));
@@ -450,7 +469,7 @@ Result<OperationDatabase> open_database(const EngineContext& context, const std:
 
 Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& request, Control& control) {
   MATVIEW_ASSIGN(const auto found, require_view(context.store, request.name));
-  MATVIEW_ASSIGN(const auto lock, context.store.lock_view(found.view_id));
+  MATVIEW_ASSIGN(const auto lock, lock_for(context, found.view_id, request, control));
   // Only now nobody else changes it: what was read before the lock may be out of date.
   MATVIEW_ASSIGN(auto view, require_view(context.store, request.name));
   return Attempt(context, std::move(view), control).run(request);

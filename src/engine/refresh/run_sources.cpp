@@ -24,17 +24,34 @@ std::string observation_key(const PinnedSource& source, const ViewDefinition& de
 std::string select_of(const PinnedVersion& pinned) { return rows_sql(pinned.files, pinned.version.columns); }
 
 void RunSources::reset() {
-  observed_.clear();
-  upstream_.clear();
-  pins_.clear();
+  const auto held = hold();
+  memory_->observed.clear();
+  memory_->upstream.clear();
+  memory_->made.clear();
+  memory_->pins.clear();
 }
 
 void RunSources::forget_view(std::string_view name) {
+  const auto held = hold();
   // Its pin stays until the end of the run: a relation built from it may still be running in another thread.
-  upstream_.erase(fold_case(name));
+  memory_->upstream.erase(fold_case(name));
+  memory_->made.erase(fold_case(name));
 }
 
-void RunSources::look_again() { observed_.clear(); }
+void RunSources::note_version(std::string_view name, std::int64_t version) {
+  const auto held = hold();
+  const auto key = fold_case(name);
+  memory_->made[key] = version;
+  // As above.
+  if (const auto known = memory_->upstream.find(key);
+      known != memory_->upstream.end() && known->second.version != version)
+    memory_->upstream.erase(known);
+}
+
+void RunSources::look_again() {
+  const auto held = hold();
+  memory_->observed.clear();
+}
 
 void RunSources::note_touches(const std::vector<FileTouch>& touches) {
   std::unordered_multimap<std::uint64_t, const FileTouch*> by_inode;
@@ -52,25 +69,28 @@ void RunSources::note_touches(const std::vector<FileTouch>& touches) {
       }
     }
   };
-  for (auto& [key, state] : observed_)
+  const auto held = hold();
+  for (auto& [key, state] : memory_->observed)
     for (auto& file : state.files) note(file);
 }
 
 Result<SourceVector> RunSources::observe(const ViewDefinition& definition) {
+  const auto held = hold();
+  auto& known = memory_->observed;
   SourceVector states;
   states.reserve(definition.sources.size());
   for (const auto& source : definition.sources) {
-    // Views are remembered by `upstream_`, whose entries change within the run when a view is refreshed.
+    // Views are remembered by `upstream`, whose entries change within the run when a view is refreshed.
     const bool remember = source.kind != "view";
     const auto key = remember ? observation_key(source, definition) : std::string();
-    if (const auto found = observed_.find(key); remember && found != observed_.end()) {
+    if (const auto found = known.find(key); remember && found != known.end()) {
       states.push_back(found->second);
       continue;
     }
     ViewDefinition single = definition;
     single.sources = {source};
     MATVIEW_ASSIGN(auto observed, observe_sources(single, upstream()));
-    if (remember) observed_.emplace(key, observed.front());
+    if (remember) known.emplace(key, observed.front());
     states.push_back(std::move(observed.front()));
   }
   return states;
@@ -78,10 +98,11 @@ Result<SourceVector> RunSources::observe(const ViewDefinition& definition) {
 
 UpstreamLookup RunSources::upstream() {
   return [this](std::string_view name) -> Result<std::optional<UpstreamView>> {
+    const auto held = hold();
     const auto key = fold_case(name);
-    if (const auto found = upstream_.find(key); found != upstream_.end()) return found->second;
-    MATVIEW_ASSIGN(auto view, find_upstream(name, std::nullopt));
-    if (view) upstream_.emplace(key, *view);
+    if (const auto found = memory_->upstream.find(key); found != memory_->upstream.end()) return found->second;
+    MATVIEW_ASSIGN(auto view, find_for_run(name, key));
+    if (view) memory_->upstream.emplace(key, *view);
     return view;
   };
 }
@@ -94,6 +115,15 @@ UpstreamLookup RunSources::upstream_at(const SourceVector& states) {
     const auto found = versions.find(fold_case(name));
     return find_upstream(name, found == versions.end() ? std::nullopt : std::optional(found->second));
   };
+}
+
+Result<std::optional<UpstreamView>> RunSources::find_for_run(std::string_view name, const std::string& key) {
+  if (const auto made = memory_->made.find(key); made != memory_->made.end()) {
+    auto view = find_upstream(name, made->second);
+    // Another process may have made so many versions since that this one has expired.
+    if (view || view.error().code != ErrorCode::not_found) return view;
+  }
+  return find_upstream(name, std::nullopt);
 }
 
 Result<std::optional<UpstreamView>> RunSources::find_upstream(std::string_view name,
@@ -115,7 +145,8 @@ Result<std::optional<UpstreamView>> RunSources::find_upstream(std::string_view n
   view.bytes = pinned.version.bytes;
   view.files = pinned.files;
   view.columns = pinned.version.columns;
-  pins_.push_back(pinned.pin);
+  const auto held = hold();
+  memory_->pins.push_back(pinned.pin);
   return view;
 }
 

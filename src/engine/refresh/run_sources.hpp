@@ -1,6 +1,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,17 +14,43 @@
 
 namespace matview::engine {
 
+/// What one run has seen so far: shared by all that take part in it.
+struct RunMemory {
+  std::shared_ptr<std::recursive_mutex> mutex = std::make_shared<std::recursive_mutex>();  ///< of all the rest
+  std::map<std::string, SourceState, std::less<>> observed;
+  std::map<std::string, UpstreamView, std::less<>> upstream;  ///< by name, in one case: names differ by more than that
+  std::map<std::string, std::int64_t, std::less<>> made;      ///< versions that this run made or found unchanged
+  std::vector<std::shared_ptr<ReadPin>> pins;                 ///< keep what `upstream` names readable for the whole run
+};
+
 /// The state of the world that all refreshes of one run see: each source is looked at once, each upstream view is
-/// pinned at one version. In a diamond A -> {B, C} -> D this is what makes B and C read the same A.
+/// pinned at one version. In a diamond A -> {B, C} -> D this is what makes B and C read the same A, and D read what
+/// they made of it, whatever other processes do meanwhile. One for each thread, over a store of its own; those of a run
+/// share its memory.
 class RunSources {
  public:
-  explicit RunSources(Store& store) : store_(store) {}
+  explicit RunSources(Store& store) : RunSources(store, std::make_shared<RunMemory>()) {}
+  RunSources(Store& store, std::shared_ptr<RunMemory> memory) : store_(store), memory_(std::move(memory)) {}
+
+  /// Keeps the other threads of the run from looking at sources, and from changing what looking at them shows, while it
+  /// lives: to link a file gives it another ctime.
+  std::unique_lock<std::recursive_mutex> hold() { return std::unique_lock(*memory_->mutex); }
+
+  /// Sees everything as it is now, and is held by the same `hold`.
+  RunSources afresh() const {
+    auto memory = std::make_shared<RunMemory>();
+    memory->mutex = memory_->mutex;
+    return RunSources(store_, std::move(memory));
+  }
 
   /// Forgets everything: a new run begins.
   void reset();
 
-  /// Forgets one view, after its refresh made a new version: those downstream are to read that one.
+  /// Forgets one view, whose definition is another one now.
   void forget_view(std::string_view name);
+
+  /// A refresh of the view made this version, or found it up to date: those downstream are to read that one.
+  void note_version(std::string_view name, std::int64_t version);
 
   /// Forgets what was seen of files, of which some have changed since. Views stay at this run's versions.
   void look_again();
@@ -43,10 +71,11 @@ class RunSources {
  private:
   Result<std::optional<UpstreamView>> find_upstream(std::string_view name, std::optional<std::int64_t> version);
 
+  /// At the version of this run if that is still there, else at the newest.
+  Result<std::optional<UpstreamView>> find_for_run(std::string_view name, const std::string& key);
+
   Store& store_;
-  std::map<std::string, SourceState, std::less<>> observed_;
-  std::map<std::string, UpstreamView, std::less<>> upstream_;  ///< by name, in one case: names differ by more than that
-  std::vector<std::shared_ptr<ReadPin>> pins_;                 ///< keep what upstream_ names readable for the whole run
+  std::shared_ptr<RunMemory> memory_;
 };
 
 /// A SELECT of the rows of a pinned version, with the types of the query that made them.

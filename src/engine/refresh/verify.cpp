@@ -49,8 +49,10 @@ Result<Verification> verify_view(const EngineContext& context, const VerifyReque
                     .with_hint("refresh it first"));
 
   MATVIEW_ASSIGN(const auto stored, context.store.pin(request.name, view->current->version));
+  auto held = context.sources.hold();
   MATVIEW_ASSIGN(const auto recorded, context.store.sources_of(view->view_id, stored.version.version));
   MATVIEW_ASSIGN(const auto observed, context.sources.observe(definition));
+  held.unlock();
   if (const auto changes = disturbing(compare_sources(recorded, observed)); !changes.empty())
     return fail(Error(ErrorCode::conflict, fmt::format("what version {} read is gone: {}", stored.version.version,
                                                        changes.front().to_string()))

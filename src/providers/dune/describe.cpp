@@ -42,6 +42,24 @@ void warn_of_schedule(const Service& service, const StoredView& stored, const st
   if (auto text = schedule_warning(stored, name, service.now()); !text.empty()) control.observer.warning(text);
 }
 
+bool is_stop(const Error& error) {
+  return error.code == ErrorCode::interrupted || error.code == ErrorCode::terminated ||
+         error.code == ErrorCode::timeout;
+}
+
+/// The names of the views that a saved query reads.
+Result<std::vector<std::string>> read_views(const Service& service, std::int64_t query, const std::string& full_name,
+                                            Control& control) {
+  MATVIEW_ASSIGN(const auto names,
+                 service.ask(
+                     get_lineage(service.api(), query),
+                     [&](const HttpResponse& response) { return read_lineage(response, query); }, control));
+  std::vector<std::string> shown;
+  for (const auto& name : names)
+    if (name != full_name) shown.push_back(service.shown(name));
+  return shown;
+}
+
 Result<View> detailed(const Service& service, const std::string& full_name, bool freshness, Control& control) {
   MATVIEW_ASSIGN(const auto stored, read_again(service, full_name, control));
   View view = to_view(service, stored);
@@ -105,14 +123,27 @@ Result<View> describe(const Service& service, const StoredView& stored, bool who
   else if (query.error().code != ErrorCode::not_found && query.error().code != ErrorCode::auth)
     return fail(std::move(query).error());
   if (!whole) return view;
-  // What it reads is an extra: not every plan and not every query has it.
-  auto lineage = service.ask(
-      get_lineage(service.api(), id), [&](const HttpResponse& response) { return read_lineage(response, id); },
-      control);
-  if (lineage)
-    for (const auto& name : *lineage)
-      if (name != stored.full_name) view.depends_on.push_back(service.shown(name));
+  // An extra.
+  if (auto read = read_views(service, id, stored.full_name, control)) view.depends_on = *std::move(read);
   return view;
+}
+
+Result<void> add_dependencies(const Service& service, std::vector<View>& views, Control& control) {
+  std::vector<std::optional<Error>> errors(views.size());
+  support::parallel_for(views.size(), k_workers, [&](std::size_t i) {
+    View& view = views[i];
+    const auto* id = view.native.at("query_id").if_integer();
+    const auto* name = view.native.at("full_name").if_string();
+    if (id == nullptr || name == nullptr) return;
+    auto read = read_views(service, *id, *name, control);
+    if (read)
+      view.depends_on = *std::move(read);
+    else
+      errors[i] = std::move(read).error();
+  });
+  for (auto& error : errors)
+    if (error && is_stop(*error)) return fail(*std::move(error));
+  return {};
 }
 
 Result<std::vector<View>> list(const Service& service, const ListRequest& request, Control& control) {

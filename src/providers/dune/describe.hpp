@@ -28,6 +28,10 @@ Result<View> describe(const Service& service, const StoredView& stored, bool who
 Result<std::vector<View>> list(const Service& service, const ListRequest& request, Control& control);
 
 /// The runs of a view that the service still tells of, newest first.
+/// What the views read, as far as the service tells it: not every plan and not every query has a lineage. One request a
+/// view.
+Result<void> add_dependencies(const Service& service, std::vector<View>& views, Control& control);
+
 Result<std::vector<Job>> history(const Service& service, const HistoryRequest& request, Control& control);
 
 }  // namespace matview::providers::dune

@@ -67,6 +67,9 @@ class DuneProvider final : public Provider {
   Result<std::vector<View>> list(const ListRequest& request, Control& control) override {
     return dune::list(service_, request, control);
   }
+  Result<void> add_dependencies(std::vector<View>& views, Control& control) override {
+    return dune::add_dependencies(service_, views, control);
+  }
   Result<View> describe(const DescribeRequest& request, Control& control) override {
     MATVIEW_ASSIGN(const auto stored, require_view(service_, request.name, control));
     return dune::describe(service_, stored, request.versions, control);
@@ -102,6 +105,8 @@ const ProviderInfo& info() {
       {"url", "owner", "api_key", "performance", "insecure", "ca_file", "connect_timeout", "request_timeout",
        "poll_interval", "max_requests_per_second"},
       {{"api_key", "DUNE_API_KEY"}, {"url", "DUNE_API_BASE_URL"}, {"url", "DUNE_API_HOST"}, {"url", "DUNE_API_URL"}},
+      true,
+      false,
       true};
   return k_info;
 }

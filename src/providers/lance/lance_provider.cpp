@@ -154,6 +154,7 @@ const ProviderInfo& info() {
                       {"database", "LANCEDB_DATABASE"},
                       {"user_id", "LANCEDB_USER_ID"}};
     info.asynchronous = true;
+    info.concurrent = true;
     return info;
   }();
   return k_info;

@@ -50,7 +50,19 @@ class LocalProvider : public Provider {
   const ProviderInfo& info() const override { return local_info(); }
 
   void begin_run() override {
-    if (session_.sources) session_.sources->reset();
+    memory_ = std::make_shared<engine::RunMemory>();
+    members_ = 1;
+    follows_ = false;
+    if (session_.store) session_.sources = std::make_unique<RunSources>(*session_.store, memory_);
+  }
+
+  void join_run(Provider& leader, std::size_t members) override {
+    auto* of_run = dynamic_cast<LocalProvider*>(&leader);
+    if (of_run == nullptr) return;
+    memory_ = of_run->memory_;
+    members_ = std::max<std::size_t>(members, 1);
+    follows_ = true;
+    if (session_.store) session_.sources = std::make_unique<RunSources>(*session_.store, memory_);
   }
 
   Result<View> create(const CreateRequest& request, Control& control) override {
@@ -190,8 +202,8 @@ class LocalProvider : public Provider {
     MATVIEW_TRY(open(Store::Access::read));
     MATVIEW_TRY(find(request.name));
     // What the run saw of the sources is no proof of what is there now.
-    RunSources sources(*session_.store);
-    MATVIEW_ASSIGN(auto database, read_database_options(settings_, request.options));
+    auto sources = session_.sources->afresh();
+    MATVIEW_ASSIGN(auto database, database_options(request.options));
     return engine::verify_view({*session_.store, sources, environment_, std::move(database)}, request, control);
   }
 
@@ -241,14 +253,22 @@ class LocalProvider : public Provider {
   Result<void> open(Store::Access access) {
     if (session_.store && (session_.access == Store::Access::write || access == Store::Access::read)) return {};
     MATVIEW_ASSIGN(auto store, Store::open(settings_.store, access, environment_));
-    auto sources = std::make_unique<RunSources>(*store);
+    // What was seen while the store was only read may have changed, but not for one of several in a run.
+    if (!follows_) memory_ = std::make_shared<engine::RunMemory>();
+    auto sources = std::make_unique<RunSources>(*store, memory_);
     session_ = {};
     session_ = {std::move(store), access, std::move(sources)};
     return {};
   }
 
-  Result<EngineContext> engine_context(const OptionValues& options) {
+  Result<engine::DatabaseOptions> database_options(const OptionValues& options) const {
     MATVIEW_ASSIGN(auto database, read_database_options(settings_, options));
+    database.members = members_;
+    return database;
+  }
+
+  Result<EngineContext> engine_context(const OptionValues& options) {
+    MATVIEW_ASSIGN(auto database, database_options(options));
     MATVIEW_ASSIGN(const auto program, read_run_options(options));
     return EngineContext{
         *session_.store, *session_.sources, environment_, std::move(database), settings_.keep_sources_limit, program};
@@ -401,6 +421,9 @@ class LocalProvider : public Provider {
   LocalSettings settings_;
   std::string profile_;
   const Environment& environment_;
+  std::shared_ptr<engine::RunMemory> memory_ = std::make_shared<engine::RunMemory>();
+  std::size_t members_ = 1;  ///< of the run: what shares this machine's memory
+  bool follows_ = false;     ///< the memory of the run is another one's too
   Session session_{};
 };
 

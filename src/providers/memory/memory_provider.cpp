@@ -8,6 +8,7 @@
 #include "providers/memory/graph.hpp"
 #include "providers/memory/options.hpp"
 #include "providers/memory/state.hpp"
+#include "support/lock.hpp"
 
 namespace matview::providers::memory {
 
@@ -43,10 +44,12 @@ class MemoryProvider final : public Provider {
   const ProviderInfo& info() const override { return memory::info(); }
 
   Result<View> create(const CreateRequest& request, Control& control) override {
+    MATVIEW_ASSIGN(auto lock, hold());
     MATVIEW_ASSIGN(StoredView view, define(request));
     if (request.if_not_exists && state_.views.contains(request.name)) return to_view(request.name);
     state_.views[request.name] = std::move(view);
     MATVIEW_TRY(save());
+    lock.reset();
     if (request.with_data) MATVIEW_TRY(refresh({request.name, false, false, {}}, control));
     return to_view(request.name);
   }
@@ -75,6 +78,7 @@ class MemoryProvider final : public Provider {
     const auto start = std::chrono::steady_clock::now();
     auto outcome = wait(request.name, options.delay.value_or(found->delay), found->rows, options.stop_delay, control);
     // Others may have worked meanwhile.
+    MATVIEW_ASSIGN(const auto lock, hold());
     MATVIEW_ASSIGN(StoredView* const view, find(request.name));
     if (outcome) outcome = publish(*view, request, failure, job);
 
@@ -126,6 +130,7 @@ class MemoryProvider final : public Provider {
   }
 
   Result<void> drop(const DropRequest& request, Control&) override {
+    MATVIEW_ASSIGN(const auto lock, hold());
     MATVIEW_ASSIGN(const bool there, droppable(request));
     if (!there) return {};
     state_.views.erase(request.name);
@@ -197,6 +202,13 @@ class MemoryProvider final : public Provider {
     const auto found = state_.views.find(name);
     if (found == state_.views.end()) return fail(ErrorCode::not_found, fmt::format("there is no view '{}'", name));
     return &found->second;
+  }
+
+  /// Keeps others, of this process and of any, from changing the state between its being read and its being saved.
+  Result<std::optional<support::FileLock>> hold() const {
+    if (file_.empty()) return std::optional<support::FileLock>();
+    MATVIEW_ASSIGN(auto lock, support::FileLock::acquire(file_.string() + ".lock"));
+    return std::optional(std::move(lock));
   }
 
   /// What other processes have done is part of the state.

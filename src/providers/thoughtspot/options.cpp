@@ -37,6 +37,7 @@ ProviderInfo make_info() {
                     {"secret_key", "TS_SECRET_KEY"},
                     {"token", "TS_TOKEN"}};
   info.asynchronous = true;
+  info.concurrent = true;
   return info;
 }
 

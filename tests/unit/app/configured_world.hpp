@@ -54,7 +54,7 @@ class ExaminedProvider final : public Provider {
   std::vector<Check> checks_;
 };
 
-inline constexpr std::array<ProviderEntry, 2> k_examined_providers{
+inline const std::array<ProviderEntry, 2> k_examined_providers{
     ProviderEntry{&ExaminedProvider::local_info, &ExaminedProvider::open_local},
     ProviderEntry{&ExaminedProvider::remote_info, &ExaminedProvider::open_remote},
 };

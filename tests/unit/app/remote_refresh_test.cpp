@@ -41,9 +41,14 @@ TEST_CASE("a refresh that runs at a backend is waited for") {
 TEST_CASE("independent views are at the backend side by side; what reads from one waits for its end") {
   ScriptedWorld world;
   world.script().own_ids = true;
-  Job done = job_in(JobState::succeeded, "");
-  done.view.clear();
-  world.script().looks = {done};
+  // Neither ends before both are there.
+  world.script().look_at = [&](const std::string&) {
+    Job job = job_in(world.script().refreshes < 2 ? JobState::running : JobState::succeeded, "");
+    job.view.clear();
+    if (job.state == JobState::succeeded) world.script().order.push_back("end");
+    return job;
+  };
+  world.control.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
   std::vector<app::Selected> views;
   for (const char* name : {"a", "b", "over a"}) {
     app::Selected selected{"r", world.provider(), {}};
@@ -57,8 +62,8 @@ TEST_CASE("independent views are at the backend side by side; what reads from on
   CHECK(result.jobs.size() == 3);
   const auto& order = world.script().order;
   const auto at = [&](const std::string& what) { return std::find(order.begin(), order.end(), what) - order.begin(); };
-  CHECK(at("refresh b") < at("look job of a"));
-  CHECK(at("look job of a") < at("refresh over a"));
+  CHECK(at("refresh b") < at("end"));
+  CHECK(at("end") < at("refresh over a"));
 }
 
 TEST_CASE("what reads from a job that fails while others go on is skipped; with --fail-fast one goes after the other") {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ inline Job job_in(JobState state, std::string id = "job-1") {
   return job;
 }
 
-/// What a backend of jobs answers, call by call, and what it was asked. The last look repeats itself.
+/// What a backend of jobs answers, call by call, and what it was asked. The last look repeats itself. A run asks from
+/// several threads at once.
 struct Script {
   std::deque<Result<Job>> looks;
   Result<Job> refreshed = job_in(JobState::pending);
@@ -38,6 +40,9 @@ struct Script {
   std::vector<std::string> asked;  ///< ids
   std::vector<std::string> order;  ///< of refreshes and looks
   bool own_ids = false;            ///< the id of a job tells its view
+  /// In the place of `looks`, if it is there; called by one thread at a time.
+  std::function<Result<Job>(const std::string& id)> look_at = {};
+  std::vector<RefreshRequest> requests;
 };
 
 /// A provider whose jobs run at a backend that a test plays.
@@ -50,6 +55,11 @@ class ScriptedProvider final : public Provider {
     return the_script;
   }
 
+  static std::mutex& mutex() {
+    static std::mutex the_mutex;
+    return the_mutex;
+  }
+
   static const ProviderInfo& remote_info() {
     static const ProviderInfo the_info = [] {
       ProviderInfo info;
@@ -59,6 +69,7 @@ class ScriptedProvider final : public Provider {
       info.settings = {"url", "api_key", "poll_interval", "ca_file"};
       info.variables = {{"api_key", "SCRIPTED_KEY"}};
       info.asynchronous = true;
+      info.concurrent = true;
       return info;
     }();
     return the_info;
@@ -72,6 +83,8 @@ class ScriptedProvider final : public Provider {
     return view;
   }
   Result<Job> refresh(const RefreshRequest& request, Control&) override {
+    const std::lock_guard lock(mutex());
+    script().requests.push_back(request);
     ++script().refreshes;
     script().order.push_back("refresh " + request.name);
     auto job = script().refreshed;
@@ -86,16 +99,19 @@ class ScriptedProvider final : public Provider {
     return fail(ErrorCode::not_found, "there is no view '" + request.name + "'");
   }
   Result<Job> job(const std::string& id, Control&) override {
+    const std::lock_guard lock(mutex());
     Script& s = script();
     ++s.looked;
     s.asked.push_back(id);
     s.order.push_back("look " + id);
     s.on_look();
+    if (s.look_at) return s.look_at(id);
     auto look = s.looks.front();
     if (s.looks.size() > 1) s.looks.pop_front();
     return look;
   }
   Result<Job> cancel(const std::string& id, Control&) override {
+    const std::lock_guard lock(mutex());
     ++script().cancels;
     script().asked.push_back(id);
     return script().cancelled;
@@ -123,19 +139,28 @@ inline Result<std::unique_ptr<Provider>> open_no_local(const ProviderContext&) {
   return fail(ErrorCode::internal, "there is no engine here");
 }
 
-inline constexpr std::array<ProviderEntry, 2> k_scripted_providers{
+inline const std::array<ProviderEntry, 2> k_scripted_providers{
     ProviderEntry{&bare_local_info, &open_no_local},
     ProviderEntry{&ScriptedProvider::remote_info, &open_scripted},
 };
 
-/// Hears everything.
+/// Hears everything, from any thread.
 class Ear final : public Observer {
  public:
-  void progress(const Progress& progress) override { steps.push_back(progress.step); }
-  void warning(std::string_view text) override { warnings.emplace_back(text); }
+  void progress(const Progress& progress) override {
+    const std::lock_guard lock(mutex_);
+    steps.push_back(progress.step);
+  }
+  void warning(std::string_view text) override {
+    const std::lock_guard lock(mutex_);
+    warnings.emplace_back(text);
+  }
 
   std::vector<std::string> steps;
   std::vector<std::string> warnings;
+
+ private:
+  std::mutex mutex_;
 };
 
 /// A workspace whose profile in use, `r`, is of the scripted provider. Looks follow each other within milliseconds.

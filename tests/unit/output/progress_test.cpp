@@ -115,6 +115,17 @@ TEST_CASE("each of several at work has a line of its own, names and figures belo
   CHECK(bench.shown().empty());
 }
 
+TEST_CASE("where a name is too long for the terminal all lines give the same room to theirs") {
+  Bench bench(ProgressMode::automatic, samples::terminal(60));
+  bench.display.progress({"a_rather_long_name_of_a_view", "reading", 0.25, {}});
+  bench.display.progress({"b", "reading", 0.5, 123'456});
+  bench.now += 1s;
+  bench.display.tick();
+  CHECK(bench.shown() ==
+        "a_rath…  reading  [======>                 ]  25 %  3 s left\n"
+        "b        reading  [============>           ]  50 %  123,456…\n");
+}
+
 TEST_CASE("of very many at work the first have lines and the rest is a number") {
   Bench bench(ProgressMode::automatic);
   for (int i = 0; i < 20; ++i) bench.display.progress({"v" + std::to_string(i), "reading", {}, {}});

@@ -1,0 +1,60 @@
+#include "app/run_keeper.hpp"
+
+#include "support/uuid.hpp"
+
+namespace matview::app {
+
+namespace {
+
+/// The whole file is written each time: so often is enough for whoever is killed.
+constexpr std::chrono::milliseconds k_interval{250};
+
+}  // namespace
+
+RunKeeper::RunKeeper(Workspace& workspace, RunListener& next, std::optional<RunResults> results)
+    : workspace_(workspace),
+      next_(next),
+      results_(std::move(results)),
+      book_(open_run_book(workspace.environment())),
+      run_(support::uuid_v7(workspace.environment())) {}
+
+Unsettled RunKeeper::entry(const Selected& selected, std::string state, std::string reason) const {
+  return {key_of(selected),  workspace_.profile_in_use(),    std::move(state),
+          std::move(reason), workspace_.environment().now(), run_};
+}
+
+void RunKeeper::begin(const std::vector<Selected>& views) {
+  last_ = std::chrono::steady_clock::now();
+  if (views.size() < 2 || !book_.make_folder()) return;
+  if (auto lock = support::FileLock::try_acquire(book_.lock_of(run_)); lock && *lock) lock_ = std::move(*lock);
+  std::vector<Unsettled> pending;
+  for (const auto& selected : views) pending.push_back(entry(selected, "pending", "the run ended before it"));
+  book_.write(pending);
+}
+
+void RunKeeper::ended(const Selected& selected, const Job& job, bool settled) {
+  next_.ended(selected, job, settled);
+  if (results_) results_->put(job, settled);
+  const std::string reason = job.error ? job.error->message : job.reason;
+  changes_.push_back(entry(selected, settled ? "" : std::string(to_string(job.state)), reason));
+  if (std::chrono::steady_clock::now() - last_ >= k_interval) save();
+}
+
+void RunKeeper::save() {
+  book_.write(changes_);
+  changes_.clear();
+  if (results_ && written_) written_ = results_->write();
+  last_ = std::chrono::steady_clock::now();
+}
+
+Result<void> RunKeeper::end() {
+  if (results_) results_->end(workspace_.environment().now());
+  save();
+  // The last write says how it is, whatever an earlier one came to.
+  if (results_ && !written_) written_ = results_->write();
+  if (lock_) lock_->remove_file();
+  lock_.reset();
+  return written_;
+}
+
+}  // namespace matview::app
