@@ -50,7 +50,7 @@ each value comes from.
                        local engine; else that of the profile 'local'
   MATVIEW_OUTPUT, MATVIEW_COLOR, MATVIEW_PROGRESS, MATVIEW_TIMEOUT,
   MATVIEW_RETRIES, MATVIEW_QUIET, MATVIEW_VERBOSE, MATVIEW_NO_INPUT,
-  MATVIEW_YES, MATVIEW_DRY_RUN
+  MATVIEW_LOG_FILE, MATVIEW_LOG_FORMAT, MATVIEW_YES, MATVIEW_DRY_RUN
                        as the flag of that name; a flag without a value is
                        true, 1, yes, on or false, 0, no, off
 
@@ -95,6 +95,7 @@ each value comes from.
                        reads them
   NO_COLOR             not empty: no colour
   TERM                 'dumb': no colour, no progress bar
+  GITHUB_STEP_SUMMARY  where --report github appends its table
   CI                   not empty, 'false' or '0': no prompt, no progress bar
 
 Examples, continuous integration jobs without any file:
@@ -130,8 +131,8 @@ An example:
   timezone = "Europe/Berlin"
   retain = 30
 
-General keys: default_profile, output, color, progress, timeout, retries, quiet,
-verbose, no_input.
+General keys: default_profile, output, color, progress, timeout, retries,
+log_file, log_format, quiet, verbose, no_input.
 Keys of a profile of provider 'local': store, timezone, threads, memory_limit,
 retain, retain_for, keep_sources, keep_sources_limit, and auto_refresh with
 min_changed_files, min_changed_bytes and cooldown. A profile of a service,

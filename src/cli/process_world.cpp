@@ -12,6 +12,7 @@
 #include <random>
 #include <string_view>
 #include <system_error>
+#include <tuple>
 
 namespace matview::cli {
 
@@ -20,10 +21,13 @@ namespace {
 // A signal handler can reach nothing but a global.
 std::atomic<int> k_stop{0};
 std::atomic<int> k_hangups{0};
+std::atomic<int> k_midline{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
 extern "C" void on_stop_signal(int number) {
-  if (k_stop.exchange(number) != 0) ::_exit(128 + number);
+  if (k_stop.exchange(number) == 0) return;
+  if (const int terminal = k_midline.load(); terminal != 0) std::ignore = ::write(terminal, "\r\n", 2);
+  ::_exit(128 + number);
 }
 
 extern "C" void on_time_is_up(int /*number*/) { ::_exit(0); }
@@ -108,9 +112,15 @@ void end_process_after(Duration time) {
   ::setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
-int terminal_width(int descriptor) {
+std::atomic<int>& midline() { return k_midline; }
+
+output::TerminalSize terminal_size(int descriptor) {
   winsize size{};
-  return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  output::TerminalSize result;
+  if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0) return result;
+  if (size.ws_col > 0) result.columns = size.ws_col;
+  if (size.ws_row > 0) result.rows = size.ws_row;
+  return result;
 }
 
 }  // namespace matview::cli

@@ -30,6 +30,8 @@ const std::vector<KeySpec>& general_keys() {
       {.name = "progress", .kind = Kind::choice, .choices = {"auto", "plain", "json", "none"}, .in_project_file = true},
       {.name = "timeout", .kind = Kind::duration, .in_project_file = true},
       {.name = "retries", .kind = Kind::integer, .in_project_file = true},
+      {.name = "log_file", .kind = Kind::path},
+      {.name = "log_format", .kind = Kind::choice, .choices = {"text", "json"}, .in_project_file = true},
       {.name = "quiet", .kind = Kind::boolean},
       {.name = "verbose", .kind = Kind::integer},
       {.name = "no_input", .kind = Kind::boolean},

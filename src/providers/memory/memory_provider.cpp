@@ -82,7 +82,7 @@ class MemoryProvider final : public Provider {
     job.view = request.name;
     job.started_at = job.submitted_at = environment_.now();
     const auto start = std::chrono::steady_clock::now();
-    auto outcome = wait(request.name, options.delay.value_or(found->delay), found->rows, control);
+    auto outcome = wait(request.name, options.delay.value_or(found->delay), found->rows, options.stop_delay, control);
     // Others may have worked meanwhile.
     MATVIEW_ASSIGN(const auto lock, hold());
     MATVIEW_ASSIGN(StoredView* const view, find(request.name));
@@ -395,14 +395,18 @@ class MemoryProvider final : public Provider {
     return {};
   }
 
-  /// Takes `milliseconds`, telling how far it is; ends early where `control` says so.
-  Result<void> wait(const std::string& name, std::int64_t milliseconds, std::int64_t rows, Control& control) {
+  /// Takes `milliseconds`, telling how far it is; ends early where `control` says so, `stop_delay` milliseconds later.
+  Result<void> wait(const std::string& name, std::int64_t milliseconds, std::int64_t rows, std::int64_t stop_delay,
+                    Control& control) {
     using Clock = std::chrono::steady_clock;
     const auto start = Clock::now();
     const auto length = std::chrono::milliseconds(milliseconds);
+    auto stopped = Clock::time_point::max();
     while (true) {
       const int stop = control.stop.load();
-      if (stop != 0) return fail(stop == 15 ? ErrorCode::terminated : ErrorCode::interrupted, "it was stopped");
+      if (stop != 0) stopped = std::min(stopped, Clock::now());
+      if (stop != 0 && Clock::now() - stopped >= std::chrono::milliseconds(stop_delay))
+        return fail(stop == 15 ? ErrorCode::terminated : ErrorCode::interrupted, "it was stopped");
       const auto now = Clock::now();
       if (control.deadline && now >= *control.deadline)
         return fail(Error(ErrorCode::timeout, "the time limit was reached").with_retryable());
