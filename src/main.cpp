@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
                    cli::terminal_width(STDOUT_FILENO),
                    *environment,
                    cli::stop_signal(),
-                   http::open_curl_transport};
+                   http::open_curl_transport,
+                   cli::end_process_after};
   return cli::run(argc, argv, world);
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "cli/help_json.hpp"
 #include "cli/help_reasons.hpp"
 #include "cli/help_udtf.hpp"
 #include "cli/help_views_file.hpp"
@@ -63,6 +64,8 @@ each value comes from.
 
   MATVIEW_TRACE_HTTP   a file for --trace-http; '-' is standard error
   MATVIEW_LEDGER       the file in which jobs of services are on record
+  MATVIEW_COMPLETION_TIMEOUT
+                       how long a shell waits for names to complete (100ms)
 
   A vendor's own names. They hold for every profile of the provider, are weaker
   than MATVIEW_PROFILES_* and stronger than files. While one of them is set,
@@ -79,6 +82,8 @@ each value comes from.
                        it; default ~/.config
   XDG_DATA_HOME        the default store is matview below it;
                        default ~/.local/share
+  XDG_CACHE_HOME       names of views for completion are in matview/views below
+                       it; default ~/.cache
   XDG_STATE_HOME       the ledger is matview/ledger.sqlite below it;
                        default ~/.local/state
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY
@@ -252,6 +257,7 @@ const std::array<Topic, 8> k_topics{{
     {{"views-file", "views as code: the file, diff, apply, validate"}, k_views_file_topic},
     {{"selectors", "how to say which views"}, k_selectors},
     {{"errors", "what errors look like and what to do about them"}, k_errors},
+    {{"json", "documents and events of -o json and jsonl, and their schemas"}, k_json_topic},
     {{"reasons", "why refreshes are full or incremental"}, k_reasons_topic},
     {{"udtf", "views that a program of yours makes"}, k_udtf_topic},
 }};

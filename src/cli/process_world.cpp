@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,6 +24,8 @@ static_assert(std::atomic<int>::is_always_lock_free);
 extern "C" void on_stop_signal(int number) {
   if (k_stop.exchange(number) != 0) ::_exit(128 + number);
 }
+
+extern "C" void on_time_is_up(int /*number*/) { ::_exit(0); }
 
 class ProcessEnvironment final : public Environment {
  public:
@@ -83,6 +86,17 @@ void prepare_process() {
 const std::atomic<int>& stop_signal() { return k_stop; }
 
 std::unique_ptr<Environment> process_environment() { return std::make_unique<ProcessEnvironment>(); }
+
+void end_process_after(Duration time) {
+  struct sigaction action {};
+  action.sa_handler = on_time_is_up;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGALRM, &action, nullptr);
+  itimerval timer{};
+  timer.it_value.tv_sec = time.count() / 1'000'000;
+  timer.it_value.tv_usec = time.count() % 1'000'000;
+  ::setitimer(ITIMER_REAL, &timer, nullptr);
+}
 
 int terminal_width(int descriptor) {
   winsize size{};

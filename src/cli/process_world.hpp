@@ -18,6 +18,9 @@ const std::atomic<int>& stop_signal();
 /// The real environment, clock and randomness.
 std::unique_ptr<Environment> process_environment();
 
+/// Ends this process with success and without another word once so much time has passed, whatever it does then.
+void end_process_after(Duration time);
+
 /// Columns of the terminal on `descriptor`; 80 if it is none or does not say.
 int terminal_width(int descriptor);
 

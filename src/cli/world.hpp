@@ -1,10 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 
 #include "cli/input.hpp"
 #include "matview/environment.hpp"
 #include "matview/http.hpp"
+#include "matview/time.hpp"
 #include "output/sink.hpp"
 
 namespace matview::cli {
@@ -21,6 +23,8 @@ struct World {
   const Environment& environment;
   const std::atomic<int>& stop;          ///< 0, or the signal that asks to stop
   TransportFactory open_transport = {};  ///< the way to remote backends
+  /// Ends the process in silence, with success, once so much time has passed; empty where there is no process to end.
+  std::function<void(Duration)> end_after = {};
 };
 
 }  // namespace matview::cli

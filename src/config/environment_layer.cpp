@@ -192,8 +192,9 @@ class EnvironmentReader {
 }  // namespace
 
 std::vector<std::string> variable_names() {
-  std::vector<std::string> names{"MATVIEW_CONFIG", "MATVIEW_LEDGER", "MATVIEW_PROFILE", "MATVIEW_STORE",
-                                 "MATVIEW_TRACE_HTTP"};
+  std::vector<std::string> names{
+      "MATVIEW_COMPLETION_TIMEOUT", "MATVIEW_CONFIG", "MATVIEW_LEDGER", "MATVIEW_PROFILE", "MATVIEW_STORE",
+      "MATVIEW_TRACE_HTTP"};
   for (const auto& spec : general_keys()) names.push_back(variable_of(spec));
   return names;
 }
