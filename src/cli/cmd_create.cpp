@@ -66,7 +66,9 @@ Result<int> run(Session& session) {
     return 0;
   }
   const app::FillOptions fill{!session.arguments().has("no-wait"), wait_options(session.arguments())};
+  auto attending = session.attend([] { return "stopping; Ctrl-C again leaves at once"; });
   auto view = app::create(workspace, reference.profile, request, fill, session.control());
+  attending.reset();
   session.finished(request.name);
   if (!view) return fail(std::move(view).error());
   return print_created(session, request, *view);

@@ -10,6 +10,7 @@
 #include "app/run_keeper.hpp"
 #include "cli/inputs.hpp"
 #include "cli/narrator.hpp"
+#include "cli/reporter.hpp"
 #include "cli/running.hpp"
 #include "cli/session.hpp"
 #include "cli/waiting.hpp"
@@ -62,7 +63,7 @@ Result<app::RefreshOptions> read_options(const Arguments& arguments) {
   return options;
 }
 
-Result<int> run(Session& session) {
+Result<int> refresh(Session& session, Reporter& reporter) {
   const Arguments& arguments = session.arguments();
   const auto fields = arguments.list("fields");
   MATVIEW_TRY(output::check_fields(fields, output::job_fields()));
@@ -70,6 +71,7 @@ Result<int> run(Session& session) {
   MATVIEW_ASSIGN(app::RefreshOptions options, read_options(arguments));
   MATVIEW_ASSIGN(app::Selector selector, read_selector(session, true));
   options.unattended = selector.unattended();
+  reporter.covers(selector);
   MATVIEW_ASSIGN(auto results, open_results(session, selector));
   MATVIEW_TRY(wait_for_jitter(session));
   app::SelectionNeeds needs;
@@ -99,7 +101,11 @@ Result<int> run(Session& session) {
     if (views.empty()) session.note("no view needs a refresh");
     return result;
   };
-  return narrate(session, "refresh", several, name, work, options.verify);
+  return narrate(session, "refresh", several, name, work, options.verify, &reporter);
+}
+
+Result<int> run(Session& session) {
+  return with_reports(session, [&](Reporter& reporter) { return refresh(session, reporter); });
 }
 
 }  // namespace
@@ -139,6 +145,8 @@ Command refresh_command() {
       {"verify", '\0', "", ValueKind::none, "recompute each view afterwards and compare; exit 1 if any differs"});
   for (auto& option : waiting_options()) row.options.push_back(std::move(option));
   row.options.push_back(fields_option());
+  row.options.push_back(report_option());
+  row.options.push_back(metrics_option());
   row.operation = Operation::refresh;
   row.examples = {"matview refresh daily", "matview refresh --stale --quiet",
                   "matview refresh 'sales_*' --exclude sales_raw --jobs 4", "matview refresh --failed",

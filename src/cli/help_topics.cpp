@@ -4,6 +4,7 @@
 
 #include "cli/help_json.hpp"
 #include "cli/help_reasons.hpp"
+#include "cli/help_schedules.hpp"
 #include "cli/help_udtf.hpp"
 #include "cli/help_views_file.hpp"
 
@@ -50,7 +51,7 @@ each value comes from.
                        local engine; else that of the profile 'local'
   MATVIEW_OUTPUT, MATVIEW_COLOR, MATVIEW_PROGRESS, MATVIEW_TIMEOUT,
   MATVIEW_RETRIES, MATVIEW_QUIET, MATVIEW_VERBOSE, MATVIEW_NO_INPUT,
-  MATVIEW_YES, MATVIEW_DRY_RUN
+  MATVIEW_LOG_FILE, MATVIEW_LOG_FORMAT, MATVIEW_YES, MATVIEW_DRY_RUN
                        as the flag of that name; a flag without a value is
                        true, 1, yes, on or false, 0, no, off
 
@@ -95,6 +96,7 @@ each value comes from.
                        reads them
   NO_COLOR             not empty: no colour
   TERM                 'dumb': no colour, no progress bar
+  GITHUB_STEP_SUMMARY  where --report github appends its table
   CI                   not empty, 'false' or '0': no prompt, no progress bar
 
 Examples, continuous integration jobs without any file:
@@ -130,10 +132,11 @@ An example:
   timezone = "Europe/Berlin"
   retain = 30
 
-General keys: default_profile, output, color, progress, timeout, retries, quiet,
-verbose, no_input.
+General keys: default_profile, output, color, progress, timeout, retries,
+log_file, log_format, quiet, verbose, no_input.
 Keys of a profile of provider 'local': store, timezone, threads, memory_limit,
-retain, retain_for, keep_sources, keep_sources_limit. A profile of a service,
+retain, retain_for, keep_sources, keep_sources_limit, and auto_refresh with
+min_changed_files, min_changed_bytes and cooldown. A profile of a service,
 which needs no 'provider' if it is called as one:
 
   [profiles.dune]
@@ -170,8 +173,9 @@ matview-config(5).
 
 constexpr std::string_view k_selectors = R"(SELECTORS
 
-What 'refresh', 'status', 'list', 'graph' and 'verify' are about; 'list' with the
-same words shows beforehand what 'refresh' would take:
+What 'refresh', 'status', 'list', 'graph', 'verify', 'watch', 'suspend' and
+'resume' are about; 'list' with the same words shows beforehand what 'refresh'
+would take:
 
   NAME          a view of the profile in use
   PROFILE:NAME  a view of that profile; '*:NAME' of every profile that has one
@@ -259,6 +263,7 @@ const std::array<Topic, 9> k_topics{{
     {{"errors", "what errors look like and what to do about them"}, k_errors},
     {{"json", "documents and events of -o json and jsonl, and their schemas"}, k_json_topic},
     {{"reasons", "why refreshes are full or incremental"}, k_reasons_topic},
+    {{"schedules", "schedules, views that refresh themselves, suspension"}, k_schedules_topic},
     {{"udtf", "views that a program of yours makes"}, k_udtf_topic},
 }};
 

@@ -78,9 +78,10 @@ Result<int> dispatch(Session& session, const std::vector<CommandRow>& rows) {
 }
 
 int finish(Session& session, const Result<int>& outcome) {
-  if (outcome) return *outcome;
-  session.report(outcome.error());
-  return exit_code(outcome.error().code);
+  if (!outcome) session.report(outcome.error());
+  const int code = outcome ? *outcome : exit_code(outcome.error().code);
+  session.log_end(code);
+  return code;
 }
 
 /// Help on a command tells the options of providers.
