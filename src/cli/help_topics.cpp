@@ -254,7 +254,7 @@ struct Topic {
   std::string_view text;
 };
 
-const std::array<Topic, 9> k_topics{{
+const std::array<Topic, 10> k_topics{{
     {{"exit-codes", "what the exit codes mean"}, k_exit_codes},
     {{"environment", "the variables that matview reads"}, k_environment},
     {{"config", "configuration files, profiles, secrets"}, k_config},
