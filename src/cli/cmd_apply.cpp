@@ -102,9 +102,9 @@ Result<void> agree(Session& session, const std::vector<app::Change>& changes) {
   MATVIEW_TRY(session.world().err.write(output::changes_text(documents_of(changes), false, session.style())));
   auto question = fmt::format("Apply {}", support::count_noun(count, "change"));
   if (!drops.empty())
-    question += fmt::format(", which {} {} with {} rows", "drops",
-                            support::count_noun(static_cast<std::int64_t>(drops.size()), "view"),
-                            drops.size() == 1 ? "its" : "their");
+    question +=
+        fmt::format(", dropping {} with {} rows", support::count_noun(static_cast<std::int64_t>(drops.size()), "view"),
+                    drops.size() == 1 ? "its" : "their");
   MATVIEW_ASSIGN(const bool agreed, session.confirm(question + "?"));
   if (!agreed) return fail(ErrorCode::failed, "nothing was changed: the answer was no");
   return {};
