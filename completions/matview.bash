@@ -14,68 +14,67 @@ __matview_options() {
       --performance --schedule --no-schedule --expires-at --private --public --max-credits --auto-refresh \
       --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest \
       --udtf-manifest-checksum --delimiter --header --profile -P --config --output -o --quiet -q \
-      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
-      --log-format --no-input --yes -y --help -h --version ;;
-    'refresh') printf '%s\n' --all --stale --failed --tag --exclude --full --force --fail-fast --verify --wait --no-wait \
-      --cancel-on-timeout --fields --report --metrics-file --threads --memory-limit --concurrency \
-      --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --src-version \
-      --allow-not-stale --performance --if-running --max-credits --cluster --manifest --set --delimiter \
-      --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
-      --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
-    'status') printf '%s\n' --all --stale --failed --tag --exclude --job --watch --exit-code --fields --report --metrics-file \
-      --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h \
-      --version ;;
-    'list') printf '%s\n' --all --stale --failed --tag --exclude --all-profiles --details --fields --namespace \
-      --all-namespaces --all-tables --delimiter --header --profile -P --config --output -o --quiet -q \
-      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
-      --log-format --no-input --yes -y --help -h --version ;;
-    'show') printf '%s\n' --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h \
-      --version ;;
-    'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
-      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
-      --log-format --no-input --yes -y --help -h --version ;;
-    'wait') printf '%s\n' --cancel-on-timeout --fields --profile -P --config --output -o --quiet -q --verbose -v --color \
-      --progress --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
+      --help -h --version ;;
+    'refresh') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --full --force --jobs --fail-fast --results \
+      --if-locked --lock-timeout --jitter --verify --wait --no-wait --cancel-on-timeout --fields \
+      --threads --memory-limit --concurrency --intra-applier-concurrency --source-task-size \
+      --max-rows-per-fragment --output-limit --src-version --allow-not-stale --performance --if-running \
+      --max-credits --cluster --manifest --set --delimiter --header --profile -P --config --output -o \
+      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
       --yes -y --help -h --version ;;
+    'status') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --job --watch --exit-code \
+      --fields --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color \
+      --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'list') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --details --fields --namespace \
+      --all-namespaces --all-tables --delimiter --header --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
+      --help -h --version ;;
+    'show') printf '%s\n' --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
+      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
+      --help -h --version ;;
+    'wait') printf '%s\n' --cancel-on-timeout --fields --profile -P --config --output -o --quiet -q --verbose -v --color \
+      --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'cancel') printf '%s\n' --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
-      --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+    'graph') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --profile -P --config \
+      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --no-input --yes -y --help -h --version ;;
     'query') printf '%s\n' --query-file --version --attach --base-dir --threads --memory-limit --profile -P --config \
       --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
-      --trace-http --log-file --log-format --no-input --yes -y --help -h ;;
+      --trace-http --no-input --yes -y --help -h ;;
     'history') printf '%s\n' --limit --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h \
-      --version ;;
+      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'explain') printf '%s\n' --query --query-file --sql --attach --base-dir --refresh-mode --timezone --threads --memory-limit \
       --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version \
       --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout \
       --udtf-max-output --udtf-error-handling --udtf-batch --udtf-no-batch --concurrency \
       --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --profile -P \
       --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
-      --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
-    'verify') printf '%s\n' --all --stale --failed --tag --exclude --report --threads --memory-limit --profile -P --config \
-      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
-      --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+      --trace-http --no-input --yes -y --help -h --version ;;
+    'verify') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --jobs --threads --memory-limit --profile -P \
+      --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --no-input --yes -y --help -h --version ;;
     'gc') printf '%s\n' --grace --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
-      --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'profile list') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
     'profile show') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
     'profile use') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
     'doctor') printf '%s\n' --all-profiles --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h \
-      --version ;;
+      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
     'completion') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
     'help') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
     'version') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
     *) printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --no-input --yes -y --help -h --version ;;
   esac
 }
 
@@ -131,9 +130,12 @@ __matview_value() {
     'create --header=' | 'create --header') echo 'other' ;;
     'refresh --tag=' | 'refresh --tag') echo 'other' ;;
     'refresh --exclude=' | 'refresh --exclude') echo 'selector' ;;
+    'refresh --jobs=' | 'refresh --jobs') echo 'other' ;;
+    'refresh --results=' | 'refresh --results') echo 'file' ;;
+    'refresh --if-locked=' | 'refresh --if-locked') echo 'words fail skip wait' ;;
+    'refresh --lock-timeout=' | 'refresh --lock-timeout') echo 'other' ;;
+    'refresh --jitter=' | 'refresh --jitter') echo 'other' ;;
     'refresh --fields=' | 'refresh --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
-    'refresh --report=' | 'refresh --report') echo 'other' ;;
-    'refresh --metrics-file=' | 'refresh --metrics-file') echo 'file' ;;
     'refresh --threads=' | 'refresh --threads') echo 'other' ;;
     'refresh --memory-limit=' | 'refresh --memory-limit') echo 'other' ;;
     'refresh --concurrency=' | 'refresh --concurrency') echo 'other' ;;
@@ -155,8 +157,6 @@ __matview_value() {
     'status --job=' | 'status --job') echo 'job' ;;
     'status --watch=') echo 'other' ;;
     'status --fields=' | 'status --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
-    'status --report=' | 'status --report') echo 'other' ;;
-    'status --metrics-file=' | 'status --metrics-file') echo 'file' ;;
     'status --delimiter=' | 'status --delimiter') echo 'other' ;;
     'status --header=' | 'status --header') echo 'other' ;;
     'list --tag=' | 'list --tag') echo 'other' ;;
@@ -171,6 +171,8 @@ __matview_value() {
     'drop --header=' | 'drop --header') echo 'other' ;;
     'wait --fields=' | 'wait --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'cancel --fields=' | 'cancel --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
+    'graph --tag=' | 'graph --tag') echo 'other' ;;
+    'graph --exclude=' | 'graph --exclude') echo 'selector' ;;
     'query --query-file=' | 'query --query-file') echo 'file' ;;
     'query --version=' | 'query --version') echo 'other' ;;
     'query --attach=' | 'query --attach') echo 'other' ;;
@@ -208,27 +210,25 @@ __matview_value() {
     'explain --output-limit=' | 'explain --output-limit') echo 'other' ;;
     'verify --tag=' | 'verify --tag') echo 'other' ;;
     'verify --exclude=' | 'verify --exclude') echo 'selector' ;;
-    'verify --report=' | 'verify --report') echo 'other' ;;
+    'verify --jobs=' | 'verify --jobs') echo 'other' ;;
     'verify --threads=' | 'verify --threads') echo 'other' ;;
     'verify --memory-limit=' | 'verify --memory-limit') echo 'other' ;;
     'gc --grace=' | 'gc --grace') echo 'other' ;;
     *' --profile=' | *' --profile' | *' -P') echo 'profile' ;;
     *' --config=' | *' --config') echo 'file' ;;
-    *' --output=' | *' --output' | *' -o') echo 'words table wide json jsonl csv name curl' ;;
+    *' --output=' | *' --output' | *' -o') echo 'words table wide json jsonl csv name curl dot mermaid' ;;
     *' --color=' | *' --color') echo 'words auto always never' ;;
     *' --progress=' | *' --progress') echo 'words auto plain json none' ;;
     *' --timeout=' | *' --timeout') echo 'other' ;;
     *' --retries=' | *' --retries') echo 'other' ;;
     *' --trace-http=') echo 'file' ;;
-    *' --log-file=' | *' --log-file') echo 'file' ;;
-    *' --log-format=' | *' --log-format') echo 'words text json' ;;
   esac
 }
 
 # What an argument of command $1 is.
 __matview_argument() {
   case $1 in
-    '') echo 'words create refresh status list show drop wait cancel query history explain verify gc profile doctor completion help version' ;;
+    '') echo 'words create refresh status list show drop wait cancel graph query history explain verify gc profile doctor completion help version' ;;
     profile) echo 'words list show use' ;;
     'refresh') echo 'selector' ;;
     'status') echo 'selector' ;;
@@ -237,13 +237,14 @@ __matview_argument() {
     'drop') echo 'view' ;;
     'wait') echo 'job' ;;
     'cancel') echo 'job' ;;
+    'graph') echo 'selector' ;;
     'history') echo 'view' ;;
     'explain') echo 'view' ;;
     'verify') echo 'selector' ;;
     'profile show') echo 'profile' ;;
     'profile use') echo 'profile' ;;
     'completion') echo 'words bash zsh fish' ;;
-    'help') echo 'words exit-codes environment config selectors errors reasons udtf create refresh status list show drop wait cancel query history explain verify gc profile doctor completion help version' ;;
+    'help') echo 'words exit-codes environment config selectors errors reasons udtf create refresh status list show drop wait cancel graph query history explain verify gc profile doctor completion help version' ;;
   esac
 }
 

@@ -3,7 +3,7 @@
 complete -c matview -e
 complete -c matview -f
 
-set -g __matview_valued --profile -P --config --output -o --color --progress --timeout --retries --log-file --log-format --query --query-file --kind --tag --attach --base-dir --refresh-mode --keep-sources --retain --retain-for --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --tml --connection --columns --query-id --performance --schedule --expires-at --max-credits --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest --udtf-manifest-checksum --delimiter --header --exclude --fields --report --metrics-file --src-version --if-running --cluster --manifest --set --job --namespace --version --limit --grace
+set -g __matview_valued --profile -P --config --output -o --color --progress --timeout --retries --query --query-file --kind --tag --attach --base-dir --refresh-mode --keep-sources --retain --retain-for --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --tml --connection --columns --query-id --performance --schedule --expires-at --max-credits --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest --udtf-manifest-checksum --delimiter --header --exclude --jobs --results --if-locked --lock-timeout --jitter --fields --src-version --if-running --cluster --manifest --set --job --namespace --version --limit --grace
 set -g __matview_groups profile
 
 # The command before the cursor, as "create" or "profile list"; empty where none stands there yet.
@@ -58,7 +58,7 @@ end
 
 complete -c matview -s P -l profile -x -a '(__matview_names profile list)' -d 'the profile that names without PROFILE: belong to'
 complete -c matview -l config -r -F -d 'read this configuration file instead of the user\'s'
-complete -c matview -s o -l output -x -a 'table wide json jsonl csv name curl' -d 'how the result is printed; curl with --dry-run'
+complete -c matview -s o -l output -x -a 'table wide json jsonl csv name curl dot mermaid' -d 'how the result is printed; curl with --dry-run, dot and mermaid of a graph'
 complete -c matview -s q -l quiet -d 'print nothing but errors'
 complete -c matview -s v -l verbose -d 'say more about what is done; more of it when repeated'
 complete -c matview -l color -x -a 'auto always never' -d 'colour on a terminal'
@@ -67,8 +67,6 @@ complete -c matview -s n -l dry-run -d 'say what would be done and change nothin
 complete -c matview -l timeout -x -d 'give up after so long, as 90s, 15m or 2h'
 complete -c matview -l retries -x -d 'how often a remote request is tried again'
 complete -c matview -l trace-http -d 'write remote requests, without secrets, to stderr or FILE'
-complete -c matview -l log-file -r -F -d 'append what happens to FILE, line by line; also under --quiet'
-complete -c matview -l log-format -x -a 'text json' -d 'how the log is written'
 complete -c matview -l no-input -d 'never ask'
 complete -c matview -s y -l yes -d 'answer every question with yes'
 complete -c matview -s h -l help -d 'show help'
@@ -82,6 +80,7 @@ complete -c matview -n "__matview_in ''" -a show -d 'tell all that is known of a
 complete -c matview -n "__matview_in ''" -a drop -d 'remove a view and its rows'
 complete -c matview -n "__matview_in ''" -a wait -d 'wait until jobs that were submitted earlier have ended'
 complete -c matview -n "__matview_in ''" -a cancel -d 'end jobs that run at a backend'
+complete -c matview -n "__matview_in ''" -a graph -d 'show what reads from what'
 complete -c matview -n "__matview_in ''" -a query -d 'read views as tables'
 complete -c matview -n "__matview_in ''" -a history -d 'list past jobs, newest first'
 complete -c matview -n "__matview_in ''" -a explain -d 'tell how a view would be refreshed, and why'
@@ -161,19 +160,24 @@ complete -c matview -n '__matview_in create' -l header -x -d 'Send this header a
 complete -c matview -n '__matview_in refresh' -f -a '(__matview_selectors)'
 complete -c matview -n '__matview_in refresh' -l all -d 'every view of the profile'
 complete -c matview -n '__matview_in refresh' -l stale -d 'of these, the views that are stale or were never filled'
-complete -c matview -n '__matview_in refresh' -l failed -d 'of these, the views whose last refresh failed'
+complete -c matview -n '__matview_in refresh' -l due -d 'of these, the views whose schedule has ticked since they were refreshed'
+complete -c matview -n '__matview_in refresh' -l auto -d 'of these, the views that refresh themselves and whose sources have changed'
+complete -c matview -n '__matview_in refresh' -l failed -d 'of these, the views that failed last, or that the last run did not do'
 complete -c matview -n '__matview_in refresh' -l tag -x -d 'of these, the views with this tag, or one of several'
 complete -c matview -n '__matview_in refresh' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
 complete -c matview -n '__matview_in refresh' -l full -d 'recompute everything'
 complete -c matview -n '__matview_in refresh' -l force -d 'refresh even what is fresh'
+complete -c matview -n '__matview_in refresh' -l jobs -x -d 'so many views at once (1 in this process, up to 8 at services)'
 complete -c matview -n '__matview_in refresh' -l fail-fast -d 'start nothing more once a view has failed'
+complete -c matview -n '__matview_in refresh' -l results -r -F -d 'write what became of each view; with --failed, go on from what it says'
+complete -c matview -n '__matview_in refresh' -l if-locked -x -a 'fail skip wait' -d 'what to do about a view that another process is refreshing (fail)'
+complete -c matview -n '__matview_in refresh' -l lock-timeout -x -d 'wait so long for the other process, then do as --if-locked says'
+complete -c matview -n '__matview_in refresh' -l jitter -x -d 'begin after a random time of up to so long'
 complete -c matview -n '__matview_in refresh' -l verify -d 'recompute each view afterwards and compare; exit 1 if any differs'
 complete -c matview -n '__matview_in refresh' -l wait -d 'wait until the job has ended, which is the default where that can be told'
 complete -c matview -n '__matview_in refresh' -l no-wait -d 'print the id of the job and return'
 complete -c matview -n '__matview_in refresh' -l cancel-on-timeout -d 'at the end of --timeout, cancel the job as well'
 complete -c matview -n '__matview_in refresh' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native\'')" -d 'only these keys, separated by commas, in this order'
-complete -c matview -n '__matview_in refresh' -l report -x -d 'junit=FILE writes JUnit XML; github annotates a workflow run'
-complete -c matview -n '__matview_in refresh' -l metrics-file -r -F -d 'write Prometheus metrics of the views to FILE'
 complete -c matview -n '__matview_in refresh' -l threads -x -d 'Threads to use (default: all)'
 complete -c matview -n '__matview_in refresh' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
 complete -c matview -n '__matview_in refresh' -l concurrency -x -d 'Processes of the program at once (default: as many as there are CPUs for)'
@@ -195,22 +199,25 @@ complete -c matview -n '__matview_in refresh' -l header -x -d 'Send this header 
 complete -c matview -n '__matview_in status' -f -a '(__matview_selectors)'
 complete -c matview -n '__matview_in status' -l all -d 'every view of the profile'
 complete -c matview -n '__matview_in status' -l stale -d 'of these, the views that are stale or were never filled'
-complete -c matview -n '__matview_in status' -l failed -d 'of these, the views whose last refresh failed'
+complete -c matview -n '__matview_in status' -l due -d 'of these, the views whose schedule has ticked since they were refreshed'
+complete -c matview -n '__matview_in status' -l auto -d 'of these, the views that refresh themselves and whose sources have changed'
+complete -c matview -n '__matview_in status' -l failed -d 'of these, the views that failed last, or that the last run did not do'
 complete -c matview -n '__matview_in status' -l tag -x -d 'of these, the views with this tag, or one of several'
 complete -c matview -n '__matview_in status' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
+complete -c matview -n '__matview_in status' -l all-profiles -d 'the views of every profile'
 complete -c matview -n '__matview_in status' -l job -x -a '(__matview_names history)' -d 'tell of this job instead'
 complete -c matview -n '__matview_in status' -l watch -d 'look again every so many seconds (2) until stopped'
 complete -c matview -n '__matview_in status' -l exit-code -d 'exit with 5 if any of the views is stale or was never filled'
 complete -c matview -n '__matview_in status' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native\'')" -d 'only these keys, separated by commas, in this order'
-complete -c matview -n '__matview_in status' -l report -x -d 'junit=FILE writes JUnit XML; github annotates a workflow run'
-complete -c matview -n '__matview_in status' -l metrics-file -r -F -d 'write Prometheus metrics of the views to FILE'
 complete -c matview -n '__matview_in status' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
 complete -c matview -n '__matview_in status' -l header -x -d 'Send this header as well'
 
 complete -c matview -n '__matview_in list' -f -a '(__matview_selectors)'
 complete -c matview -n '__matview_in list' -l all -d 'every view of the profile'
 complete -c matview -n '__matview_in list' -l stale -d 'of these, the views that are stale or were never filled'
-complete -c matview -n '__matview_in list' -l failed -d 'of these, the views whose last refresh failed'
+complete -c matview -n '__matview_in list' -l due -d 'of these, the views whose schedule has ticked since they were refreshed'
+complete -c matview -n '__matview_in list' -l auto -d 'of these, the views that refresh themselves and whose sources have changed'
+complete -c matview -n '__matview_in list' -l failed -d 'of these, the views that failed last, or that the last run did not do'
 complete -c matview -n '__matview_in list' -l tag -x -d 'of these, the views with this tag, or one of several'
 complete -c matview -n '__matview_in list' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
 complete -c matview -n '__matview_in list' -l all-profiles -d 'the views of every profile'
@@ -239,6 +246,16 @@ complete -c matview -n '__matview_in wait' -l fields -x -a "(__fish_complete_lis
 
 complete -c matview -n '__matview_in cancel' -f -a '(__matview_names history)'
 complete -c matview -n '__matview_in cancel' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native\'')" -d 'only these keys, separated by commas, in this order'
+
+complete -c matview -n '__matview_in graph' -f -a '(__matview_selectors)'
+complete -c matview -n '__matview_in graph' -l all -d 'every view of the profile'
+complete -c matview -n '__matview_in graph' -l stale -d 'of these, the views that are stale or were never filled'
+complete -c matview -n '__matview_in graph' -l due -d 'of these, the views whose schedule has ticked since they were refreshed'
+complete -c matview -n '__matview_in graph' -l auto -d 'of these, the views that refresh themselves and whose sources have changed'
+complete -c matview -n '__matview_in graph' -l failed -d 'of these, the views that failed last, or that the last run did not do'
+complete -c matview -n '__matview_in graph' -l tag -x -d 'of these, the views with this tag, or one of several'
+complete -c matview -n '__matview_in graph' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
+complete -c matview -n '__matview_in graph' -l all-profiles -d 'the views of every profile'
 
 complete -c matview -n '__matview_in query' -l query-file -r -F -d 'read the SQL from FILE; \'-\' is stdin'
 complete -c matview -n '__matview_in query' -l version -x -d 'read this version of the one view in the query'
@@ -286,10 +303,12 @@ complete -c matview -n '__matview_in explain' -l output-limit -x -d 'chunker: ro
 complete -c matview -n '__matview_in verify' -f -a '(__matview_selectors)'
 complete -c matview -n '__matview_in verify' -l all -d 'every view of the profile'
 complete -c matview -n '__matview_in verify' -l stale -d 'of these, the views that are stale or were never filled'
-complete -c matview -n '__matview_in verify' -l failed -d 'of these, the views whose last refresh failed'
+complete -c matview -n '__matview_in verify' -l due -d 'of these, the views whose schedule has ticked since they were refreshed'
+complete -c matview -n '__matview_in verify' -l auto -d 'of these, the views that refresh themselves and whose sources have changed'
+complete -c matview -n '__matview_in verify' -l failed -d 'of these, the views that failed last, or that the last run did not do'
 complete -c matview -n '__matview_in verify' -l tag -x -d 'of these, the views with this tag, or one of several'
 complete -c matview -n '__matview_in verify' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
-complete -c matview -n '__matview_in verify' -l report -x -d 'junit=FILE writes JUnit XML; github annotates a workflow run'
+complete -c matview -n '__matview_in verify' -l jobs -x -d 'so many views at once (1 in this process, up to 8 at services)'
 complete -c matview -n '__matview_in verify' -l threads -x -d 'Threads to use (default: all)'
 complete -c matview -n '__matview_in verify' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
 
@@ -304,5 +323,5 @@ complete -c matview -n '__matview_in doctor' -l all-profiles -d 'check every pro
 
 complete -c matview -n '__matview_in completion' -f -a 'bash zsh fish'
 
-complete -c matview -n '__matview_in help' -f -a 'exit-codes environment config selectors errors reasons udtf create refresh status list show drop wait cancel query history explain verify gc profile doctor completion help version'
+complete -c matview -n '__matview_in help' -f -a 'exit-codes environment config selectors errors reasons udtf create refresh status list show drop wait cancel graph query history explain verify gc profile doctor completion help version'
 

@@ -53,4 +53,6 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # libcurl4. Without authorities of certificates no remote profile gets far.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4 (>= 7.87) | libcurl4t64 | libcurl3-gnutls (>= 7.87)")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates")
+# Loaded by profiles of provider postgres alone.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libpq5")
 include(CPack)

@@ -41,6 +41,15 @@ Result<View> describe(Workspace& workspace, const Reference& view, bool versions
   return std::move(views.front());
 }
 
+Result<CreateRequest> definition(Workspace& workspace, const Reference& view, const OptionValues& options,
+                                 Control& control) {
+  MATVIEW_TRY(workspace.require(view.profile, Operation::definition));
+  MATVIEW_ASSIGN(Provider* const provider, workspace.open(view.profile));
+  auto told = provider->definition({view.name, false, options}, control);
+  if (!told) return fail(in_context(workspace, std::move(told).error(), view.profile, "show", view.name, control));
+  return told;
+}
+
 Result<std::vector<Job>> history(Workspace& workspace, const Reference& view, std::int64_t limit,
                                  const OptionValues& options, Control& control) {
   MATVIEW_ASSIGN(const ProviderInfo* const info, workspace.info(view.profile));

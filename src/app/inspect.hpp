@@ -17,6 +17,10 @@ namespace matview::app {
 Result<View> describe(Workspace& workspace, const Reference& view, bool versions, const OptionValues& options,
                       Control& control);
 
+/// The view as the request that would create it. `options` are those of `show`.
+Result<CreateRequest> definition(Workspace& workspace, const Reference& view, const OptionValues& options,
+                                 Control& control);
+
 /// Of a remote backend that keeps no history: the jobs on record here.
 Result<std::vector<Job>> history(Workspace& workspace, const Reference& view, std::int64_t limit,
                                  const OptionValues& options, Control& control);

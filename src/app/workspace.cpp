@@ -9,6 +9,7 @@
 #include "app/guarded_provider.hpp"
 #include "app/job_logs.hpp"
 #include "ledger/ledger.hpp"
+#include "providers/external/discover.hpp"
 #include "support/duration.hpp"
 
 namespace matview::app {
@@ -17,10 +18,21 @@ namespace {
 
 constexpr Duration k_poll_interval = std::chrono::seconds(1);
 
+bool has_setting(const ProviderInfo& info, std::string_view key) {
+  return std::find(info.settings.begin(), info.settings.end(), key) != info.settings.end();
+}
+
 }  // namespace
 
 bool is_remote(const ProviderInfo& info) {
-  return info.asynchronous || std::find(info.settings.begin(), info.settings.end(), "url") != info.settings.end();
+  return info.asynchronous || providers::is_external(info) || has_setting(info, "url");
+}
+
+Result<void> learn(const ProviderEntry& entry, const config::Profile& profile, const Environment& environment) {
+  if (!providers::is_external(entry.info()) || !entry.info().operations.empty()) return {};
+  MATVIEW_ASSIGN(auto settings, config::provider_settings(profile));
+  MATVIEW_TRY(entry.open({profile.name, std::move(settings), environment}));
+  return {};
 }
 
 std::string general_hint(const Error& error, Registry registry) {
@@ -58,6 +70,8 @@ Result<const ProviderInfo*> Workspace::info(std::string_view profile_name) const
   if (!entry)
     return fail(ErrorCode::usage,
                 fmt::format("profile '{}' names the unknown provider '{}'", found->name, found->provider));
+  if (auto known = learn(*entry, *found, environment_); !known)
+    return fail(attribute(std::move(known).error(), found->name));
   return &entry->info();
 }
 

@@ -82,7 +82,11 @@ each value comes from.
                        default ~/.local/state
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY
                        proxies for services, as curl reads them
-  PATH                 where programs that print secrets are looked up
+  PATH                 where programs that print secrets, and providers that are
+                       programs (matview-provider-NAME), are looked up
+  PGHOST, PGDATABASE, PGUSER, PGPASSWORD, PGSERVICE, ...
+                       what profiles of provider 'postgres' leave open, as psql
+                       reads them
   NO_COLOR             not empty: no colour
   TERM                 'dumb': no colour, no progress bar
   GITHUB_STEP_SUMMARY  where --report github appends its table
@@ -139,7 +143,8 @@ which needs no 'provider' if it is called as one:
 Keys that services share: url, username, insecure, ca_file, cert_file, key_file,
 connect_timeout, request_timeout, poll_interval, max_requests_per_second. All
 are told in matview-config(5), those of one service in matview-dune(7),
-matview-lance(7) and matview-thoughtspot(7).
+matview-lance(7), matview-postgres(7) and matview-thoughtspot(7). A provider
+that is no word of ours is a program of its own: matview-provider(7).
 
 Relative paths count from the folder of the file that has them; '~/' is the home
 directory. Unknown keys and wrong types are errors that name file, line and key.
@@ -160,31 +165,49 @@ matview-config(5).
 
 constexpr std::string_view k_selectors = R"(SELECTORS
 
-What 'refresh', 'status', 'list' and 'verify' are about:
+What 'refresh', 'status', 'list', 'graph' and 'verify' are about; 'list' with the
+same words shows beforehand what 'refresh' would take:
 
   NAME          a view of the profile in use
-  PROFILE:NAME  a view of that profile
+  PROFILE:NAME  a view of that profile; '*:NAME' of every profile that has one
   'sales_*'     a glob: '*', '?', '[a-z]'; quote it, or the shell reads it
   +NAME         the view and all it reads from, directly or through others
   NAME+         the view and all that reads from it
   +NAME+        both
   -             names and globs from standard input, one a line
   --all         every view of the profile
+  --all-profiles  every view of every profile (status, list, graph)
   --stale       only those that are stale or were never filled
-  --failed      only those whose last refresh failed
+  --due         only those whose schedule has ticked since they were refreshed
+  --auto        only those that refresh themselves and whose sources have changed
+                enough
+  --failed      only those whose last refresh failed, and those that the last run
+                about them left: skipped, or not come to
   --tag T       only those with that tag; repeatable, any of them will do
   --exclude G   not those whose name matches the glob; repeatable
 
 Names say which views, flags narrow them down; flags alone choose among all. A
 command that changes something and is given no selector is an error, never
-"all". A name, glob or tag that matches nothing is an error; --stale, --failed
-and --exclude may leave nothing over.
+"all". A name, glob or tag that matches nothing is an error; --stale, --due,
+--auto, --failed and --exclude may leave nothing over. Suspended views are left
+out of --stale, --due and --auto.
 
-Views are taken in the order of their dependencies: what is read goes before
-what reads it. A view whose upstream failed is skipped.
+Views are taken in the order of their dependencies, also across profiles: what
+is read goes before what reads it. A view whose upstream failed is skipped.
+Dependencies are what the backends tell (the local engine, and Dune's lineage)
+and 'depends_on' of the views in the nearest matview.toml. 'matview graph' draws
+them.
+
+What became of each view is kept from one run to the next, beside the ledger:
+'matview refresh --failed' goes on where a run stopped, be it killed. It also
+takes views of other profiles, if the run was made with the profile in use that
+is in use now. With '--results FILE' a run writes what became of its views, and
+'--failed --results FILE' takes exactly what that file says is left.
 
   matview refresh --stale --quiet         the whole nightly job
   matview refresh +daily_report           all that the report is made of
+  matview refresh --failed                what the last run left
+  matview refresh orders+ dune:result_x   of two profiles, in one order
   matview status 'sales_*' --exclude '*_tmp'
 )";
 

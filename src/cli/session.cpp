@@ -21,7 +21,9 @@ namespace {
 /// How often a terminal is looked after: lines of progress move on, Ctrl-C is answered.
 constexpr std::chrono::milliseconds k_tick{100};
 
-bool is_special(std::string_view output) { return output == "curl" || output::drawing_from(output); }
+bool is_special(std::string_view output) {
+  return output == "curl" || output == "toml" || output::drawing_from(output);
+}
 
 bool is_set(const std::optional<std::string>& variable) { return variable && !variable->empty(); }
 
@@ -220,6 +222,12 @@ Result<void> Session::check_special_output(bool has_plans) const {
     return fail(Error(ErrorCode::usage, "'-o curl' prints the requests of a dry run").with_hint("add --dry-run"));
   return fail(Error(ErrorCode::usage, fmt::format("'{}' has no dry run to print as curl", command_))
                   .with_hint("'-o curl' is for create, refresh, drop and cancel with --dry-run"));
+}
+
+Result<void> Session::check_toml(bool has_definitions) const {
+  if (!wants_toml() || has_definitions) return {};
+  return fail(Error(ErrorCode::usage, fmt::format("'{}' has no definitions to print as TOML", command_))
+                  .with_hint("'-o toml' is for show and list"));
 }
 
 void Session::report(Error error) {

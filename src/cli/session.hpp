@@ -72,6 +72,11 @@ class Session {
   /// The language of -o in which a graph is to be drawn, if it was asked for one.
   std::optional<output::Drawing> drawing() const { return output::drawing_from(special_); }
 
+  /// -o toml: definitions, by the commands that have any.
+  bool wants_toml() const { return special_ == "toml"; }
+  /// `usage` where `-o toml` was asked of a command that has no definitions to print.
+  Result<void> check_toml(bool has_definitions) const;
+
   /// On stderr, with a hint where there can be one.
   void report(Error error);
   void note(std::string_view text);
@@ -101,7 +106,7 @@ class Session {
   output::Format format_ = output::Format::table;
   output::Style out_style_;
   output::Style err_style_;
-  std::string special_;  ///< an output that not every command has: curl, dot, mermaid
+  std::string special_;  ///< an output that not every command has: curl, toml, dot, mermaid
   bool dry_run_ = false;
   bool yes_ = false;
   bool interactive_ = false;

@@ -50,10 +50,12 @@ class EnvironmentReader {
     for (const auto& provider : known_providers)
       for (const auto& key : profile_keys(provider))
         if (std::find(keys_.begin(), keys_.end(), key.name) == keys_.end()) keys_.push_back(key.name);
+    for (const auto& provider : known_providers)
+      if (is_external(provider)) programs_.push_back(provider.name);
     for (const auto& name : layers_.profiles) known_.push_back(upper(name));
     // A profile that is called as a provider is needs no PROVIDER.
     for (const auto& provider : known_providers)
-      if (!provider.hidden) known_.push_back(upper(provider.name));
+      if (!provider.hidden && !is_external(provider)) known_.push_back(upper(provider.name));
   }
 
   Result<void> read() {
@@ -108,6 +110,8 @@ class EnvironmentReader {
     if (readings.size() > 1)
       if (const auto known = only_known(readings)) return *known;
     if (readings.size() == 1) return readings.front();
+    if (readings.empty())
+      if (auto split = of_program(rest)) return *std::move(split);
     if (readings.empty()) return fail(unknown(variable, rest));
     return fail(Error(ErrorCode::usage,
                       fmt::format("{} can mean key '{}' of profile '{}' or key '{}' of profile '{}'", variable,
@@ -123,6 +127,27 @@ class EnvironmentReader {
       found = reading;
     }
     return found;
+  }
+
+  /// A key that no provider of ours has, of a profile whose provider is a program of its own: it may have it.
+  std::optional<Split> of_program(const std::string& rest) const {
+    for (const auto& name : of_programs())
+      if (rest.starts_with(name + "_") && rest.size() > name.size() + 1 && is_variable_part(rest))
+        return Split{name, lower(rest.substr(name.size() + 1))};
+    return std::nullopt;
+  }
+
+  /// Profiles whose provider is a program, as far as one layer alone tells; in upper case.
+  std::vector<std::string> of_programs() const {
+    std::vector<std::string> names;
+    const auto add = [&](const std::string& profile, const std::string& provider) {
+      if (std::find(programs_.begin(), programs_.end(), provider) != programs_.end()) names.push_back(profile);
+    };
+    for (const auto& given : layers_.profile_values)
+      if (given.entry.key == "provider") add(upper(given.profile), given.entry.text);
+    for (const auto& name : known_)
+      add(name, value_of(environment_, fmt::format("{}{}_PROVIDER", k_profiles_prefix, name)).value_or(""));
+    return names;
   }
 
   static bool is_variable_part(std::string_view text) {
@@ -160,7 +185,8 @@ class EnvironmentReader {
   Layers& layers_;
   const Environment& environment_;
   std::vector<std::string> keys_;
-  std::vector<std::string> known_;  ///< names of profiles, as they stand in variables
+  std::vector<std::string> programs_;  ///< providers that are programs of their own
+  std::vector<std::string> known_;     ///< names of profiles, as they stand in variables
 };
 
 }  // namespace

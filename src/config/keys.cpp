@@ -50,7 +50,8 @@ KeySpec profile_key(const std::string& name) {
   if (name == "keep_sources") return {.name = name, .kind = Kind::choice, .choices = {"link", "copy", "off"}};
   if (name == "retain_for") return {.name = name, .kind = Kind::duration};
   if (name == "insecure" || name == "identity_in_body") return {.name = name, .kind = Kind::boolean};
-  if (name == "connect_timeout" || name == "request_timeout" || name == "poll_interval" || name == "watch_limit")
+  if (name == "connect_timeout" || name == "request_timeout" || name == "poll_interval" || name == "watch_limit" ||
+      name == "start_timeout")
     return {.name = name, .kind = Kind::duration, .minimum = 1};
   if (name == "max_requests_per_second") return {.name = name, .kind = Kind::number};
   const bool harmless = name == "timezone" || name == "memory_limit";
@@ -69,6 +70,10 @@ std::vector<KeySpec> profile_keys(const ProviderInfo& provider) {
     add(name + "_command");
   }
   return keys;
+}
+
+bool is_external(const ProviderInfo& provider) {
+  return std::find(provider.settings.begin(), provider.settings.end(), "start_timeout") != provider.settings.end();
 }
 
 const KeySpec* find_key(const std::vector<KeySpec>& keys, std::string_view name) {

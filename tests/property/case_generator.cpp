@@ -51,6 +51,7 @@ class Case {
   }
 
   bool prepare() {
+    queries_.ask_for_time(random_.chance(25));
     for (int i = random_.between(1, 4); i > 0; --i) {
       auto& source = sources_.emplace_back(sources_generator_.source(fmt::format("t{}", sources_.size() + 1)));
       if (!act(sources_generator_.fill(source))) return false;
@@ -119,6 +120,11 @@ class Case {
     for (int i = static_cast<int>(random_.weighted({1, 8, 3, 1})); i > 0; --i)
       if (!act(sources_generator_.change(sources_[random_.below(sources_.size())]))) return false;
     if (random_.chance(4) && !act(plain(Kind::reopen))) return false;
+    if (queries_.asks_for_time() && random_.chance(70)) {
+      auto passed = plain(Kind::time);
+      passed.target = std::to_string(random_.pick(std::vector<int>{60, 3600, 40000, 86400, 200000, -86400, 2600000}));
+      if (!act(passed)) return false;
+    }
     if (random_.chance(3) && !replace_last()) return false;
     Action refresh;
     refresh.kind = Kind::refresh;

@@ -33,7 +33,8 @@ std::uint64_t number(const char* name, std::uint64_t fallback) {
 
 /// Techniques that a run has to meet in the records of its jobs; regressions/techniques.case has a view for each.
 const std::vector<std::string> k_techniques{
-    "linear", "merge_groups", "touched_groups", "touched_keys", "touched_partitions", "counters", "top_k", "scalar"};
+    "linear",   "merge_groups", "touched_groups", "touched_keys", "touched_partitions",
+    "counters", "top_k",        "scalar",         "time_filter"};
 
 void report(const std::string& title, const Script& script, const Failure& failure) {
   fmt::print("\n{}\nview {}: {}: {}\n\n{}\n", title, failure.view, failure.kind, failure.text, to_text(script));
@@ -58,7 +59,9 @@ bool replay(const std::filesystem::path& path, bool told, Statistics& statistics
   const auto failure = run_script(script, nullptr, &refreshes);
   for (const auto& [view, job] : refreshes) {
     statistics.count(job, {});
-    if (told) fmt::print("{}: {} {}: {}\n", view, job.mode, text_of(job.native.at("code")), job.reason);
+    if (told)
+      fmt::print("{}: {} {}: {}; {}\n", view, job.mode, text_of(job.native.at("code")), job.reason,
+                 text_of(job.native.at("code_reason")));
   }
   if (failure) report(path.filename().string() + " fails", script, *failure);
   return !failure;

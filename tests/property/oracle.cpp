@@ -72,6 +72,15 @@ Result<void> Oracle::compute(const std::string& view, const std::string& sql) {
   return database_->execute(fmt::format("CREATE OR REPLACE TABLE {} AS {}", in_quotes(view), sql));
 }
 
+void Oracle::set_time(std::int64_t seconds) {
+  const auto time = fmt::format("make_timestamp({} * 1000000::BIGINT)", seconds);
+  for (const auto* name : {"now", "get_current_timestamp", "transaction_timestamp"})
+    must(fmt::format("CREATE OR REPLACE TEMP MACRO {}() AS {}::TIMESTAMPTZ", name, time));
+  for (const auto* name : {"current_date", "today"})
+    must(fmt::format("CREATE OR REPLACE TEMP MACRO {}() AS {}::DATE", name, time));
+  must(fmt::format("CREATE OR REPLACE TEMP MACRO current_localtimestamp() AS {}", time));
+}
+
 std::string Oracle::remembered(const std::string& view, std::int64_t version) {
   return "remembered." + in_quotes(fmt::format("{}@{}", view, version));
 }

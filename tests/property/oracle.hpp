@@ -33,6 +33,9 @@ class Oracle {
   void remember(const std::string& view, std::int64_t version);
   static std::string remembered(const std::string& view, std::int64_t version);
 
+  /// What the functions of the clock tell from now on, in seconds since 1970. The zone is UTC.
+  void set_time(std::int64_t seconds);
+
   /// Two relations that must hold the same rows.
   struct Pair {
     std::string expected;

@@ -42,7 +42,31 @@ std::string QueryGenerator::literal(const std::string& type) {
   return "NULL";
 }
 
+/// A comparison with the time; empty where the type has none.
+std::string QueryGenerator::time_predicate(const Field& field) {
+  static const std::vector<std::string> k_comparisons{"<", ">=", "<=", ">", "="};
+  const auto& c = field.ref;
+  const auto days = random_.between(0, 6);
+  std::string time;
+  if (field.type == "DATE") time = random_.pick(std::vector<std::string>{"current_date", "today()", "current_date()"});
+  if (field.type == "TIMESTAMP") time = random_.pick(std::vector<std::string>{"localtimestamp", "now()::TIMESTAMP"});
+  if (field.type == "TIMESTAMP WITH TIME ZONE")
+    time = random_.pick(std::vector<std::string>{"now()", "current_timestamp", "get_current_timestamp()"});
+  if (is_integer(field.type)) {
+    tag("time_filter");
+    return fmt::format("{} {} {}", c, random_.pick(k_comparisons), "day(current_date) % 7");
+  }
+  if (time.empty()) return "";
+  tag("time_filter");
+  if (random_.chance(20)) return fmt::format("{0} BETWEEN {1} - INTERVAL {2} DAY AND {1}", c, time, days);
+  if (random_.chance(10)) return fmt::format("coalesce({} < {}, false)", c, time);
+  if (random_.chance(50)) return fmt::format("{} {} {}", c, random_.pick(k_comparisons), time);
+  return fmt::format("{} {} {} - INTERVAL {} HOUR", c, random_.pick(k_comparisons), time, days * 24);
+}
+
 std::string QueryGenerator::simple_predicate(const Field& field) {
+  if (asks_for_time_ && random_.chance(40))
+    if (auto text = time_predicate(field); !text.empty()) return text;
   static const std::vector<std::string> k_comparisons{"=", "<>", "<", ">=", "IS DISTINCT FROM"};
   const auto& c = field.ref;
   if (random_.chance(12)) return c + (random_.chance(50) ? " IS NULL" : " IS NOT NULL");

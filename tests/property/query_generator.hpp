@@ -37,6 +37,10 @@ class QueryGenerator {
   /// Relations by name that definitions may read: files, tables, views.
   void add(std::vector<std::string> references) { bases_.push_back(std::move(references)); }
 
+  /// Whether definitions ask for the time.
+  void ask_for_time(bool asks) { asks_for_time_ = asks; }
+  bool asks_for_time() const { return asks_for_time_; }
+
   struct Definition {
     std::string sql;
     std::set<std::string> tags;  ///< the constructs it is made of
@@ -72,6 +76,7 @@ class QueryGenerator {
   std::string where(const Fields& fields, int depth);
   std::string predicate(const Fields& fields, int depth);
   std::string simple_predicate(const Field& field);
+  std::string time_predicate(const Field& field);
   std::string subquery_predicate(const Fields& fields, int depth);
   std::string scalar_subquery(const Fields& fields, bool numeric);
   Field scalar(const Fields& fields);
@@ -93,6 +98,7 @@ class QueryGenerator {
   std::vector<std::string> ctes_;  ///< names in scope
   std::string prefix_;             ///< "WITH …", for asking DuckDB about parts
   std::set<std::string> tags_;
+  bool asks_for_time_ = false;
   int aliases_ = 0;
   int names_ = 0;
   int relations_ = 0;

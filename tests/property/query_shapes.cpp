@@ -128,7 +128,10 @@ std::string QueryGenerator::aggregate(int depth) {
   sql += groups;
   if (random_.chance(20)) {
     tag("having");
-    sql += random_.chance(50) ? " HAVING count(*) > 1" : fmt::format(" HAVING max({}) IS NOT NULL", any(fields).ref);
+    if (asks_for_time_ && random_.chance(50))
+      sql += " HAVING " + simple_predicate({fmt::format("max({})", any(fields).ref), "", any(fields).type, true});
+    else
+      sql += random_.chance(50) ? " HAVING count(*) > 1" : fmt::format(" HAVING max({}) IS NOT NULL", any(fields).ref);
   }
   return sql;
 }

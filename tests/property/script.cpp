@@ -8,8 +8,8 @@ namespace matview::property {
 
 namespace {
 
-constexpr std::array<const char*, 10> k_names{"write",   "remove", "rename", "touch", "view",
-                                              "refresh", "query",  "verify", "gc",    "reopen"};
+constexpr std::array<const char*, 11> k_names{"write", "remove", "rename", "touch",  "view", "refresh",
+                                              "query", "verify", "gc",     "reopen", "time"};
 
 Action::Kind kind_of(const std::string& word) {
   for (std::size_t i = 0; i < k_names.size(); ++i)

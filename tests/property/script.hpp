@@ -21,9 +21,10 @@ struct Action {
     verify,   ///< all views are verified
     gc,       ///< what no version needs goes
     reopen,   ///< another process takes over
+    time,     ///< so many seconds pass; the clock may also be set back
   };
   Kind kind = Kind::refresh;
-  std::string target;   ///< path below the case's directory ("shop.duckdb:t" for a table); names of views
+  std::string target;   ///< path below the case's directory ("shop.duckdb:t" for a table); names of views; seconds
   std::string how;      ///< write: rename or in_place; view: refresh mode; refresh: full; rename: the new path
   std::string columns;  ///< of write: "id INTEGER, k VARCHAR"
   std::vector<std::string> rows;  ///< of write: "1, 'a'"

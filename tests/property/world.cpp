@@ -45,7 +45,14 @@ bool Failure::is_like(const Failure& other) const {
 
 World::World() : oracle_(directory_.path()), files_(directory_.path(), environment_, oracle_) {
   environment_.in(directory_.path());
+  set_time(time_);
   reopen();
+}
+
+void World::set_time(std::int64_t seconds) {
+  time_ = seconds;
+  environment_.at(Time(std::chrono::seconds(seconds)));
+  oracle_.set_time(seconds);
 }
 
 void World::reopen() {
@@ -76,6 +83,7 @@ std::optional<Failure> World::run(const Action& action) {
       return check_all();
     }
     case Kind::reopen: reopen(); return std::nullopt;
+    case Kind::time: set_time(time_ + std::stoll(action.target)); return std::nullopt;
   }
   return std::nullopt;
 }

@@ -74,9 +74,11 @@ class World {
   std::optional<Failure> check(const std::string& name, const Known& view);
   std::vector<std::string> in_order() const;
   void reopen();
+  void set_time(std::int64_t seconds);
 
   test::TemporaryDirectory directory_;
   test::FakeEnvironment environment_;
+  std::int64_t time_ = 1709445600;  ///< 2024-03-03 06:00, amid the times that are in the rows
   Oracle oracle_;
   Files files_;
   std::unique_ptr<Provider> provider_;

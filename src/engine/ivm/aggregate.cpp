@@ -161,6 +161,7 @@ Result<Json> Compiler::over_groups(const Json& expression, Grouping& grouping) {
     return expression;
   }
   if (is_expression(expression, "STAR")) return fail(refusal(k_unsupported, "a star in an aggregation"));
+  if (is_time_alone(expression)) return expression;
   if (is_expression(expression, "COLUMN_REF"))
     return fail(refusal(k_unsupported, "a column in an aggregation that is not grouped by as it is written"));
   auto copy = expression;
@@ -282,10 +283,13 @@ Result<std::int64_t> Compiler::grouped_by(const Piece& piece, const Scope& scope
     auto& block = plan_.blocks.at(static_cast<std::size_t>(group_block));
     block.technique = "touched_groups";
     auto& change = block.inputs.front().change;
-    change = {};
-    change.code = "GLOBAL_AGGREGATE";
-    change.reason = fmt::format("{}() over all rows is no sum of parts", unmergeable.front());
-    if (!keys.empty()) {
+    if (keys.empty()) {
+      // One group that any change touches.
+      MATVIEW_ASSIGN(const auto one, tree_.expression("1"));
+      MATVIEW_ASSIGN(change, by_columns(reader.node, {one}));
+      change.code = "GLOBAL_AGGREGATE";
+      change.reason = fmt::format("{}() over all rows is no sum of parts", unmergeable.front());
+    } else {
       MATVIEW_ASSIGN(change, by_columns(reader.node, key_columns));
       change.code = "AGGREGATE_NOT_MERGEABLE";
       change.reason = fmt::format("{}() cannot be brought up to date from a change", unmergeable.front());
@@ -330,6 +334,10 @@ std::optional<Aggregate> Compiler::mergeable(const Json& call, const std::vector
     aggregate.merge = Merge::sum;
   } else if ((name == "avg" || name == "mean") && is_exact_number(type)) {
     aggregate.merge = Merge::average;
+  } else if ((name == "sum" || name == "avg" || name == "mean") && (type == "DOUBLE" || type == "FLOAT")) {
+    aggregate.merge = name == "sum" ? Merge::float_sum : Merge::float_average;
+  } else if ((name == "count_if" || name == "countif") && type == "BOOLEAN") {
+    aggregate.merge = Merge::count_true;
   } else if (name == "min" || name == "max") {
     aggregate.merge = name == "min" ? Merge::minimum : Merge::maximum;
   } else if ((name == "bool_and" || name == "bool_or") && type == "BOOLEAN") {

@@ -48,7 +48,7 @@ Result<Plan> Compiler::compile(std::string_view sql) {
     if (!leaves_[i].columns.empty()) MATVIEW_TRY(tree_.declare(leaf_token(i), leaves_[i].columns));
   MATVIEW_ASSIGN(const auto node, tree_.parse(sql));
   MATVIEW_TRY(query(node, {}));
-  MATVIEW_TRY(require_exact_types(plan_.blocks.back().columns));
+  for (const auto& block : plan_.blocks) MATVIEW_TRY(require_exact_types(block.columns));
   return std::move(plan_);
 }
 
@@ -231,6 +231,7 @@ Result<void> Compiler::refuse_whole_rows(const Piece& piece) const {
 }
 
 Result<std::int64_t> Compiler::finish(Piece piece, std::string label, const std::vector<std::string>& names) {
+  MATVIEW_TRY(adopt_clocks(piece));
   MATVIEW_TRY(refuse_whole_rows(piece));
   Block block;
   block.label = std::move(label);

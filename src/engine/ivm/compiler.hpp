@@ -89,6 +89,14 @@ class Compiler {
   Result<Propagation> by_columns(const Json& node, const std::vector<Json>& columns);
   Result<Propagation> keyed(const Json& keys, const Json& restricted, const Json& plain);
 
+  // clock.cpp
+  /// Whether an expression asks for the time and for nothing else.
+  static bool is_time_alone(const Json& expression);
+  Result<void> adopt_clocks(Piece& piece);
+  Result<void> take_out_of_joins(Piece& piece);
+  Result<Json> between_times(const Json& condition, const std::string& token);
+  Result<Propagation> through_clock(const Piece& piece, const Input& input);
+
   // aggregate.cpp
   struct Grouping;
   Result<std::int64_t> grouped(Piece piece, const Scope& scope, const std::vector<Column>& columns);
@@ -101,7 +109,7 @@ class Compiler {
 
   // window.cpp
   Result<std::int64_t> windowed(Piece piece, const Scope& scope);
-  Json over_rows(const Json& expression, Hoist& rows);
+  Json over_rows(const Json& expression, Hoist& rows, bool keeps_time = false);
 
   // set_operation.cpp
   Result<std::int64_t> set_operation(Json node, const Scope& scope);

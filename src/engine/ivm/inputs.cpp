@@ -23,6 +23,8 @@ std::optional<std::size_t> Compiler::reference_at(const Json& table) const {
 }
 
 const std::vector<Column>& Compiler::columns_of(const Relation& relation) const {
+  static const std::vector<Column> k_none;
+  if (relation.kind == Relation::Kind::clock) return k_none;
   const auto index = static_cast<std::size_t>(relation.index);
   return relation.kind == Relation::Kind::reference ? leaves_.at(index).columns : plan_.blocks.at(index).columns;
 }

@@ -72,12 +72,15 @@ Result<void> Maintenance::run() {
 }
 
 const std::vector<Column>& Maintenance::columns_of(const Relation& relation) const {
+  static const std::vector<Column> k_none;
+  if (relation.kind == Relation::Kind::clock) return k_none;
   const auto index = static_cast<std::size_t>(relation.index);
   return relation.kind == Relation::Kind::reference ? references_.at(index).columns : plan_.blocks.at(index).columns;
 }
 
 bool Maintenance::changed(const Relation& relation) const {
   if (relation.kind == Relation::Kind::block) return progress(relation.index).changed;
+  if (relation.kind == Relation::Kind::clock) return clock_moved_;
   const auto& reference = references_.at(static_cast<std::size_t>(relation.index));
   return (!reference.added.empty() || !reference.removed.empty()) && !unchanged_.contains(relation.index);
 }
@@ -97,7 +100,7 @@ std::string Maintenance::old_rows(const Relation& relation) const {
   }
   auto sql = own.sql;
   for (const auto& input : own.inputs)
-    sql = replace_token(std::move(sql), input.token, "(" + old_rows(input.relation) + ")");
+    sql = replace_token(std::move(sql), input.token, stand_in(input.relation, false));
   return named(sql, own.columns);
 }
 
@@ -110,9 +113,14 @@ std::string Maintenance::new_rows(const Relation& relation) const {
     return found.empty() ? old_rows(relation) : found;
   }
   auto sql = own.sql;
-  for (const auto& input : own.inputs)
-    sql = replace_token(std::move(sql), input.token, "(" + new_rows(input.relation) + ")");
+  for (const auto& input : own.inputs) sql = replace_token(std::move(sql), input.token, stand_in(input.relation, true));
   return named(sql, own.columns);
+}
+
+/// What takes the place of a token.
+std::string Maintenance::stand_in(const Relation& relation, bool is_new) const {
+  if (relation.kind == Relation::Kind::clock) return std::string(is_new ? k_new_clock : k_old_clock);
+  return "(" + (is_new ? new_rows(relation) : old_rows(relation)) + ")";
 }
 
 /// The change of a relation with weights 1 and -1.
@@ -128,7 +136,9 @@ Result<std::string> Maintenance::weighted_change(const Relation& relation, const
   if (!reference.added.empty()) parts.push_back(weighted(reference.added, 1));
   if (!reference.removed.empty()) parts.push_back(weighted(reference.removed, -1));
   const auto all = union_of(parts);
-  if (reader.inputs.size() < 2 && reader.technique.empty()) return all;
+  const auto tables = std::count_if(reader.inputs.begin(), reader.inputs.end(),
+                                    [](const Input& input) { return input.relation.kind != Relation::Kind::clock; });
+  if (tables < 2 && reader.technique.empty()) return all;
   // What is joined or looked up by keys is made a table first: DuckDB then knows how small it is. Only columns that are
   // read count, and what a file that was written anew has in common with the old one cancels out.
   const auto select = fmt::format("SELECT {}, {} FROM ({})", name_list(columns_read(relation.index)), k_weight, all);
@@ -157,17 +167,17 @@ Result<std::string> Maintenance::signed_rows(const Relation& relation, const Blo
   return fmt::format("SELECT * EXCLUDE ({0}) FROM ({1}) WHERE {0} {2} 0", k_weight, change, added ? ">" : "<");
 }
 
-/// The block's text with one input replaced: those before it are new already, those behind it are old still.
+/// The block's text with one input replaced (empty: by its new rows): those before it are new already, those behind it
+/// are old still.
 std::string Maintenance::with_inputs(const std::string& sql, const Block& block, std::size_t changed_input,
                                      const std::string& replacement) const {
   auto text = sql;
   for (std::size_t i = 0; i < block.inputs.size(); ++i) {
     const auto& input = block.inputs[i];
     if (text.find(input.token) == std::string::npos) continue;
-    const auto rows = i == changed_input  ? replacement
-                      : i < changed_input ? new_rows(input.relation)
-                                          : old_rows(input.relation);
-    text = replace_token(std::move(text), input.token, "(" + rows + ")");
+    const auto rows = i == changed_input && !replacement.empty() ? "(" + replacement + ")"
+                                                                 : stand_in(input.relation, i <= changed_input);
+    text = replace_token(std::move(text), input.token, rows);
   }
   return text;
 }
@@ -210,9 +220,9 @@ Result<void> Maintenance::query_change(std::int64_t index) {
       // The value may have come out as it was.
       if (input.relation.kind == Relation::Kind::block) MATVIEW_TRY(consolidate(input.relation.index));
       if (!changed(input.relation)) continue;
-      const auto sql = replace_token(change.switched_sql, old_token(input.token), "(" + old_rows(input.relation) + ")");
-      terms.push_back(named(with_inputs(sql, own, i, new_rows(input.relation)), own.columns, true));
-      techniques_.insert("scalar");
+      const auto sql = replace_token(change.switched_sql, old_token(input.token), stand_in(input.relation, false));
+      terms.push_back(named(with_inputs(sql, own, i, ""), own.columns, true));
+      techniques_.insert(input.relation.kind == Relation::Kind::clock ? "time_filter" : "scalar");
       continue;
     }
     if (change.way == Propagation::Way::keyed) {

@@ -28,11 +28,12 @@ struct StateChange {
 /// must be recomputed; others are those of DuckDB.
 class Maintenance {
  public:
-  Maintenance(Database& database, const Plan& plan, const std::vector<ReferenceChange>& references,
+  Maintenance(Database& database, const Plan& plan, const SourceChanges& changes,
               const std::map<std::int64_t, StateRelation>& state, Control& control, std::string view)
       : database_(database),
         plan_(plan),
-        references_(references),
+        references_(changes.references),
+        clock_moved_(changes.clock_moved),
         state_(state),
         control_(control),
         view_(std::move(view)),
@@ -74,6 +75,7 @@ class Maintenance {
   bool changed(const Relation& relation) const;
   std::string old_rows(const Relation& relation) const;
   std::string new_rows(const Relation& relation) const;
+  std::string stand_in(const Relation& relation, bool is_new) const;
   Result<std::string> weighted_change(const Relation& relation, const Block& reader);
   std::vector<Column> columns_read(std::int64_t reference) const;
   Result<std::string> signed_rows(const Relation& relation, const Block& reader, bool added);
@@ -102,6 +104,7 @@ class Maintenance {
   Database& database_;
   const Plan& plan_;
   const std::vector<ReferenceChange>& references_;
+  bool clock_moved_ = false;
   const std::map<std::int64_t, StateRelation>& state_;
   Control& control_;
   std::string view_;

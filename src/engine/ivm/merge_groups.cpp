@@ -18,6 +18,16 @@ bool is_extreme(const Aggregate& aggregate) {
 
 bool is_sum(const Aggregate& aggregate) { return aggregate.merge == Merge::sum || aggregate.merge == Merge::average; }
 
+bool is_float(const Aggregate& aggregate) {
+  return aggregate.merge == Merge::float_sum || aggregate.merge == Merge::float_average;
+}
+
+// Of a sum of floating-point numbers: what each addition may be off by, as a part of what is added; and as a part of
+// the sum how far it may be off before the group is added up anew. DuckDB's own sum of the same rows in another order
+// is off by about as much; 1e-9 is what `verify` allows.
+constexpr std::string_view k_rounding = "1e-15";
+constexpr std::string_view k_tolerance = "1e-10";
+
 bool has_second(const Aggregate& aggregate) { return aggregate.merge != Merge::count && !is_extreme(aggregate); }
 
 std::string sum_type(const std::string& type) {
@@ -27,11 +37,14 @@ std::string sum_type(const std::string& type) {
 
 std::string partial_type(const Aggregate& aggregate) {
   if (is_extreme(aggregate)) return aggregate.argument_type;
+  if (is_float(aggregate)) return "DOUBLE";
   return is_sum(aggregate) ? sum_type(aggregate.argument_type) : "BIGINT";
 }
 
 std::string partial(std::size_t i) { return fmt::format("__matview_p{}", i); }
 std::string second(std::size_t i) { return fmt::format("__matview_q{}", i); }
+std::string error_of(std::size_t i) { return fmt::format("__matview_e{}", i); }     // at most so far off
+std::string infinite_of(std::size_t i) { return fmt::format("__matview_i{}", i); }  // how many are infinite or NaN
 
 /// FILTER clause for rows that an aggregate counts, if `more` holds too.
 std::string filter(const Aggregate& aggregate, const std::string& more = {}) {
@@ -53,11 +66,24 @@ std::string partials_of_rows(const Block& block) {
       case Merge::average: value = fmt::format("coalesce(sum({}){}, 0)", argument, filter(aggregate)); break;
       case Merge::minimum: value = fmt::format("min({}){}", argument, filter(aggregate)); break;
       case Merge::maximum: value = fmt::format("max({}){}", argument, filter(aggregate)); break;
+      case Merge::float_sum:
+      case Merge::float_average:
+        // What does not add up is told by the plain sum.
+        value = fmt::format(
+            "coalesce(CASE WHEN isfinite(fsum({0}){1}) THEN fsum({0}){1} ELSE sum(CAST({0} AS DOUBLE)){1}"
+            " END, 0)",
+            argument, filter(aggregate));
+        break;
+      case Merge::count_true:
       case Merge::all_true:
       case Merge::any_true: value = fmt::format("count(*){}", filter(aggregate, argument)); break;
     }
     list += fmt::format(", CAST({} AS {}) AS {}", value, partial_type(aggregate), partial(i));
     if (has_second(aggregate)) list += fmt::format(", count({}){} AS {}", argument, filter(aggregate), second(i));
+    if (is_float(aggregate))
+      list += fmt::format(", {} * coalesce(sum(abs(CAST({} AS DOUBLE))){}, 0) AS {}, count(*){} AS {}", k_rounding,
+                          argument, filter(aggregate), error_of(i),
+                          filter(aggregate, fmt::format("NOT isfinite({})", argument)), infinite_of(i));
   }
   return list;
 }
@@ -92,6 +118,11 @@ std::string partials_of_change(const Block& block) {
                             call, argument, filter(aggregate, went), second(i));
         break;
       }
+      case Merge::float_sum:
+      case Merge::float_average:
+        list += fmt::format(", {} AS {}", difference(fmt::format("fsum({})", argument), aggregate), partial(i));
+        break;
+      case Merge::count_true:
       case Merge::all_true:
       case Merge::any_true:
         list += fmt::format(", {} AS {}", difference("count(*)", aggregate, argument), partial(i));
@@ -99,6 +130,10 @@ std::string partials_of_change(const Block& block) {
     }
     if (has_second(aggregate))
       list += fmt::format(", {} AS {}", difference(fmt::format("count({})", argument), aggregate), second(i));
+    if (is_float(aggregate))
+      list += fmt::format(", {} * coalesce(sum(abs(CAST({} AS DOUBLE))){}, 0) AS {}, {} AS {}", k_rounding, argument,
+                          filter(aggregate), error_of(i),
+                          difference("count(*)", aggregate, fmt::format("NOT isfinite({})", argument)), infinite_of(i));
   }
   return list;
 }
@@ -111,7 +146,9 @@ std::string result_of(const Aggregate& aggregate, std::size_t i) {
     return fmt::format("CASE WHEN {} = 0 THEN NULL ELSE {} END", q, value);
   };
   std::string value = p;
-  if (aggregate.merge == Merge::sum) value = unless_none(p);
+  if (aggregate.merge == Merge::sum || aggregate.merge == Merge::float_sum || aggregate.merge == Merge::count_true)
+    value = unless_none(p);
+  if (aggregate.merge == Merge::float_average) value = unless_none(fmt::format("{} / {}", p, q));
   if (aggregate.merge == Merge::average) value = unless_none(fmt::format("CAST({} AS DOUBLE) / {}", p, q));
   if (aggregate.merge == Merge::all_true) value = unless_none(fmt::format("{} = {}", p, q));
   if (aggregate.merge == Merge::any_true) value = unless_none(fmt::format("{} > 0", p));
@@ -128,16 +165,35 @@ std::string merged(const Block& block) {
                           aggregate.merge == Merge::minimum ? "least" : "greatest", partial(i));
       continue;
     }
+    if (is_float(aggregate)) {
+      // Without any number there is no error either.
+      const auto any = fmt::format("CASE WHEN coalesce(o.{0}, 0) + d.{0} = 0 THEN 0 ELSE ", second(i));
+      list += fmt::format(
+          ", {0}coalesce(o.{1}, 0) + d.{1} END AS {1}, coalesce(o.{2}, 0) + d.{2} AS {2},"
+          " {0}coalesce(o.{3}, 0) + d.{3} + {5} * abs(coalesce(o.{1}, 0) + d.{1}) END AS {3},"
+          " coalesce(o.{4}, 0) + d.{4} AS {4}",
+          any, partial(i), second(i), error_of(i), infinite_of(i), k_rounding);
+      continue;
+    }
     list += fmt::format(", CAST(coalesce(o.{0}, 0) + d.{0} AS {1}) AS {0}", partial(i), partial_type(aggregate));
     if (has_second(aggregate)) list += fmt::format(", coalesce(o.{0}, 0) + d.{0} AS {0}", second(i));
   }
   return list;
 }
 
-/// When merging is not enough: the extreme itself may have gone.
-std::string lost_extreme(const Block& block) {
+/// When merging is not enough: the extreme itself may have gone, or a sum have lost too many of its digits.
+std::string lost(const Block& block) {
   std::vector<std::string> conditions;
   for (std::size_t i = 0; i < block.aggregates.size(); ++i) {
+    if (is_float(block.aggregates[i])) {
+      const auto sum = fmt::format("(coalesce(o.{0}, 0) + d.{0})", partial(i));
+      const auto error = fmt::format("(coalesce(o.{0}, 0) + d.{0})", error_of(i));
+      conditions.push_back(
+          fmt::format("(coalesce(o.{0}, 0) + d.{0} > 0 AND (coalesce(o.{1}, 0) > 0 OR d.{1} <> 0 OR NOT"
+                      " isfinite({2}) OR NOT isfinite({3}) OR {3} > {4} * abs({2})))",
+                      second(i), infinite_of(i), sum, error, k_tolerance));
+      continue;
+    }
     if (!is_extreme(block.aggregates[i])) continue;
     const auto* reaches = block.aggregates[i].merge == Merge::minimum ? "<=" : ">=";
     conditions.push_back(
@@ -150,7 +206,8 @@ std::string lost_extreme(const Block& block) {
 std::string any_difference(const Block& block) {
   std::vector<std::string> conditions{fmt::format("{} <> 0", k_count)};
   for (std::size_t i = 0; i < block.aggregates.size(); ++i) {
-    if (is_extreme(block.aggregates[i])) return {};
+    // An extreme is lost, and the error of a sum grows, by rows that really come and go alone.
+    if (is_extreme(block.aggregates[i]) || is_float(block.aggregates[i])) return {};
     conditions.push_back(fmt::format("{} <> 0", partial(i)));
     if (has_second(block.aggregates[i])) conditions.push_back(fmt::format("{} <> 0", second(i)));
   }
@@ -201,6 +258,9 @@ std::vector<Column> group_state_columns(const Block& block, const std::vector<Co
   for (std::size_t i = 0; i < block.aggregates.size(); ++i) {
     columns.push_back({partial(i), partial_type(block.aggregates[i])});
     if (has_second(block.aggregates[i])) columns.push_back({second(i), "BIGINT"});
+    if (!is_float(block.aggregates[i])) continue;
+    columns.push_back({error_of(i), "DOUBLE"});
+    columns.push_back({infinite_of(i), "BIGINT"});
   }
   return columns;
 }
@@ -246,8 +306,8 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
   const auto new_groups = table_name("n", index);
   MATVIEW_TRY(make_table(merged_groups, fmt::format("SELECT {}{}, ({}) AS __matview_again FROM {} AS d LEFT JOIN {}"
                                                     " AS o ON {}",
-                                                    key_list(own, "d"), merged(own), lost_extreme(own), delta,
-                                                    old_groups, same_keys(own, "o", "d", null_keys))));
+                                                    key_list(own, "d"), merged(own), lost(own), delta, old_groups,
+                                                    same_keys(own, "o", "d", null_keys))));
   MATVIEW_ASSIGN(const auto odd, database_.rows(fmt::format("SELECT count(*) FILTER ({0} < 0), count(*) FILTER"
                                                             " (__matview_again AND {0} > 0) FROM {1}",
                                                             k_count, merged_groups)));
@@ -256,7 +316,8 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
   auto rows =
       fmt::format("SELECT {} FROM {} WHERE NOT __matview_again AND {}", name_list(columns), merged_groups, alive);
   if (odd.at(0).at(1) != "0" || own.keys.empty()) {
-    // An extreme of the touched groups left: those are aggregated anew, all others are not looked at.
+    // An extreme of some touched groups left, or a sum is too far off: those are aggregated anew, all others are not
+    // looked at.
     const auto again = fmt::format("(FROM {} WHERE __matview_again AND {})", merged_groups, alive);
     rows += fmt::format(
         " UNION ALL SELECT {} FROM ({}) WHERE EXISTS {}", name_list(columns),

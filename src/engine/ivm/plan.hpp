@@ -10,10 +10,14 @@
 
 namespace matview::engine::ivm {
 
-/// What a block reads: a reference of the definition or another block.
+/// What a block reads: a reference of the definition, another block, or the time.
 struct Relation {
-  enum class Kind { reference, block } kind = Kind::reference;
-  std::int64_t index = 0;
+  enum class Kind {
+    reference,
+    block,
+    clock,  ///< the time of the refresh: the token begins the names of functions, now() and the like
+  } kind = Kind::reference;
+  std::int64_t index = 0;  ///< 0 for the clock
 };
 
 /// An equality that the rows of two inputs must fulfil to be joined.
@@ -27,8 +31,8 @@ struct Equality {
 struct Propagation {
   enum class Way {
     linear,  ///< the block over the change alone is the change of the block
-    /// The input decides, as one value, which rows a condition lets through: those rows differ for which the condition
-    /// says something else than before.
+    /// The input decides, as one value, which rows a condition lets through or what is made of a row: those rows differ
+    /// for which something else comes out than before.
     switched,
     keyed,  ///< only what belongs to the keys in the change differs: the block is computed for those, before and after
     full,   ///< neither: the view must be recomputed
@@ -38,8 +42,8 @@ struct Propagation {
   std::string weighted_sql = {};
   /// Linear: what other inputs must have in common with the change. Most of a large one can be left out early.
   std::vector<Equality> equalities = {};
-  /// Switched: the rows for which the condition differs, with their weights, over the input's new rows (its token) and
-  /// its old ones (old_token).
+  /// Switched: the rows that differ, with their weights, over the input's new rows (its token) and its old ones
+  /// (old_token).
   std::string switched_sql = {};
   /// Keyed: SELECT DISTINCT … AS __matview_k0, … over the changed rows of the input.
   std::string keys_sql = {};
@@ -64,7 +68,18 @@ struct Input {
 
 /// One aggregate of a merged group: what is kept of it, and how it is put together.
 struct Aggregate {
-  enum class Merge { count, sum, average, minimum, maximum, all_true, any_true } merge = Merge::count;
+  enum class Merge {
+    count,
+    sum,
+    average,
+    minimum,
+    maximum,
+    all_true,
+    any_true,
+    count_true,
+    float_sum,  ///< of FLOAT or DOUBLE: with a bound of its error, beyond which a group is added up anew
+    float_average,
+  } merge = Merge::count;
   std::string name;      ///< output column
   std::string type;      ///< of the output
   std::string argument;  ///< column of the input; empty for count(*)

@@ -108,6 +108,7 @@ Propagation refused(std::string code, std::string reason) {
 }  // namespace
 
 Result<Propagation> Compiler::propagation(const Piece& piece, const Input& input) {
+  if (input.relation.kind == Relation::Kind::clock) return through_clock(piece, input);
   const auto& from = piece.node.at("from_table");
   std::vector<std::string> path;
   if (!find_path(from, input.token, path)) return through_subquery(piece, input);

@@ -36,6 +36,9 @@ class Tree {
   /// Makes a table without rows, so that `name` can be bound.
   Result<void> declare(std::string_view name, const std::vector<Column>& columns);
 
+  /// Runs a statement that makes something to be bound.
+  Result<void> execute(std::string_view sql) { return database_.execute(sql); }
+
   /// Names and types of a query as a derived table shows them: each name once.
   Result<std::vector<Column>> describe_sql(std::string_view sql);
   Result<std::vector<Column>> describe(const Json& node);

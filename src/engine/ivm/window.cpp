@@ -21,23 +21,23 @@ std::optional<Json> Hoist::find(const Json& expression) const {
 }
 
 /// The expression over columns that an inner query computes: all but its window functions.
-Json Compiler::over_rows(const Json& expression, Hoist& rows) {
+Json Compiler::over_rows(const Json& expression, Hoist& rows, bool keeps_time) {
   if (expression.is_array()) {
     Json list = Json::array();
-    for (const auto& child : expression) list.push_back(over_rows(child, rows));
+    for (const auto& child : expression) list.push_back(over_rows(child, rows, keeps_time));
     return list;
   }
   if (!expression.is_object()) return expression;
   const bool is_whole = expression.contains("class") && !Tree::has_window(expression);
   if (is_whole) {
-    if (is_expression(expression, "CONSTANT")) return expression;
+    if (is_expression(expression, "CONSTANT") || (keeps_time && is_time_alone(expression))) return expression;
     auto column = rows.add(expression);
     column["alias"] = text_of(expression, "alias");
     return column;
   }
   auto copy = expression;
   for (auto& [key, child] : copy.items())
-    if (child.is_structured()) child = over_rows(child, rows);
+    if (child.is_structured()) child = over_rows(child, rows, keeps_time);
   return copy;
 }
 
@@ -48,7 +48,7 @@ Result<std::int64_t> Compiler::windowed(Piece piece, const Scope& scope) {
   const auto& from = piece.node.at("from_table");
   for (const auto& item : piece.node.at("select_list")) {
     if (!is_expression(item, "STAR")) {
-      list.push_back(over_rows(item, rows));
+      list.push_back(over_rows(item, rows, true));
       continue;
     }
     MATVIEW_ASSIGN(const auto columns, tree_.describe(select_node({item}, from)));
@@ -60,7 +60,7 @@ Result<std::int64_t> Compiler::windowed(Piece piece, const Scope& scope) {
       list.push_back(rows.add(reference));
     }
   }
-  auto qualify = over_rows(piece.node.at("qualify"), rows);
+  auto qualify = over_rows(piece.node.at("qualify"), rows, true);
 
   piece.node["select_list"] = rows.expressions();
   piece.node["qualify"] = nullptr;
@@ -99,10 +99,11 @@ Result<std::int64_t> Compiler::windowed(Piece piece, const Scope& scope) {
 
   MATVIEW_ASSIGN(auto windows, over(input_rows, std::move(list)));
   windows.node["qualify"] = std::move(qualify);
+  MATVIEW_TRY(adopt_clocks(windows));
   MATVIEW_ASSIGN(const auto result, finish(windows, "window"));
   auto& block = plan_.blocks.at(static_cast<std::size_t>(result));
   block.technique = "touched_partitions";
-  auto& change = block.inputs.at(0).change;
+  auto& change = block.inputs.back().change;
   change = {};
   if (!partition || partition->empty()) {
     change.code = partitioned ? "NO_COMMON_PARTITION" : "WINDOW_WITHOUT_PARTITION";

@@ -7,11 +7,14 @@ namespace {
 using ivm::Block;
 using ivm::Relation;
 
+// A byte that cannot be skipped costs so many times one that can (see the usual costs in cost.cpp).
+constexpr double k_unskipped = 6;
+
 class Estimate {
  public:
   Estimate(const ivm::Plan& plan, const std::vector<ReferenceChange>& references,
-           const std::map<std::int64_t, std::int64_t>& state_bytes)
-      : plan_(plan), references_(references), state_bytes_(state_bytes) {}
+           const std::map<std::int64_t, std::int64_t>& state_bytes, bool clock_moved)
+      : plan_(plan), references_(references), state_bytes_(state_bytes), clock_moved_(clock_moved) {}
 
   /// What is read beside the changes themselves.
   double touched_bytes() {
@@ -36,13 +39,16 @@ class Estimate {
     // So is what is computed anew for another value of a condition.
     const bool keyed =
         changed.change.way == ivm::Propagation::Way::keyed || changed.change.way == ivm::Propagation::Way::switched;
+    // Where all rows are one group nothing is skipped.
+    const double unskipped = changed.change.code == "GLOBAL_AGGREGATE" ? k_unskipped : 1;
     double bytes = 0;
     for (const auto& other : block.inputs)
-      if (keyed || &other != &changed) bytes += (keyed ? 2 : 1) * size_of(other.relation);
+      if (keyed || &other != &changed) bytes += unskipped * (keyed ? 2 : 1) * size_of(other.relation);
     return bytes;
   }
 
   bool is_changed(const Relation& relation) const {
+    if (relation.kind == Relation::Kind::clock) return clock_moved_;
     const auto index = static_cast<std::size_t>(relation.index);
     if (relation.kind == Relation::Kind::block) return index < changed_.size() && changed_[index];
     return index < references_.size() && (!references_[index].added.empty() || !references_[index].removed.empty());
@@ -50,6 +56,7 @@ class Estimate {
 
   /// A block that keeps no rows is computed from its inputs whenever it is read.
   double size_of(const Relation& relation) const {
+    if (relation.kind == Relation::Kind::clock) return 0;
     const auto index = static_cast<std::size_t>(relation.index);
     if (relation.kind == Relation::Kind::reference)
       return index < references_.size() ? static_cast<double>(references_[index].new_bytes) : 0;
@@ -68,6 +75,7 @@ class Estimate {
   const ivm::Plan& plan_;
   const std::vector<ReferenceChange>& references_;
   const std::map<std::int64_t, std::int64_t>& state_bytes_;
+  bool clock_moved_;
   std::vector<bool> changed_;
 };
 
@@ -75,11 +83,11 @@ class Estimate {
 
 CostFeatures change_cost_features(const CostFeatures& full, const ivm::Plan& plan,
                                   const std::vector<ReferenceChange>& references,
-                                  const std::map<std::int64_t, std::int64_t>& state_bytes) {
+                                  const std::map<std::int64_t, std::int64_t>& state_bytes, bool clock_moved) {
   auto features = full;
   for (const auto& reference : references)
     features.changed_bytes += static_cast<double>(reference.added_bytes + reference.removed_bytes);
-  features.touched_bytes = Estimate(plan, references, state_bytes).touched_bytes();
+  features.touched_bytes = Estimate(plan, references, state_bytes, clock_moved).touched_bytes();
   features.blocks = static_cast<int>(plan.blocks.size());
   return features;
 }

@@ -14,6 +14,6 @@ namespace matview::engine {
 /// `state_bytes` are the sizes of the blocks' states, by number of the block. `full` is what a full refresh reads.
 CostFeatures change_cost_features(const CostFeatures& full, const ivm::Plan& plan,
                                   const std::vector<ReferenceChange>& references,
-                                  const std::map<std::int64_t, std::int64_t>& state_bytes);
+                                  const std::map<std::int64_t, std::int64_t>& state_bytes, bool clock_moved = false);
 
 }  // namespace matview::engine

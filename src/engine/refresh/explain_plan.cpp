@@ -48,6 +48,11 @@ class Explainer {
     });
     if (lost != own.aggregates.end())
       add("touched_groups", true, false, "", "for groups that lose their minimum or maximum");
+    const auto rounded = std::find_if(own.aggregates.begin(), own.aggregates.end(), [](const auto& aggregate) {
+      return aggregate.merge == Merge::float_sum || aggregate.merge == Merge::float_average;
+    });
+    if (rounded != own.aggregates.end())
+      add("touched_groups", true, false, "", "for groups whose sum would be off by more than a relative 1e-10");
   }
 
   static std::string top_sql(const Block& own) {
@@ -102,7 +107,7 @@ class Explainer {
     }
     if (change.way == Way::switched) {
       add("linear", false, false, change.code, change.reason);
-      return add("scalar", true, true, "", "", std::move(sql));
+      return add(change.code == "TIME_FUNCTION" ? "time_filter" : "scalar", true, true, "", "", std::move(sql));
     }
     add(keyed, false, false, change.code, change.reason);
     add("full", true, true);
@@ -118,7 +123,7 @@ class Explainer {
     if (change.way == Way::switched) {
       const auto before = symbol("old", own.inputs[input].relation);
       const auto switched = ivm::replace_token(change.switched_sql, ivm::old_token(own.inputs[input].token), before);
-      return text + "-- rows that the condition lets through now or did before, but not both:\n" +
+      return text + "-- rows that the condition lets through, or that look, otherwise than before:\n" +
              readable(switched, own, input, "new") + "\n";
     }
     text += "-- keys:\n" + readable(change.keys_sql, own, input, "changed") + "\n";
@@ -138,12 +143,15 @@ class Explainer {
   }
 
   static std::string symbol(std::string_view role, const Relation& relation) {
+    // The name of a function follows.
+    if (relation.kind == Relation::Kind::clock) return fmt::format("{}_", role);
     return fmt::format("{}_{}{}", role, relation.kind == Relation::Kind::block ? "block_" : "", relation.index + 1);
   }
 
   std::string name_of(const Relation& relation) const {
     const auto index = static_cast<std::size_t>(relation.index);
     if (relation.kind == Relation::Kind::block) return fmt::format("block {}", index + 1);
+    if (relation.kind == Relation::Kind::clock) return "the time";
     return index < references_.size() ? references_[index] : fmt::format("reference {}", index + 1);
   }
 

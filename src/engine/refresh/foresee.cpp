@@ -5,6 +5,7 @@
 #include "engine/refresh/program_refresh.hpp"
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_version.hpp"
+#include "engine/refresh/view_plan.hpp"
 #include "engine/refresh/weigh.hpp"
 
 namespace matview::engine {
@@ -14,12 +15,15 @@ namespace {
 using Action = RefreshDecision::Action;
 
 /// The first change that no technique of the plan takes, as far as it comes from a source itself.
-const ivm::Propagation* hindrance(const ivm::Plan& plan, const std::vector<ReferenceChange>& references) {
+const ivm::Propagation* hindrance(const ivm::Plan& plan, const SourceChanges& changes) {
   for (const auto& block : plan.blocks)
     for (const auto& input : block.inputs) {
-      if (input.relation.kind != ivm::Relation::Kind::reference) continue;
-      const auto& change = references.at(static_cast<std::size_t>(input.relation.index));
-      const bool changed = !change.added.empty() || !change.removed.empty();
+      bool changed = changes.clock_moved;
+      if (input.relation.kind == ivm::Relation::Kind::block) continue;
+      if (input.relation.kind == ivm::Relation::Kind::reference) {
+        const auto& change = changes.references.at(static_cast<std::size_t>(input.relation.index));
+        changed = !change.added.empty() || !change.removed.empty();
+      }
       if (changed && input.change.way == ivm::Propagation::Way::full) return &input.change;
     }
   return nullptr;
@@ -58,11 +62,8 @@ Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view) 
     MATVIEW_TRY(foresee_program(context, view, decision));
     return foresight;
   }
-  auto text = view.definition.plan;
-  if (view.view_id != 0) {
-    MATVIEW_ASSIGN(text, context.store.plan(view.view_id));
-  }
-  MATVIEW_ASSIGN(foresight.plan, ivm::plan_from_json(text));
+  MATVIEW_ASSIGN(const auto stored, plan_of_view(context, view));
+  MATVIEW_ASSIGN(foresight.plan, ivm::plan_from_json(stored.text));
   if (decision.action != Action::full || !view.current || decision.changes.empty()) return foresight;
   if (!foresight.plan.is_incremental()) {
     recompute(decision, foresight.plan.code, foresight.plan.reason);
@@ -72,24 +73,23 @@ Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view) 
   options.time_zone = view.definition.time_zone;
   MATVIEW_ASSIGN(const auto database, Database::open(options));
   MATVIEW_ASSIGN(const auto retained, context.store.retained(view.view_id));
-  MATVIEW_ASSIGN(auto changes, reference_changes(*database, view.definition, decision.recorded, decision.observed,
-                                                 retained, context.store.root(), context.sources));
-  foresight.references = std::move(changes.references);
-  for (const auto& reference : foresight.references) {
+  MATVIEW_ASSIGN(foresight.changes, reference_changes(*database, view.definition, decision.recorded, decision.observed,
+                                                      retained, context.store.root(), context.sources));
+  for (const auto& reference : foresight.changes.references) {
     if (reference.lost.empty()) continue;
     const auto end = std::min(reference.lost.find(' '), reference.lost.size());
     recompute(decision, reference.lost.substr(0, end),
               end < reference.lost.size() ? reference.lost.substr(end + 1) : "");
     return foresight;
   }
-  if (const auto* change = hindrance(foresight.plan, foresight.references)) {
+  if (const auto* change = hindrance(foresight.plan, foresight.changes)) {
     recompute(decision, change->code, change->reason);
     return foresight;
   }
   decision.action = Action::incremental;
   decision.code.clear();
   MATVIEW_ASSIGN(const auto weighing,
-                 weigh_change(context, view, foresight.plan, decision.observed, foresight.references));
+                 weigh_change(context, view, foresight.plan, decision.observed, foresight.changes));
   foresight.prediction = weighing.prediction;
   if (!weighing.incremental) recompute(decision, "COST_FULL_CHEAPER", weighing.reason());
   return foresight;

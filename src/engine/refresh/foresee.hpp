@@ -14,8 +14,8 @@ namespace matview::engine {
 struct Foresight {
   RefreshDecision decision;  ///< `incremental` only if nothing known stands in the way
   ivm::Plan plan;
-  std::vector<ReferenceChange> references;  ///< of the definition; empty where the sources were not compared
-  std::optional<Prediction> prediction;     ///< where both ways can be taken
+  SourceChanges changes;                 ///< empty where the sources were not compared
+  std::optional<Prediction> prediction;  ///< where both ways can be taken
 };
 
 /// `view` may be one that is not stored: then `plan` is its definition's.

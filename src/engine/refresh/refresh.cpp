@@ -16,13 +16,16 @@
 #include "engine/refresh/source_report.hpp"
 #include "engine/refresh/source_version.hpp"
 #include "engine/refresh/stored_columns.hpp"
+#include "engine/refresh/view_plan.hpp"
 #include "engine/refresh/weigh.hpp"
 #include "engine/refresh/write_rows.hpp"
 #include "engine/sources/changes.hpp"
+#include "engine/sources/clock.hpp"
 #include "engine/sources/retained.hpp"
 #include "engine/store/relation_sql.hpp"
 #include "support/failpoint.hpp"
 #include "support/pause.hpp"
+#include "support/time_text.hpp"
 #include "support/uuid.hpp"
 
 namespace matview::engine {
@@ -67,6 +70,7 @@ class Attempt {
     job_.mode = to_string(decision->action);
     job_.reason = decision->reason;
     job_.native.set("code", decision->code);
+    if (const auto time = clock_time(decision->observed)) job_.native.set("as_of", support::format_rfc3339(*time));
     if (decision->action == RefreshDecision::Action::no_data)
       return decision->restated ? restate(*decision) : conclude(unchanged());
     if (request.full) {
@@ -148,8 +152,9 @@ class Attempt {
       MATVIEW_TRY(keep(decision, none));
       return recompute(decision, none);
     }
-    MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
-    MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
+    MATVIEW_ASSIGN(const auto stored, plan_of_view(context_, view_));
+    MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(stored.text));
+    if (stored.is_new) MATVIEW_TRY(context_.store.set_plan(view_.view_id, stored.text));
     MATVIEW_TRY(keep(decision, plan));
     const bool can_go_on =
         decision.action == RefreshDecision::Action::full && view_.current && !decision.changes.empty() && !request.full;
@@ -213,9 +218,10 @@ class Attempt {
     MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.recorded, decision.observed,
                                                          retained, context_.store.root(), context_.sources));
     MATVIEW_TRY(weigh(decision, plan, changes));
-    for (const auto& statement : changes.setup) MATVIEW_TRY(database.execute(statement));
+    for (const auto* statements : {&changes.setup, &changes.clocks})
+      for (const auto& statement : *statements) MATVIEW_TRY(database.execute(statement));
     MATVIEW_ASSIGN(auto state, current_state());
-    ivm::Maintenance maintenance(database, plan, changes.references, state, control_, definition.name);
+    ivm::Maintenance maintenance(database, plan, changes, state, control_, definition.name);
     MATVIEW_TRY(maintenance.run());
 
     MATVIEW_ASSIGN(auto files, new_files());
@@ -252,7 +258,7 @@ class Attempt {
   Result<void> weigh(const RefreshDecision& decision, const ivm::Plan& plan, const SourceChanges& changes) {
     for (const auto& reference : changes.references)
       if (!reference.lost.empty()) return {};  // there is no choice, and the maintenance says why
-    MATVIEW_ASSIGN(const auto weighing, weigh_change(context_, view_, plan, decision.observed, changes.references));
+    MATVIEW_ASSIGN(const auto weighing, weigh_change(context_, view_, plan, decision.observed, changes));
     return follow(weighing);
   }
 
@@ -284,7 +290,8 @@ class Attempt {
     if (plan.is_incremental()) {
       MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.observed, decision.observed,
                                                            {}, context_.store.root(), context_.sources));
-      MATVIEW_ASSIGN(auto made, make_state(writing, plan, changes.references, commit));
+      for (const auto& statement : changes.clocks) MATVIEW_TRY(database.execute(statement));
+      MATVIEW_ASSIGN(auto made, make_state(writing, plan, changes, commit));
       if (!made.empty()) sql = std::move(made);
     }
     commit.columns = storage();
@@ -333,10 +340,10 @@ class Attempt {
   }
 
   /// Writes the state of every block that keeps some. The rows of the view over that state; empty if none keeps any.
-  Result<std::string> make_state(Writing& writing, const ivm::Plan& plan,
-                                 const std::vector<ReferenceChange>& references, RefreshCommit& commit) {
+  Result<std::string> make_state(Writing& writing, const ivm::Plan& plan, const SourceChanges& changes,
+                                 RefreshCommit& commit) {
     StateRelations state;
-    const ivm::Maintenance maintenance(writing.database, plan, references, state, control_, view_.definition.name);
+    const ivm::Maintenance maintenance(writing.database, plan, changes, state, control_, view_.definition.name);
     for (std::int64_t block = 0; block < static_cast<std::int64_t>(plan.blocks.size()); ++block) {
       const auto initial = maintenance.initial_state(block);
       if (!initial) continue;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "engine/duckdb/sql_text.hpp"
+#include "engine/sources/clock.hpp"
 #include "engine/sources/retained.hpp"
 #include "engine/store/relation_sql.hpp"
 
@@ -29,6 +30,7 @@ void RunSources::reset() {
   memory_->upstream.clear();
   memory_->made.clear();
   memory_->pins.clear();
+  memory_->time.reset();
 }
 
 void RunSources::forget_view(std::string_view name) {
@@ -80,6 +82,11 @@ Result<SourceVector> RunSources::observe(const ViewDefinition& definition) {
   SourceVector states;
   states.reserve(definition.sources.size());
   for (const auto& source : definition.sources) {
+    if (source.kind == k_clock_kind) {
+      if (!memory_->time) memory_->time = store_.now();
+      states.push_back(clock_state(*memory_->time));
+      continue;
+    }
     // Views are remembered by `upstream`, whose entries change within the run when a view is refreshed.
     const bool remember = source.kind != "view";
     const auto key = remember ? observation_key(source, definition) : std::string();

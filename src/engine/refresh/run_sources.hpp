@@ -20,6 +20,7 @@ struct RunMemory {
   std::map<std::string, SourceState, std::less<>> observed;
   std::map<std::string, UpstreamView, std::less<>> upstream;  ///< by name, in one case: names differ by more than that
   std::map<std::string, std::int64_t, std::less<>> made;      ///< versions that this run made or found unchanged
+  std::optional<Time> time;                                   ///< what all clocks of this run tell
   std::vector<std::shared_ptr<ReadPin>> pins;                 ///< keep what `upstream` names readable for the whole run
 };
 

@@ -54,10 +54,10 @@ std::string Weighing::reason() const {
 }
 
 Result<Weighing> weigh_change(const EngineContext& context, const ViewRecord& view, const ivm::Plan& plan,
-                              const SourceVector& observed, const std::vector<ReferenceChange>& references) {
+                              const SourceVector& observed, const SourceChanges& changes) {
   MATVIEW_ASSIGN(const auto full, full_cost_features(view, observed, context.sources.upstream()));
   MATVIEW_ASSIGN(const auto state, state_bytes(context.store, view.view_id));
-  return weigh(context, view, change_cost_features(full, plan, references, state));
+  return weigh(context, view, change_cost_features(full, plan, changes.references, state, changes.clock_moved));
 }
 
 Result<std::optional<Weighing>> weigh_files(const EngineContext& context, const ViewRecord& view, const ivm::Plan& plan,

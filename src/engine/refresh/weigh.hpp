@@ -23,7 +23,7 @@ struct Weighing {
 
 /// Weighs an incremental refresh of a view against a full one, by what its jobs did cost. Reads no rows.
 Result<Weighing> weigh_change(const EngineContext& context, const ViewRecord& view, const ivm::Plan& plan,
-                              const SourceVector& observed, const std::vector<ReferenceChange>& references);
+                              const SourceVector& observed, const SourceChanges& changes);
 
 /// The same from the sizes of files alone, before anything is opened, where these already tell that full is the cheaper
 /// way; nothing where a closer look is needed. It takes the change for smaller than it may be, never for larger.

@@ -2,6 +2,7 @@
 
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/sources/attached.hpp"
+#include "engine/sources/clock.hpp"
 #include "engine/sources/definition.hpp"
 #include "engine/sources/listing.hpp"
 #include "engine/sources/policy.hpp"
@@ -45,6 +46,7 @@ class Binder {
     restore_names();
     for (const auto& [name, pinned] : pinned_) bound_.sources.push_back({name.second, name.first, to_json(pinned)});
     MATVIEW_ASSIGN(bound_.unstable_functions, unstable_functions(database_, syntax));
+    bound_.only_clocks = only_clocks(syntax, bound_.unstable_functions);
     return std::move(bound_);
   }
 

@@ -1,4 +1,5 @@
 #include "engine/duckdb/sql_text.hpp"
+#include "engine/sources/clock.hpp"
 #include "engine/sources/definition.hpp"
 #include "engine/sources/relations.hpp"
 
@@ -12,6 +13,8 @@ Result<ExecutableQuery> build_query(Database& database, const ViewDefinition& de
   ExecutableQuery query;
   for (const auto& attachment : attachments)
     if (!attachment.is_lake) query.setup.push_back(attachment.statement());
+  if (const auto time = clock_time(states))
+    for (auto& macro : clock_macros(*time, "")) query.setup.push_back(std::move(macro));
   std::vector<std::string> replacements;
   for (const auto& reference : references) {
     if (reference.source >= states.size() && reference.resolved.kind != Resolved::Kind::other)

@@ -5,6 +5,7 @@
 
 #include "engine/refresh/run_sources.hpp"
 #include "engine/sources/attached.hpp"
+#include "engine/sources/clock.hpp"
 #include "engine/sources/file_changes.hpp"
 #include "engine/sources/matching.hpp"
 #include "engine/sources/relations.hpp"
@@ -69,6 +70,7 @@ class Finder {
     MATVIEW_ASSIGN(const auto references, pinned_references(definition_, syntax, attachments_, run_.upstream()));
     for (const auto& attachment : attachments_)
       if (!attachment.is_lake) changes_.setup.push_back(attachment.statement());
+    find_clocks();
     for (const auto& reference : references) {
       MATVIEW_ASSIGN(auto change, change_of(reference));
       changes_.references.push_back(std::move(change));
@@ -109,6 +111,15 @@ class Finder {
     MATVIEW_ASSIGN(change.new_rows, rows_of(database_, reference, now, attachments_));
     if (reference.resolved.kind == Resolved::Kind::view) return compare_versions(reference, before, now, change);
     return compare_snapshots(reference, before, now, change);
+  }
+
+  void find_clocks() {
+    const auto now = clock_time(observed_);
+    if (!now) return;
+    const auto before = clock_time(recorded_).value_or(*now);
+    changes_.clock_moved = before != *now;
+    changes_.clocks = clock_macros(*now, k_new_clock);
+    for (auto& macro : clock_macros(before, k_old_clock)) changes_.clocks.push_back(std::move(macro));
   }
 
   /// The files of a source, matched once for all references to it.

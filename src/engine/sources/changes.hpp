@@ -11,6 +11,9 @@ namespace matview::engine {
 
 class RunSources;
 
+inline constexpr std::string_view k_new_clock = "__matview_new_";
+inline constexpr std::string_view k_old_clock = "__matview_old_";
+
 /// How one reference of a definition changed between two states of its source, as SELECTs with the columns that the
 /// reference shows to the query, in one order.
 struct ReferenceChange {
@@ -30,7 +33,11 @@ struct ReferenceChange {
 };
 
 struct SourceChanges {
-  std::vector<std::string> setup;           ///< statements to run first (ATTACH … READ_ONLY)
+  std::vector<std::string> setup;  ///< statements to run first (ATTACH … READ_ONLY)
+  /// Where the definition asks for the time: statements that make k_new_clock and k_old_clock, each with the name of a
+  /// function of the clock behind it, functions that tell the times of `observed` and of `recorded`.
+  std::vector<std::string> clocks;
+  bool clock_moved = false;
   std::vector<ReferenceChange> references;  ///< by analyze(sql).references; all empty where it stands for itself
 };
 

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/sources/clock.hpp"
 #include "engine/sources/definition.hpp"
 #include "support/text.hpp"
+#include "support/time_text.hpp"
 
 namespace matview::engine {
 
@@ -48,7 +50,9 @@ std::vector<SourceChange> compare_sources(const SourceVector& before, const Sour
     SourceChange change;
     change.source = name;
     compare_files(old.files, now.files, change);
-    if (old.version || now.version) {
+    if (now.object_id == k_clock_kind && old.version && now.version) {
+      change.clock.emplace(*old.version, *now.version);
+    } else if (old.version || now.version) {
       // A view or table that was made anew has nothing to do with the old one of its name.
       const bool same_object = old.object_id == now.object_id || old.object_id.empty() || now.object_id.empty();
       change.versions.emplace(same_object ? old.version.value_or(0) : 0, now.version.value_or(0));
@@ -74,6 +78,8 @@ std::string SourceChange::to_string() const {
   count(rewritten, "rewritten");
   if (versions)
     parts.push_back("version " + std::to_string(versions->first) + " -> " + std::to_string(versions->second));
+  const auto at = [](std::int64_t time) { return support::format_rfc3339(Time(Duration(time))); };
+  if (clock) parts.push_back("the clock moved from " + at(clock->first) + " to " + at(clock->second));
   if (parts.empty()) parts.emplace_back("changed");
   return support::join(parts, ", ") + " (" + source + ")";
 }

@@ -35,6 +35,7 @@ struct BoundDefinition {
   std::vector<Column> columns;  ///< of the query
   /// Functions that duckdb_functions().stability does not call CONSISTENT, as written: "random()", "now()".
   std::vector<std::string> unstable_functions;
+  bool only_clocks = false;  ///< those tell the time of the refresh and nothing else (see clock.hpp)
 };
 
 /// Checks and binds a definition: exactly one SELECT by statement type, no recursion onto `self`, sources resolved
@@ -63,6 +64,7 @@ struct SourceChange {
   std::int64_t removed = 0;
   std::int64_t rewritten = 0;                                     ///< same path, other content as far as stat tells
   std::optional<std::pair<std::int64_t, std::int64_t>> versions;  ///< from, to
+  std::optional<std::pair<std::int64_t, std::int64_t>> clock;     ///< from, to: microseconds since 1970
   bool upstream = false;  ///< the source is a view of the same store, whose old versions are still there
 
   /// "3 files added, 1 rewritten (orders)"; "version 4 -> 6 (daily)".

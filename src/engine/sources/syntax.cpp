@@ -106,6 +106,7 @@ class Walker {
   void function(const Json& node) {
     auto name = fold_case(text_at(node, "function_name"));
     if (name == "age" && node.at("children").size() == 1) syntax.age_of_now = true;
+    if (!text_at(node, "catalog").empty() || !text_at(node, "schema").empty()) add_once(syntax.qualified, name);
     if (const auto catalog = fold_case(text_at(node, "catalog")); !catalog.empty()) name.insert(0, catalog + ".");
     add_once(syntax.functions, std::move(name));
   }

@@ -37,6 +37,7 @@ struct Reference {
 struct Syntax {
   std::vector<Reference> references;    ///< by position; names that mean a common table expression are not among them
   std::vector<std::string> functions;   ///< lower case, each once, in order; "catalog.name" where the user wrote that
+  std::vector<std::string> qualified;   ///< those of them that have a schema or catalog, without it
   std::vector<std::string> bare_words;  ///< columns without a qualifier, lower case: current_date is one of them
   bool shows = false;                   ///< DESCRIBE, SUMMARIZE or SHOW
   bool samples = false;                 ///< a sample without a seed

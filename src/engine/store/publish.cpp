@@ -249,6 +249,13 @@ std::string read_plan(SQLite::Database& database, std::int64_t view_id) {
   return query.executeStep() ? query.getColumn(0).getString() : std::string();
 }
 
+void write_plan(SQLite::Database& database, std::int64_t view_id, const std::string& plan, Time now) {
+  SQLite::Statement update(database, "UPDATE matview_view SET plan = ? WHERE view_id = ?");
+  SQLite::bind(update, plan, view_id);
+  update.exec();
+  remove_state(database, view_id, now);
+}
+
 Result<VersionRecord> publish_version(SQLite::Database& database, const RefreshCommit& commit,
                                       const MeasuredCommit& measured, const Environment& environment) {
   MATVIEW_ASSIGN(const ViewState state, read_view_state(database, commit.view_id));

@@ -29,6 +29,7 @@ Result<std::vector<FieldId>> read_field_ids(SQLite::Database& database, std::int
                                             const std::vector<StoredColumn>& columns);
 
 std::string read_plan(SQLite::Database& database, std::int64_t view_id);
+void write_plan(SQLite::Database& database, std::int64_t view_id, const std::string& plan, Time now);
 
 /// The files of a commit with their state on disk.
 struct MeasuredCommit {

@@ -93,6 +93,15 @@ class SqliteStore final : public Store {
     });
   }
 
+  Time now() const override { return environment_.now(); }
+
+  Result<void> set_plan(std::int64_t view_id, const std::string& plan) override {
+    return write("plan", [&](SQLite::Database& db) -> Result<void> {
+      write_plan(db, view_id, plan, environment_.now());
+      return {};
+    });
+  }
+
   Result<std::map<std::int64_t, StateRelation>> state(std::int64_t view_id) override {
     using State = std::map<std::int64_t, StateRelation>;
     return read<State>([&](SQLite::Database& db) -> Result<State> {

@@ -84,6 +84,12 @@ class Store {
   /// ViewDefinition::plan as it was created or replaced; empty where there is none.
   virtual Result<std::string> plan(std::int64_t view_id) = 0;
 
+  /// By the clock of its environment.
+  virtual Time now() const = 0;
+
+  /// Gives a view another plan for the same definition. What the old one kept is of no use to it and goes.
+  virtual Result<void> set_plan(std::int64_t view_id, const std::string& plan) = 0;
+
   /// State relations of the current version by number. Only the holder of the view's lock can rely on their files.
   virtual Result<std::map<std::int64_t, StateRelation>> state(std::int64_t view_id) = 0;
 

@@ -16,6 +16,8 @@
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_report.hpp"
 #include "engine/refresh/verify.hpp"
+#include "engine/sources/clock.hpp"
+#include "providers/local/definition.hpp"
 #include "providers/local/options.hpp"
 #include "providers/local/program_options.hpp"
 #include "providers/local/query.hpp"
@@ -145,6 +147,33 @@ class LocalProvider : public Provider {
       for (const auto& version : versions) view.versions.push_back(to_version(version));
     }
     return view;
+  }
+
+  Result<CreateRequest> definition(const DescribeRequest& request, Control&) override {
+    MATVIEW_TRY(open(Store::Access::read));
+    MATVIEW_ASSIGN(const auto record, find(request.name));
+    return to_request(record.definition, settings_);
+  }
+
+  Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
+    MATVIEW_TRY(open(Store::Access::read));
+    MATVIEW_ASSIGN(const auto record, find(told.name));
+    MATVIEW_TRY(check_program_options(wanted));
+    MATVIEW_ASSIGN(auto definition, read_definition(wanted, settings_, environment_.working_directory()));
+    definition.name = told.name;
+    MATVIEW_ASSIGN(auto request, to_request(definition, settings_));
+    if (wanted.kind == "query") return request;
+    // The columns that a query has are asked for when it is bound; those of the view as it is do until then.
+    std::vector<Column> input;
+    if (!record.definition.program.empty()) {
+      MATVIEW_ASSIGN(const auto program, engine::udtf::program_from_json(record.definition.program));
+      input = program.input;
+    }
+    MATVIEW_ASSIGN(const auto database, engine::Database::open(settings_.database));
+    const auto program = read_program(*database, wanted, input, environment_);
+    auto options = program ? program_request(wanted.kind, *program) : wanted.options;
+    request.options.merge(std::move(options));
+    return request;
   }
 
   Result<void> drop(const DropRequest& request, Control&) override {
@@ -299,7 +328,10 @@ class LocalProvider : public Provider {
       MATVIEW_ASSIGN(const auto upstream, find(name));
       definition.depends_on.push_back(upstream.definition.name);
     }
-    definition.unstable_functions = std::move(bound.unstable_functions);
+    if (!bound.unstable_functions.empty() && bound.only_clocks)
+      definition.sources.push_back(engine::clock_source());
+    else
+      definition.unstable_functions = std::move(bound.unstable_functions);
     if (request.kind != "query") {
       MATVIEW_ASSIGN(const auto program, read_program(*database, request, bound.columns, environment_));
       bound.columns = engine::udtf::view_columns(request.kind, program);
@@ -435,7 +467,8 @@ const ProviderInfo& local_info() {
     ProviderInfo info;
     info.name = "local";
     info.summary = "The built-in engine: refreshes with DuckDB on this machine, stores a DuckLake";
-    info.operations = {create, refresh, list, describe, drop, query, history, verify, explain, gc, job, doctor};
+    info.operations = {definition, create, refresh, list, describe, drop,  query,
+                       history,    verify, explain, gc,   job,      doctor};
     info.options = local_options();
     info.settings = {"store",  "timezone",   "threads",      "memory_limit",
                      "retain", "retain_for", "keep_sources", "keep_sources_limit"};

@@ -100,6 +100,21 @@ Result<std::string> absolute_attachment(const std::string& text, const fs::path&
   return fmt::format("{}={}{}", text.substr(0, equals), scheme, (base / path).lexically_normal().string());
 }
 
+/// Says how refreshes are done and what is kept of them, and not what the rows are.
+bool keeps_rows(std::string_view name) {
+  constexpr std::string_view k_names[] = {"refresh-mode",     "keep-sources",
+                                          "retain",           "retain-for",
+                                          "threads",          "memory-limit",
+                                          "schedule",         "auto-refresh",
+                                          "concurrency",      "intra-applier-concurrency",
+                                          "source-task-size", "max-rows-per-fragment",
+                                          "udtf-name",        "udtf-num-cpus",
+                                          "udtf-memory",      "udtf-timeout",
+                                          "udtf-max-output",  "udtf-batch",
+                                          "udtf-no-batch"};
+  return std::find(std::begin(k_names), std::end(k_names), name) != std::end(k_names);
+}
+
 OptionSpec option(std::string name, std::string value, std::string help, std::set<Operation> operations,
                   Result<void> (*check)(std::string_view) = nullptr) {
   OptionSpec spec;
@@ -139,6 +154,7 @@ std::vector<OptionSpec> local_options() {
              {create, refresh, query, verify, explain}, check<parse_memory>),
   };
   for (auto& spec : program_options()) options.push_back(std::move(spec));
+  for (auto& spec : options) spec.keeps_rows = keeps_rows(spec.name);
   return options;
 }
 

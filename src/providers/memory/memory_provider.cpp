@@ -17,6 +17,12 @@ namespace {
 constexpr std::int64_t k_default_rows = 3;
 constexpr std::int64_t k_batch_rows = 1024;
 
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
 class CountingStream final : public RowStream {
  public:
   explicit CountingStream(std::int64_t rows) : rows_(rows) {}
@@ -127,6 +133,20 @@ class MemoryProvider final : public Provider {
     if (request.versions)
       for (const auto& version : stored->versions) view.versions.push_back(version.version);
     return view;
+  }
+
+  Result<CreateRequest> definition(const DescribeRequest& request, Control&) override {
+    MATVIEW_ASSIGN(const StoredView* const view, find(request.name));
+    return to_request(request.name, *view);
+  }
+
+  Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
+    MATVIEW_ASSIGN(const Options options, read_options(wanted.options));
+    StoredView view;
+    view.definition = wanted.query.empty() ? told.query : wanted.query;
+    view.tags = wanted.tags;
+    take(options, view);
+    return to_request(told.name, view);
   }
 
   Result<void> drop(const DropRequest& request, Control&) override {
@@ -240,10 +260,7 @@ class MemoryProvider final : public Provider {
     view.definition_version = exists ? view.definition_version + 1 : 1;
     view.tags = request.tags;
     if (!exists) view.created_at = environment_.now();
-    view.rows = options.rows.value_or(k_default_rows);
-    view.delay = options.delay.value_or(0);
-    view.fail_with = options.fail_with;
-    view.upstream = options.upstream;
+    take(options, view);
     for (const auto& name : view.upstream) {
       if (name != request.name && !state_.views.contains(name))
         return fail(ErrorCode::usage, fmt::format("there is no view '{}' to read from", name));
@@ -251,6 +268,27 @@ class MemoryProvider final : public Provider {
         return fail(ErrorCode::usage, fmt::format("view '{}' would read itself through '{}'", request.name, name));
     }
     return view;
+  }
+
+  static void take(const Options& options, StoredView& view) {
+    view.rows = options.rows.value_or(k_default_rows);
+    view.delay = options.delay.value_or(0);
+    view.fail_with = options.fail_with;
+    view.upstream = options.upstream;
+  }
+
+  /// What `take` would make the view of.
+  static CreateRequest to_request(const std::string& name, const StoredView& view) {
+    CreateRequest request;
+    request.name = name;
+    request.query = view.definition;
+    request.tags = view.tags;
+    auto& options = request.options;
+    if (view.rows != k_default_rows) options["rows"] = {std::to_string(view.rows)};
+    if (view.delay != 0) options["delay"] = {std::to_string(view.delay)};
+    if (!view.fail_with.empty()) options["fail-with"] = {lower(view.fail_with)};
+    if (!view.upstream.empty()) options["upstream"] = view.upstream;
+    return request;
   }
 
   Result<bool> droppable(const DropRequest& request) {
@@ -381,9 +419,9 @@ const ProviderInfo& info() {
     ProviderInfo info;
     info.name = "memory";
     info.summary = "views of counted rows, to try the tool without data";
-    info.operations = {Operation::create, Operation::refresh, Operation::list,    Operation::describe,
-                       Operation::drop,   Operation::query,   Operation::history, Operation::verify,
-                       Operation::job,    Operation::doctor};
+    info.operations = {Operation::definition, Operation::create, Operation::refresh, Operation::list,
+                       Operation::describe,   Operation::drop,   Operation::query,   Operation::history,
+                       Operation::verify,     Operation::job,    Operation::doctor};
     info.options = options();
     info.settings = {"state_file"};
     info.hidden = true;
