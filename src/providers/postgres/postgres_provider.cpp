@@ -1,6 +1,7 @@
 #include "providers/postgres/postgres_provider.hpp"
 
 #include "providers/postgres/create.hpp"
+#include "providers/postgres/definition.hpp"
 #include "providers/postgres/describe.hpp"
 #include "providers/postgres/doctor.hpp"
 #include "providers/postgres/drop.hpp"
@@ -46,6 +47,9 @@ class PostgresProvider final : public Provider {
   }
   Result<CreateRequest> definition(const DescribeRequest& request, Control& control) override {
     return postgres::definition(database_, request.name, control);
+  }
+  Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
+    return postgres::redefined(wanted, told);
   }
   Result<Verification> verify(const VerifyRequest& request, Control& control) override {
     return postgres::verify(database_, request, control);
