@@ -30,7 +30,9 @@ std::vector<std::string> of(const OptionValues& options, const std::string& name
 
 std::vector<std::string> unique_keys(const StoredView& stored) {
   std::set<std::string> keys;
-  for (const auto& index : remote::elements(Value::Object{{"indexes", stored.indexes}}, "indexes")) {
+  const auto* indexes = stored.indexes.if_array();
+  if (indexes == nullptr) return {};
+  for (const auto& index : *indexes) {
     const bool usable =
         index.at("unique") == Value(true) && index.at("valid") == Value(true) && index.at("covers_all") == Value(true);
     if (usable) keys.insert(support::join(remote::texts(index, "columns"), ","));
