@@ -162,19 +162,3 @@ TEST_CASE("a dry run prints the SQL that would be sent, and sends none of it") {
   CHECK(box.json({"drop", "v", "-n"}).at("plans")[0].at("sql") == "DROP MATERIALIZED VIEW \"public\".\"v\"");
   CHECK(box.sql("SELECT count(*) FROM pg_matviews") == "1");
 }
-
-TEST_CASE("a views file that was applied has no differences, and a change of it is one replace") {
-  const PostgresBox box;
-  const auto file = [&](const char* query) {
-    return box.directory()
-        .write("views.toml", std::string("[views.totals]\nunique_index = [\"id\"]\nquery = \"") + query + "\"\n")
-        .string();
-  };
-  box.must({"apply", "-f", file("SELECT id, amount FROM orders"), "--yes"});
-  CHECK(box.run({"diff", "-f", file("SELECT id, amount FROM orders"), "--exit-code"}).exit_code == 0);
-  const auto changed = file("SELECT id FROM orders");
-  CHECK(box.run({"diff", "-f", changed, "--exit-code"}).exit_code == 5);
-  box.must({"apply", "-f", changed, "--yes"});
-  CHECK(box.run({"diff", "-f", changed, "--exit-code"}).exit_code == 0);
-  CHECK(box.sql("SELECT count(*) FROM pg_index WHERE indrelid = 'totals'::regclass") == "1");
-}

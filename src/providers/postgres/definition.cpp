@@ -26,6 +26,15 @@ std::vector<std::string> of(const OptionValues& options, const std::string& name
   return found == options.end() ? std::vector<std::string>() : found->second;
 }
 
+/// The query as the server writes it. A view of the session tells; the transaction leaves nothing of it.
+Result<std::string> server_form(Connection& connection, const std::string& query, Control& control) {
+  MATVIEW_ASSIGN(const auto transaction, Transaction::begin(connection, "", control));
+  MATVIEW_TRY(connection.run(fmt::format("CREATE TEMP VIEW __matview_form AS\n{}\n", query), {}, control));
+  MATVIEW_ASSIGN(const auto rows,
+                 connection.run("SELECT pg_catalog.pg_get_viewdef('pg_temp.__matview_form'::regclass)", {}, control));
+  return rows.text(0);
+}
+
 }  // namespace
 
 std::vector<std::string> unique_keys(const StoredView& stored) {
@@ -96,6 +105,20 @@ Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest
   for (const auto* options : {&wanted.options, &told.options})
     for (auto& key : of(*options, "unique-index")) keys.insert(std::move(key));
   put(request.options, "unique-index", {keys.begin(), keys.end()});
+  return request;
+}
+
+Result<CreateRequest> redefined(const Database& database, const CreateRequest& wanted, const CreateRequest& told,
+                                Control& control) {
+  MATVIEW_ASSIGN(auto request, redefined(wanted, told));
+  if (request.query == told.query) return request;
+  MATVIEW_ASSIGN(const auto connection, database.connect(control));
+  MATVIEW_ASSIGN(const auto stored, find_view(*connection, told.name, control));
+  // One that cannot be read differs from what could; why it cannot shows when it is applied.
+  const auto form = server_form(*connection, trimmed_query(wanted.query), control);
+  const auto trimmed = form ? trimmed_query(*form) : std::string();
+  if (!trimmed.empty() && trimmed.substr(trimmed.find_first_not_of(" \n")) == trimmed_query(stored.query))
+    request.query = told.query;
   return request;
 }
 

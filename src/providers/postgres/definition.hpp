@@ -13,7 +13,12 @@ namespace matview::providers::postgres {
 Result<CreateRequest> definition(const Database& database, const std::string& name, Control& control);
 CreateRequest to_request(const StoredView& stored, std::string query);
 
-/// What `definition` tells after `create --replace`: unique indexes that are there stay.
+/// What `definition` tells after `create --replace`; see Provider::redefined. Unique indexes that are there stay. What
+/// the server makes of a query it alone knows: where the words differ it is asked, in a transaction that is rolled
+/// back.
+Result<CreateRequest> redefined(const Database& database, const CreateRequest& wanted, const CreateRequest& told,
+                                Control& control);
+/// The same as far as it is known without a server.
 Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told);
 
 /// Keeps the query of a new view as it was written: the server keeps only what it makes of it.

@@ -1,5 +1,7 @@
 #include "providers/postgres/postgres_provider.hpp"
 
+#include <atomic>
+
 #include "providers/postgres/create.hpp"
 #include "providers/postgres/definition.hpp"
 #include "providers/postgres/describe.hpp"
@@ -49,7 +51,10 @@ class PostgresProvider final : public Provider {
     return postgres::definition(database_, request.name, control);
   }
   Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
-    return postgres::redefined(wanted, told);
+    Observer nobody;
+    const std::atomic<int> stop{0};
+    Control control{nobody, stop, std::nullopt};
+    return postgres::redefined(database_, wanted, told, control);
   }
   Result<Verification> verify(const VerifyRequest& request, Control& control) override {
     return postgres::verify(database_, request, control);
