@@ -31,14 +31,19 @@ SELECT c.oid::bigint, n.nspname, c.relname, c.relispopulated,
     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
   (SELECT json_agg(json_build_object('name', i.relname, 'definition', pg_catalog.pg_get_indexdef(x.indexrelid),
+      'columns', (SELECT json_agg(a.attname ORDER BY k.place)
+        FROM unnest(x.indkey::int2[]) WITH ORDINALITY AS k(number, place)
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number WHERE k.place <= x.indnkeyatts),
       'unique', x.indisunique, 'valid', x.indisvalid, 'covers_all', x.indpred IS NULL AND x.indexprs IS NULL)
       ORDER BY i.relname)
     FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = c.oid),
   running.value,
   CASE WHEN c.relispopulated AND c.reltuples >= 0 THEN c.reltuples::bigint END,
-  pg_catalog.pg_get_userbyid(c.relowner), coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), '')
+  pg_catalog.pg_get_userbyid(c.relowner), coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), ''),
+  CASE m.amname WHEN 'heap' THEN '' ELSE coalesce(m.amname, '') END, array_to_json(c.reloptions)
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
 LEFT JOIN pg_catalog.pg_tablespace t ON t.oid = c.reltablespace
 LEFT JOIN LATERAL (SELECT l.pid FROM locks l WHERE l.relation = c.oid AND l.mode = 'AccessExclusiveLock'
     LIMIT 1) held ON true
@@ -100,6 +105,11 @@ StoredView read_view(const std::vector<Rows::Cell>& row, const std::string& curr
   view.estimated_rows = number(row[10]);
   view.owner = row[11].value_or("");
   view.comment = row[12].value_or("");
+  view.access_method = row[13].value_or("");
+  const Value storage = json(row[14]);
+  if (const auto* items = storage.if_array())
+    for (const auto& item : *items)
+      if (const auto* text = item.if_string()) view.storage.push_back(*text);
   return view;
 }
 

@@ -20,10 +20,12 @@ struct StoredView {
   bool populated = false;
   std::string query;  ///< as the server writes it; empty while a refresh holds the view
   std::optional<std::int64_t> bytes;
-  std::string tablespace;
+  std::string tablespace;  ///< empty: the default, as below
+  std::string access_method;
+  std::vector<std::string> storage;  ///< "fillfactor=70"
   std::vector<Column> columns;
   std::vector<std::string> uncomparable;  ///< columns of types without equality
-  Value indexes;                          ///< [{name, definition, unique, valid, covers_all}]
+  Value indexes;                          ///< [{name, definition, columns, unique, valid, covers_all}]
   Value running;                          ///< {pid, user, since} of the refresh that is at work; null if none
   std::optional<std::int64_t> estimated_rows;
   std::string owner;

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "providers/postgres/catalog.hpp"
+#include "providers/postgres/definition.hpp"
 #include "providers/postgres/describe.hpp"
 #include "providers/postgres/postgres_provider.hpp"
 #include "providers/postgres/records.hpp"
@@ -64,7 +66,17 @@ Result<std::vector<std::string>> replace_statements(Connection& connection, cons
   std::vector<std::string> statements{drop_sql(definition.name), create_sql(definition, with_data)};
   MATVIEW_ASSIGN(const auto belongings, connection.run(k_belongings, {std::to_string(old.oid)}, control));
   for (const auto& row : belongings.rows) statements.push_back(row[0].value_or(""));
-  if (!definition.unique_index.empty()) statements.push_back(unique_index_sql(definition));
+  const auto kept = unique_keys(old);
+  for (const auto& columns : definition.unique_indexes)
+    if (std::find(kept.begin(), kept.end(), support::join(columns, ",")) == kept.end())
+      statements.push_back(unique_index_sql(definition.name, columns));
+  return statements;
+}
+
+std::vector<std::string> new_statements(const Definition& definition) {
+  std::vector<std::string> statements{create_sql(definition, false)};
+  for (const auto& columns : definition.unique_indexes)
+    statements.push_back(unique_index_sql(definition.name, columns));
   return statements;
 }
 
@@ -79,6 +91,18 @@ Result<void> run_all(Connection& connection, const std::vector<std::string>& sta
 Error refused(Error error) {
   if (error.code == ErrorCode::not_found) error.code = ErrorCode::usage;
   return error;
+}
+
+/// "a,b"
+Result<std::vector<std::string>> read_columns(std::string_view text) {
+  std::vector<std::string> columns;
+  while (true) {
+    const auto comma = text.find(',');
+    if (text.substr(0, comma).empty()) return fail(ErrorCode::usage, "--unique-index: the name of a column is empty");
+    columns.emplace_back(text.substr(0, comma));
+    if (comma == std::string_view::npos) return columns;
+    text.remove_prefix(comma + 1);
+  }
 }
 
 Result<View> replace(const Database& database, Connection& connection, const CreateRequest& request,
@@ -126,16 +150,11 @@ Result<Definition> read_definition(const CreateRequest& request) {
       MATVIEW_ASSIGN(auto parameter, storage_parameter(text));
       definition.storage.push_back(std::move(parameter));
     }
-  if (const auto* columns = remote::option(request.options, "unique-index")) {
-    std::string_view rest = *columns;
-    while (true) {
-      const auto comma = rest.find(',');
-      if (rest.substr(0, comma).empty()) return fail(ErrorCode::usage, "--unique-index: the name of a column is empty");
-      definition.unique_index.emplace_back(rest.substr(0, comma));
-      if (comma == std::string_view::npos) break;
-      rest.remove_prefix(comma + 1);
+  if (const auto indexes = request.options.find("unique-index"); indexes != request.options.end())
+    for (const auto& text : indexes->second) {
+      MATVIEW_ASSIGN(auto columns, read_columns(text));
+      definition.unique_indexes.push_back(std::move(columns));
     }
-  }
   return definition;
 }
 
@@ -147,9 +166,7 @@ Result<View> create(const Database& database, const CreateRequest& request, Cont
   if (old && !request.replace) return fail(taken(*old));
   if (old) return replace(database, *connection, request, definition, *old, control);
 
-  std::vector<std::string> statements{create_sql(definition, false)};
-  if (!definition.unique_index.empty()) statements.push_back(unique_index_sql(definition));
-  auto made = run_all(*connection, statements, control);
+  auto made = run_all(*connection, new_statements(definition), control);
   if (!made) return fail(refused(std::move(made).error()));
   MATVIEW_ASSIGN(const auto stored, find_view(*connection, request.name, control));
   remember_query(database, stored, request.query);
@@ -182,8 +199,7 @@ Result<Plan> plan_create(const Database& database, const CreateRequest& request,
   } else {
     plan.mode = request.with_data ? "full" : "";
     plan.reason = "new view";
-    statements.push_back(create_sql(definition, false));
-    if (!definition.unique_index.empty()) statements.push_back(unique_index_sql(definition));
+    statements = new_statements(definition);
     if (request.with_data) statements.push_back(refresh_sql(definition.name, false));
   }
   plan.sql = support::join(statements, ";\n");

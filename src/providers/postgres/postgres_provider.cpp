@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "providers/postgres/create.hpp"
+#include "providers/postgres/definition.hpp"
 #include "providers/postgres/describe.hpp"
 #include "providers/postgres/doctor.hpp"
 #include "providers/postgres/drop.hpp"

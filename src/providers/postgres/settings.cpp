@@ -45,10 +45,13 @@ std::vector<OptionSpec> options() {
   auto storage = remote::spec("storage", "KEY=VALUE", "a storage parameter of the view, as fillfactor=70", {create},
                               check_storage);
   storage.repeatable = true;
+  auto unique =
+      remote::spec("unique-index", "A,B",
+                   "make a unique index over these columns, so that it can be refreshed concurrently", {create});
+  unique.repeatable = true;
   return {
       std::move(concurrently),
-      remote::spec("unique-index", "A,B",
-                   "make a unique index over these columns, so that it can be refreshed concurrently", {create}),
+      std::move(unique),
       remote::spec("tablespace", "NAME", "keep the rows in this tablespace", {create}),
       remote::spec("using", "METHOD", "table access method of the rows", {create}),
       std::move(storage),

@@ -38,9 +38,8 @@ std::string create_sql(const Definition& definition, bool with_data) {
   return fmt::format("{} AS\n{}\nWITH {}", sql, definition.query, with_data ? "DATA" : "NO DATA");
 }
 
-std::string unique_index_sql(const Definition& definition) {
-  return fmt::format("CREATE UNIQUE INDEX ON {} ({})", quoted(definition.name),
-                     support::join(quoted_all(definition.unique_index), ", "));
+std::string unique_index_sql(const QualifiedName& name, const std::vector<std::string>& columns) {
+  return fmt::format("CREATE UNIQUE INDEX ON {} ({})", quoted(name), support::join(quoted_all(columns), ", "));
 }
 
 std::string refresh_sql(const QualifiedName& name, bool concurrently) {

@@ -14,11 +14,11 @@ namespace matview::providers::postgres {
 /// A materialized view to be.
 struct Definition {
   QualifiedName name;
-  std::string query;                      ///< one SELECT, without a semicolon
-  std::string tablespace;                 ///< empty: the default
-  std::string access_method;              ///< USING; empty: the default
-  std::vector<std::string> storage;       ///< WITH: "fillfactor=70"
-  std::vector<std::string> unique_index;  ///< columns of a unique index; none: no index
+  std::string query;                                     ///< one SELECT, without a semicolon
+  std::string tablespace;                                ///< empty: the default
+  std::string access_method;                             ///< USING; empty: the default
+  std::vector<std::string> storage;                      ///< WITH: "fillfactor=70"
+  std::vector<std::vector<std::string>> unique_indexes;  ///< columns of each unique index to make
 };
 
 /// The query without what ends it: white space and semicolons.
@@ -26,8 +26,7 @@ std::string trimmed_query(std::string_view query);
 
 /// CREATE MATERIALIZED VIEW. The query stands on lines of its own, so that a comment at its end comments out nothing.
 std::string create_sql(const Definition& definition, bool with_data);
-/// CREATE UNIQUE INDEX on the columns of `unique_index`.
-std::string unique_index_sql(const Definition& definition);
+std::string unique_index_sql(const QualifiedName& name, const std::vector<std::string>& columns);
 std::string refresh_sql(const QualifiedName& name, bool concurrently);
 std::string drop_sql(const QualifiedName& name);
 

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "providers/postgres/create.hpp"
+#include "providers/postgres/definition.hpp"
 #include "providers/postgres/names.hpp"
 #include "providers/postgres/sql.hpp"
 
@@ -48,7 +49,8 @@ TEST_CASE("postgres: a definition with everything") {
   CHECK(create_sql(definition, true) ==
         "CREATE MATERIALIZED VIEW \"s\".\"v\" USING \"heap\" WITH (fillfactor = 70, toast.x = on) TABLESPACE \"fast\" "
         "AS\nSELECT 1 AS a -- last\nWITH DATA");
-  CHECK(unique_index_sql(definition) == "CREATE UNIQUE INDEX ON \"s\".\"v\" (\"a\", \"b\")");
+  CHECK(unique_index_sql(definition.name, definition.unique_indexes.at(0)) ==
+        "CREATE UNIQUE INDEX ON \"s\".\"v\" (\"a\", \"b\")");
 }
 
 TEST_CASE("postgres: what the server does not have is refused before it is asked") {
@@ -75,4 +77,29 @@ TEST_CASE("postgres: verify compares both ways with all duplicates") {
   CHECK(sql.find("computed EXCEPT ALL SELECT * FROM stored") != std::string::npos);
   CHECK(sql.find("stored EXCEPT ALL SELECT * FROM computed") != std::string::npos);
   CHECK(sql.find("LIMIT 5") != std::string::npos);
+}
+
+TEST_CASE("postgres: a definition is told in create's options, and one that says the same changes nothing") {
+  StoredView stored;
+  stored.shown = "v";
+  stored.storage = {"fillfactor=70"};
+  stored.indexes = Value::Array{
+      Value::Object{{"unique", true}, {"valid", true}, {"covers_all", true}, {"columns", Value::Array{"a", "b"}}},
+      Value::Object{{"unique", false}, {"valid", true}, {"covers_all", true}, {"columns", Value::Array{"c"}}}};
+  const auto told = to_request(stored, "SELECT 1 AS a, 2 AS b");
+  CHECK(told.options == OptionValues{{"storage", {"fillfactor=70"}}, {"unique-index", {"a,b"}}});
+
+  CreateRequest wanted;
+  wanted.name = "v";
+  wanted.query = "SELECT 1 AS a, 2 AS b;\n";
+  wanted.options = {{"storage", {"fillfactor=70"}}, {"tablespace", {"pg_default"}}, {"using", {"heap"}}};
+  auto same = redefined(wanted, told).value();
+  CHECK(same.query == told.query);
+  CHECK(same.options == told.options);
+  wanted.options["unique-index"] = {"b"};
+  CHECK(redefined(wanted, told).value().options.at("unique-index") == std::vector<std::string>{"a,b", "b"});
+  wanted.query = "SELECT 3 AS a, 2 AS b";
+  CHECK(redefined(wanted, told).value().query == wanted.query);
+  wanted.tags = {"t"};
+  CHECK(redefined(wanted, told).error().code == ErrorCode::unsupported);
 }
