@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,9 +33,20 @@ Result<std::unique_ptr<RowStream>> query(Workspace& workspace, std::string_view 
 Result<Explanation> explain(Workspace& workspace, std::string_view profile, const ExplainRequest& request,
                             Control& control);
 
+/// What became of one view: a verification, or why there is none.
+struct Verified {
+  std::string profile;
+  std::string provider;
+  std::string view;
+  Duration elapsed{0};
+  std::optional<Verification> verification = {};
+  Error error = {};
+};
+
 struct VerifyResult {
   std::vector<Verification> verifications;
-  std::vector<Error> errors;  ///< of the views that could not be verified
+  std::vector<Error> errors;   ///< of the views that could not be verified
+  std::vector<Verified> each;  ///< the same view by view, as far as it got
 };
 
 /// Verifies each view, `jobs` of them at once; stops at a signal or the deadline only. What was found is in the order

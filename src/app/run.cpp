@@ -106,6 +106,8 @@ RunResult Run::go() {
   if (auto difference = difference_error(verifications_); difference && !stopped_by_) result.error = difference;
   result.jobs = std::move(jobs_);
   result.verifications = std::move(verifications_);
+  result.verified = std::move(verified_);
+  result.unverified = std::move(unverified_);
   return result;
 }
 
@@ -209,6 +211,7 @@ bool Run::verified(std::size_t index, Result<Verification> verification) {
   if (verification) {
     listener_.verified(*verification);
     verifications_.push_back(*std::move(verification));
+    verified_.push_back(key_of(selected));
     if (verifications_.back().equal) return true;
     unusable_[index] = "does not hold the rows of its query";
     if (first_failed_.empty()) first_failed_ = name_of(selected);
@@ -218,6 +221,7 @@ bool Run::verified(std::size_t index, Result<Verification> verification) {
   Error error = workspace_.attribute(std::move(verification).error(), selected.profile)
                     .with_context(fmt::format("cannot verify '{}': ", support::strip_control(name_of(selected))));
   listener_.unverified(selected, error);
+  unverified_.emplace_back(key_of(selected), error);
   put_on_record(std::move(error), selected);
   return false;
 }

@@ -73,6 +73,8 @@ class Run {
   std::string first_failed_;
   std::vector<Job> jobs_;
   std::vector<Verification> verifications_;
+  std::vector<ViewKey> verified_;  ///< whose verifications they are
+  std::vector<std::pair<ViewKey, Error>> unverified_;
   std::vector<Error> errors_;
   std::size_t succeeded_ = 0;
   std::optional<Error> stopped_by_;

@@ -36,6 +36,8 @@ const std::vector<OptionRow>& global_options() {
       {"retries", '\0', "N", ValueKind::number, "how often a remote request is tried again"},
       {"trace-http", '\0', "FILE", ValueKind::file, "write remote requests, without secrets, to stderr or FILE", false,
        true},
+      {"log-file", '\0', "FILE", ValueKind::file, "append what happens to FILE, line by line; also under --quiet"},
+      {"log-format", '\0', "FORMAT", ValueKind::choice, "how the log is written", false, false, {"text", "json"}},
       {"no-input", '\0', "", ValueKind::none, "never ask"},
       {"yes", 'y', "", ValueKind::none, "answer every question with yes"},
       {"help", 'h', "", ValueKind::none, "show help"},

@@ -2,8 +2,11 @@
 
 #include <array>
 
+#include "cli/help_json.hpp"
 #include "cli/help_reasons.hpp"
+#include "cli/help_schedules.hpp"
 #include "cli/help_udtf.hpp"
+#include "cli/help_views_file.hpp"
 
 namespace matview::cli {
 
@@ -19,7 +22,7 @@ constexpr std::string_view k_exit_codes = R"(EXIT CODES
     3  PARTIAL      of several, at least one failed and at least one did not
     4  AUTH         credentials missing, refused, or without the permission
     5  DIFFERS      only where asked for: 'status --exit-code' found a stale
-                    view
+                    view, 'diff --exit-code' a change
     6  NOT_FOUND    no such view, profile, job or version
     7  UNAVAILABLE  network or server trouble after all retries: trying again
                     later may help
@@ -48,7 +51,7 @@ each value comes from.
                        local engine; else that of the profile 'local'
   MATVIEW_OUTPUT, MATVIEW_COLOR, MATVIEW_PROGRESS, MATVIEW_TIMEOUT,
   MATVIEW_RETRIES, MATVIEW_QUIET, MATVIEW_VERBOSE, MATVIEW_NO_INPUT,
-  MATVIEW_YES, MATVIEW_DRY_RUN
+  MATVIEW_LOG_FILE, MATVIEW_LOG_FORMAT, MATVIEW_YES, MATVIEW_DRY_RUN
                        as the flag of that name; a flag without a value is
                        true, 1, yes, on or false, 0, no, off
 
@@ -62,6 +65,8 @@ each value comes from.
 
   MATVIEW_TRACE_HTTP   a file for --trace-http; '-' is standard error
   MATVIEW_LEDGER       the file in which jobs of services are on record
+  MATVIEW_COMPLETION_TIMEOUT
+                       how long a shell waits for names to complete (100ms)
 
   A vendor's own names. They hold for every profile of the provider, are weaker
   than MATVIEW_PROFILES_* and stronger than files. While one of them is set,
@@ -78,6 +83,8 @@ each value comes from.
                        it; default ~/.config
   XDG_DATA_HOME        the default store is matview below it;
                        default ~/.local/share
+  XDG_CACHE_HOME       names of views for completion are in matview/views below
+                       it; default ~/.cache
   XDG_STATE_HOME       the ledger is matview/ledger.sqlite below it;
                        default ~/.local/state
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY
@@ -89,6 +96,7 @@ each value comes from.
                        reads them
   NO_COLOR             not empty: no colour
   TERM                 'dumb': no colour, no progress bar
+  GITHUB_STEP_SUMMARY  where --report github appends its table
   CI                   not empty, 'false' or '0': no prompt, no progress bar
 
 Examples, continuous integration jobs without any file:
@@ -124,10 +132,11 @@ An example:
   timezone = "Europe/Berlin"
   retain = 30
 
-General keys: default_profile, output, color, progress, timeout, retries, quiet,
-verbose, no_input.
+General keys: default_profile, output, color, progress, timeout, retries,
+log_file, log_format, quiet, verbose, no_input.
 Keys of a profile of provider 'local': store, timezone, threads, memory_limit,
-retain, retain_for, keep_sources, keep_sources_limit. A profile of a service,
+retain, retain_for, keep_sources, keep_sources_limit, and auto_refresh with
+min_changed_files, min_changed_bytes and cooldown. A profile of a service,
 which needs no 'provider' if it is called as one:
 
   [profiles.dune]
@@ -164,8 +173,9 @@ matview-config(5).
 
 constexpr std::string_view k_selectors = R"(SELECTORS
 
-What 'refresh', 'status', 'list', 'graph' and 'verify' are about; 'list' with the
-same words shows beforehand what 'refresh' would take:
+What 'refresh', 'status', 'list', 'graph', 'verify', 'watch', 'suspend' and
+'resume' are about; 'list' with the same words shows beforehand what 'refresh'
+would take:
 
   NAME          a view of the profile in use
   PROFILE:NAME  a view of that profile; '*:NAME' of every profile that has one
@@ -244,13 +254,16 @@ struct Topic {
   std::string_view text;
 };
 
-const std::array<Topic, 7> k_topics{{
+const std::array<Topic, 10> k_topics{{
     {{"exit-codes", "what the exit codes mean"}, k_exit_codes},
     {{"environment", "the variables that matview reads"}, k_environment},
     {{"config", "configuration files, profiles, secrets"}, k_config},
+    {{"views-file", "views as code: the file, diff, apply, validate"}, k_views_file_topic},
     {{"selectors", "how to say which views"}, k_selectors},
     {{"errors", "what errors look like and what to do about them"}, k_errors},
+    {{"json", "documents and events of -o json and jsonl, and their schemas"}, k_json_topic},
     {{"reasons", "why refreshes are full or incremental"}, k_reasons_topic},
+    {{"schedules", "schedules, views that refresh themselves, suspension"}, k_schedules_topic},
     {{"udtf", "views that a program of yours makes"}, k_udtf_topic},
 }};
 

@@ -11,6 +11,7 @@
 #include "cli/command.hpp"
 #include "cli/external_options.hpp"
 #include "cli/help_text.hpp"
+#include "cli/hidden_commands.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
 #include "providers/external/discover.hpp"
@@ -77,9 +78,10 @@ Result<int> dispatch(Session& session, const std::vector<CommandRow>& rows) {
 }
 
 int finish(Session& session, const Result<int>& outcome) {
-  if (outcome) return *outcome;
-  session.report(outcome.error());
-  return exit_code(outcome.error().code);
+  if (!outcome) session.report(outcome.error());
+  const int code = outcome ? *outcome : exit_code(outcome.error().code);
+  session.log_end(code);
+  return code;
 }
 
 /// Help on a command tells the options of providers.
@@ -98,6 +100,7 @@ std::vector<ProviderEntry> providers_for(const Result<Parsed>& parsed, const Wor
 }
 
 int run_words(const Words& words, World& world) {
+  if (const auto code = run_hidden(words, world)) return *code;
   auto rows = command_rows(providers::builtin_providers());
   auto parsed = parse(words, rows);
   const auto entries = providers_for(parsed, world);

@@ -8,6 +8,8 @@
 #include "app/selection.hpp"
 #include "app/workspace.hpp"
 #include "cli/arguments.hpp"
+#include "cli/log_file.hpp"
+#include "cli/ticker.hpp"
 #include "cli/world.hpp"
 #include "config/config.hpp"
 #include "matview/control.hpp"
@@ -80,10 +82,21 @@ class Session {
   void note(std::string_view text);
   /// The view's progress is over.
   void finished(const std::string& view);
+  /// On stderr, as it is and also under --quiet: what was asked for by an option of its own.
+  void print_aside(std::string_view text);
+
+  /// The log of --log-file; null without one.
+  LogFile* log() { return log_ ? &*log_ : nullptr; }
+  void log_end(int exit_code);
+
+  /// While the object lives, what a terminal shows is kept up to date, and the first Ctrl-C is answered with what
+  /// `on_stop` says. That is called from another thread.
+  std::unique_ptr<Ticker> attend(std::function<std::string()> on_stop);
 
  private:
   void style_streams(std::string_view color);
   void start_reporting(output::ProgressMode mode);
+  Result<void> start_log();
 
   World& world_;
   Registry registry_;
@@ -100,6 +113,9 @@ class Session {
   int verbosity_ = 0;
   std::unique_ptr<output::ProgressDisplay> progress_;
   std::unique_ptr<output::EventWriter> events_;
+  std::optional<LogFile> log_;
+  std::unique_ptr<LoggingObserver> logging_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::optional<Control> control_;
   /// Goes first: a provider may log out then, and a trace shows that.
   std::optional<app::Workspace> workspace_;

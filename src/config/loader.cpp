@@ -93,7 +93,10 @@ class Loader {
   void add_flags() {
     const auto add = [&](const std::string& key, std::string flag, const std::string& value) {
       std::replace(flag.begin(), flag.end(), '_', '-');
-      layers_.general.push_back({{}, {key, Entry::Kind::untyped, value, {}, 0}, {Layer::flag, "--" + flag}, {}});
+      layers_.general.push_back({{},
+                                 {key, Entry::Kind::untyped, value, {}, 0},
+                                 {Layer::flag, "--" + flag},
+                                 environment_.working_directory()});
     };
     if (options_.profile) add("default_profile", "profile", *options_.profile);
     for (const auto& [key, value] : options_.flags) add(key, key, value);

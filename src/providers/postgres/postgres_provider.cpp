@@ -1,5 +1,7 @@
 #include "providers/postgres/postgres_provider.hpp"
 
+#include <atomic>
+
 #include "providers/postgres/create.hpp"
 #include "providers/postgres/describe.hpp"
 #include "providers/postgres/doctor.hpp"
@@ -47,6 +49,12 @@ class PostgresProvider final : public Provider {
   Result<CreateRequest> definition(const DescribeRequest& request, Control& control) override {
     return postgres::definition(database_, request.name, control);
   }
+  Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
+    Observer nobody;
+    const std::atomic<int> stop{0};
+    Control control{nobody, stop, std::nullopt};
+    return postgres::redefined(database_, wanted, told, control);
+  }
   Result<Verification> verify(const VerifyRequest& request, Control& control) override {
     return postgres::verify(database_, request, control);
   }
@@ -70,13 +78,15 @@ class PostgresProvider final : public Provider {
 
 const ProviderInfo& info() {
   using enum Operation;
-  static const ProviderInfo k_info{
-      "postgres",
-      "materialized views of a PostgreSQL database",
-      {create, refresh, list, describe, drop, verify, history, job, cancel, doctor, definition},
-      options(),
-      {"url", "host", "port", "database", "user", "service", "password", "connect_timeout"},
-      {}};
+  static const ProviderInfo k_info = [] {
+    ProviderInfo info;
+    info.name = "postgres";
+    info.summary = "materialized views of a PostgreSQL database";
+    info.operations = {create, refresh, list, describe, drop, verify, history, job, cancel, doctor, definition};
+    info.options = options();
+    info.settings = {"url", "host", "port", "database", "user", "service", "password", "connect_timeout"};
+    return info;
+  }();
   return k_info;
 }
 
