@@ -56,9 +56,9 @@ __matview_options() {
     'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
       --log-format --no-input --yes -y --help -h --version ;;
-    'apply') printf '%s\n' --file -f --prune --allow-drop --no-wait --cancel-on-timeout --profile -P --config --output -o \
-      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
-      --log-format --no-input --yes -y --help -h --version ;;
+    'apply') printf '%s\n' --file -f --prune --allow-drop --no-wait --cancel-on-timeout --report --profile -P --config \
+      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'diff') printf '%s\n' --file -f --prune --exit-code --out --profile -P --config --output -o --quiet -q --verbose -v \
       --color --progress --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input \
       --yes -y --help -h --version ;;
@@ -241,6 +241,7 @@ __matview_value() {
     'drop --header=' | 'drop --header') echo 'other' ;;
     'apply --file=' | 'apply --file' | 'apply -f') echo 'file' ;;
     'apply --allow-drop=' | 'apply --allow-drop') echo 'selector' ;;
+    'apply --report=' | 'apply --report') echo 'other' ;;
     'diff --file=' | 'diff --file' | 'diff -f') echo 'file' ;;
     'diff --out=' | 'diff --out') echo 'file' ;;
     'validate --file=' | 'validate --file' | 'validate -f') echo 'file' ;;
@@ -329,7 +330,7 @@ __matview_argument() {
     'profile show') echo 'profile' ;;
     'profile use') echo 'profile' ;;
     'completion') echo 'words bash zsh fish' ;;
-    'help') echo 'words exit-codes environment config selectors errors json reasons schedules udtf create refresh status list show drop watch suspend resume wait apply diff validate cancel graph query history explain verify gc profile doctor completion help version' ;;
+    'help') echo 'words exit-codes environment config views-file selectors errors json reasons schedules udtf create refresh status list show drop watch suspend resume wait apply diff validate cancel graph query history explain verify gc profile doctor completion help version' ;;
   esac
 }
 

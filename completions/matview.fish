@@ -317,6 +317,7 @@ complete -c matview -n '__matview_in apply' -l prune -d 'views that are not in t
 complete -c matview -n '__matview_in apply' -l allow-drop -x -a '(__matview_names selector)' -d 'agree to drop views of these names'
 complete -c matview -n '__matview_in apply' -l no-wait -d 'do not wait until a backend has filled new views'
 complete -c matview -n '__matview_in apply' -l cancel-on-timeout -d 'at the end of --timeout, cancel the job as well'
+complete -c matview -n '__matview_in apply' -l report -x -d 'junit=FILE writes JUnit XML; github annotates a workflow run'
 
 complete -c matview -n '__matview_in diff' -f -a '(__matview_names selector)'
 complete -c matview -n '__matview_in diff' -s f -l file -r -F -d 'the views file; see \'matview help views-file\''
@@ -410,5 +411,5 @@ complete -c matview -n '__matview_in doctor' -l all-profiles -d 'check every pro
 
 complete -c matview -n '__matview_in completion' -f -a 'bash zsh fish'
 
-complete -c matview -n '__matview_in help' -f -a 'exit-codes environment config selectors errors json reasons schedules udtf create refresh status list show drop watch suspend resume wait apply diff validate cancel graph query history explain verify gc profile doctor completion help version'
+complete -c matview -n '__matview_in help' -f -a 'exit-codes environment config views-file selectors errors json reasons schedules udtf create refresh status list show drop watch suspend resume wait apply diff validate cancel graph query history explain verify gc profile doctor completion help version'
 
