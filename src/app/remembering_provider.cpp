@@ -16,6 +16,7 @@ class RememberingProvider final : public Provider {
 
   const ProviderInfo& info() const override { return provider_->info(); }
   void begin_run() override { provider_->begin_run(); }
+  void join_run(Provider& leader, std::size_t members) override { provider_->join_run(leader, members); }
 
   Result<View> create(const CreateRequest& request, Control& control) override {
     auto view = provider_->create(request, control);
@@ -38,6 +39,9 @@ class RememberingProvider final : public Provider {
     for (const auto& view : *views) all.push_back(known(view));
     known_.replace(all);
     return views;
+  }
+  Result<void> add_dependencies(std::vector<View>& views, Control& control) override {
+    return provider_->add_dependencies(views, control);
   }
   Result<View> describe(const DescribeRequest& request, Control& control) override {
     auto view = provider_->describe(request, control);
@@ -63,6 +67,9 @@ class RememberingProvider final : public Provider {
   }
   Result<CreateRequest> definition(const DescribeRequest& request, Control& control) override {
     return provider_->definition(request, control);
+  }
+  Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
+    return provider_->redefined(wanted, told);
   }
   Result<View> suspend(const std::string& name, Control& control) override { return provider_->suspend(name, control); }
   Result<View> resume(const std::string& name, Control& control) override { return provider_->resume(name, control); }

@@ -116,8 +116,9 @@ class Ledger final : public JobLog {
   // What this process follows it asks for again and again; it need not wait for the disk of others for that.
 
   void remember_record(const JobRecord& record) {
-    own_.insert_or_assign(record.key, record);
-    keys_.insert_or_assign(record.job.id, record.key);
+    const bool is_new = own_.insert_or_assign(record.key, record).second;
+    // Of several records of one job the newest counts.
+    if (is_new || !keys_.contains(record.job.id)) keys_.insert_or_assign(record.job.id, record.key);
   }
 
   std::optional<JobRecord> own_record(std::string_view id) {
