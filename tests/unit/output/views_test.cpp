@@ -158,9 +158,9 @@ TEST_CASE("names are as one would type them") {
 TEST_CASE("wide has more columns") {
   CHECK(printed({samples::view()}, Format::wide, samples::piped()) ==
         "NAME          KIND   FRESHNESS  STATE     ROWS      SIZE  REFRESHED             VERSION  MODE  CREATED        "
-        "       SCHEDULE  TAGS     SOURCES         PROVIDER\n"
+        "       SCHEDULE  NEXT  AUTO   SUSPENDED  TAGS     SOURCES         PROVIDER\n"
         "sales_by_day  query  stale      idle   3000000  13500000  2026-11-21T02:54:30Z        4  full  "
-        "2026-11-19T02:57:30Z  -         nightly  data/*.parquet  local\n");
+        "2026-11-19T02:57:30Z  -         -     false  -          nightly  data/*.parquet  local\n");
 }
 
 TEST_CASE("quiet prints nothing in any format") {
