@@ -10,6 +10,7 @@
 #include "app/names.hpp"
 #include "app/saved_plan.hpp"
 #include "cli/inputs.hpp"
+#include "cli/reporter.hpp"
 #include "cli/session.hpp"
 #include "cli/views_file.hpp"
 #include "cli/waiting.hpp"
@@ -40,6 +41,7 @@ class Teller final : public app::ApplyListener {
       session_.note(fmt::format("{}: '{}'", app::to_string(change.action), support::strip_control(change.view)));
   }
   void finished(const app::Applied& applied) override {
+    log(applied);
     session_.finished(applied.change->view);
     if (auto* events = session_.events())
       events->result("change", document_of(applied));
@@ -48,6 +50,21 @@ class Teller final : public app::ApplyListener {
   }
 
  private:
+  void log(const app::Applied& applied) {
+    auto* log = session_.log();
+    if (log == nullptr || applied.state == app::Applied::State::unchanged) return;
+    const auto& change = *applied.change;
+    Value::Object fields{{"profile", change.profile},
+                         {"view", change.view},
+                         {"action", app::to_string(change.action)},
+                         {"reason", applied.remark.empty() ? change.reason : applied.remark}};
+    if (applied.error)
+      for (auto& field : output::log_fields(*applied.error)) fields.push_back(std::move(field));
+    const bool well = applied.state == app::Applied::State::applied;
+    log->write(well ? output::LogLevel::info : output::LogLevel::error,
+               fmt::format("change_{}", app::to_string(applied.state)), std::move(fields));
+  }
+
   Session& session_;
 };
 
@@ -102,9 +119,9 @@ Result<void> agree(Session& session, const std::vector<app::Change>& changes) {
   MATVIEW_TRY(session.world().err.write(output::changes_text(documents_of(changes), false, session.style())));
   auto question = fmt::format("Apply {}", support::count_noun(count, "change"));
   if (!drops.empty())
-    question += fmt::format(", which {} {} with {} rows", "drops",
-                            support::count_noun(static_cast<std::int64_t>(drops.size()), "view"),
-                            drops.size() == 1 ? "its" : "their");
+    question +=
+        fmt::format(", dropping {} with {} rows", support::count_noun(static_cast<std::int64_t>(drops.size()), "view"),
+                    drops.size() == 1 ? "its" : "their");
   MATVIEW_ASSIGN(const bool agreed, session.confirm(question + "?"));
   if (!agreed) return fail(ErrorCode::failed, "nothing was changed: the answer was no");
   return {};
@@ -141,7 +158,20 @@ Result<void> print_result(Session& session, const app::ApplyResult& result, cons
                                session.style());
 }
 
-Result<int> run(Session& session) {
+output::ReportCase case_of(const app::Applied& applied) {
+  const app::Change& change = *applied.change;
+  output::ReportCase item{change.view, change.profile, change.provider};
+  if (applied.error) item = output::report_case(change.view, change.profile, change.provider, *applied.error);
+  if (applied.state == app::Applied::State::skipped) {
+    item.outcome = output::ReportCase::Outcome::skipped;
+    item.message = applied.remark;
+  }
+  item.text = fmt::format("action: {}\nstate: {}\n", app::to_string(change.action), app::to_string(applied.state));
+  if (!change.reason.empty()) item.text += fmt::format("reason: {}\n", change.reason);
+  return item;
+}
+
+Result<int> apply(Session& session, Reporter& reporter) {
   MATVIEW_TRY(check_waiting_options(session.arguments()));
   MATVIEW_ASSIGN(const Task task, read_task(session));
   MATVIEW_ASSIGN(const auto views, read_views(session, task.file));
@@ -156,11 +186,18 @@ Result<int> run(Session& session) {
   MATVIEW_TRY(agree(session, changes));
   Teller teller(session);
   const app::FillOptions fill{!session.arguments().has("no-wait"), wait_options(session.arguments())};
+  auto attending = session.attend([] { return "stopping: applying again goes on; Ctrl-C again leaves at once"; });
   const auto result = app::apply(workspace, changes, fill, teller, session.control());
+  attending.reset();
+  for (const auto& applied : result.applied) reporter.add(case_of(applied));
   MATVIEW_TRY(print_result(session, result, changes));
   if (!result.error) return 0;
   if (output::is_json(session.format())) return fail(*result.error);
   return exit_code(result.error->code);
+}
+
+Result<int> run(Session& session) {
+  return with_reports(session, [&](Reporter& reporter) { return apply(session, reporter); });
 }
 
 }  // namespace
@@ -184,7 +221,8 @@ Command apply_command() {
                  prune_option(),
                  {"allow-drop", '\0', "GLOB", ValueKind::selector, "agree to drop views of these names", true},
                  {"no-wait", '\0', "", ValueKind::none, "do not wait until a backend has filled new views"},
-                 cancel_on_timeout_option()};
+                 cancel_on_timeout_option(),
+                 report_option()};
   row.examples = {"matview apply -f matview.toml", "matview apply -f matview.toml --dry-run",
                   "matview apply -f matview.toml --prune --allow-drop 'tmp_*' --yes", "matview apply plan.json"};
   return {std::move(row), run, true, true};

@@ -6,6 +6,7 @@
 #include "cli/help_reasons.hpp"
 #include "cli/help_schedules.hpp"
 #include "cli/help_udtf.hpp"
+#include "cli/help_views_file.hpp"
 
 namespace matview::cli {
 
@@ -21,7 +22,7 @@ constexpr std::string_view k_exit_codes = R"(EXIT CODES
     3  PARTIAL      of several, at least one failed and at least one did not
     4  AUTH         credentials missing, refused, or without the permission
     5  DIFFERS      only where asked for: 'status --exit-code' found a stale
-                    view
+                    view, 'diff --exit-code' a change
     6  NOT_FOUND    no such view, profile, job or version
     7  UNAVAILABLE  network or server trouble after all retries: trying again
                     later may help
@@ -253,10 +254,11 @@ struct Topic {
   std::string_view text;
 };
 
-const std::array<Topic, 8> k_topics{{
+const std::array<Topic, 10> k_topics{{
     {{"exit-codes", "what the exit codes mean"}, k_exit_codes},
     {{"environment", "the variables that matview reads"}, k_environment},
     {{"config", "configuration files, profiles, secrets"}, k_config},
+    {{"views-file", "views as code: the file, diff, apply, validate"}, k_views_file_topic},
     {{"selectors", "how to say which views"}, k_selectors},
     {{"errors", "what errors look like and what to do about them"}, k_errors},
     {{"json", "documents and events of -o json and jsonl, and their schemas"}, k_json_topic},

@@ -158,6 +158,7 @@ std::vector<output::ViewMetrics> Reporter::look_again() {
 
 Result<void> Reporter::write_metrics(const std::vector<View>& views, int exit_code) {
   if (!metrics_) return {};
+  views_ = views;  // what is written at the end tells of them too
   return write_metrics(app::metrics_of(session_.workspace(), views), exit_code);
 }
 

@@ -364,6 +364,27 @@ retain_for = "120m"
   CHECK(box.run({"query", "SELECT count(*) AS c FROM daily", "-o", "csv"}).out == "c\n1\n");
 }
 
+TEST_CASE("local: a schedule, auto refresh and tags change without touching the rows") {
+  Sandbox box;
+  box.directory().write("work/d.csv", "id\n1\n2\n");
+  const std::string view = "[views.daily]\nquery = \"SELECT id FROM 'd.csv'\"\nwith_data = true\n";
+  box.directory().write("work/v.toml", view + "schedule = \"30  2 * * mon-fri\"\n");
+  REQUIRE(box.run({"apply", "-f", "v.toml"}).exit_code == 0);
+  CHECK(box.run({"diff", "-f", "v.toml", "--exit-code"}).exit_code == 0);
+  box.directory().write("work/all.toml", box.run({"list", "-o", "toml"}).out);
+  CHECK(box.run({"diff", "-f", "all.toml", "--exit-code"}).exit_code == 0);
+  box.directory().write("work/v.toml", view + "auto_refresh = true\ntags = [\"live\"]\nretain = 3\n");
+  const auto told = box.run({"diff", "-f", "v.toml"}).out;
+  CHECK(says(told, "~ change daily: tags, auto_refresh, retain, schedule"));
+  REQUIRE(box.run({"apply", "-f", "v.toml"}).exit_code == 0);
+  CHECK(box.run({"diff", "-f", "v.toml", "--exit-code"}).exit_code == 0);
+  const auto after = parse_json(box.run({"status", "daily", "-o", "json"}).out)["views"][0];
+  CHECK(after["freshness"] == "fresh");
+  CHECK(after["version"] == 1);
+  CHECK(after["schedule"].is_null());
+  CHECK(after["auto_refresh"] == true);
+}
+
 TEST_CASE("local: a view of a program is written with all of its options and reads back the same") {
   Sandbox box;
   box.directory().write("work/d.csv", "id,body,\"odd, name\"\n1,x y,1\n");

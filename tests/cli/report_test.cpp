@@ -177,3 +177,36 @@ TEST_CASE("a report that cannot be written at the end is an error and never hide
   CHECK(failed.err.find("/dev/full") != std::string::npos);
   CHECK(failed.err.find("cannot refresh 'b'") != std::string::npos);
 }
+
+TEST_CASE("apply reports what became of each view of the file, also in the log") {
+  MemoryBox box;
+  box.directory().write("work/v.toml", "[views.a]\nquery = 'x'\n[views.b]\nquery = 'y'\nupstream = ['missing']\n");
+  const auto outcome = box.run({"apply", "-f", "v.toml", "-q", "--report", "junit=out.xml", "--log-file", "run.log"});
+  CHECK(outcome.exit_code == 3);
+  const auto cases = read_junit(box.work() / "out.xml");
+  REQUIRE(cases.size() == 2);
+  CHECK(cases[0]["name"] == "a");
+  CHECK(cases[0]["outcome"] == "passed");
+  CHECK(cases[0]["out"].get<std::string>().starts_with("action: create\nstate: applied\n"));
+  CHECK(cases[1]["name"] == "b");
+  CHECK(cases[1]["outcome"] == "error");
+  CHECK(cases[1]["type"] == "USAGE");
+  const auto log = read_file(box.work() / "run.log");
+  CHECK(log.find(" change_applied command=apply ") != std::string::npos);
+  CHECK(log.find(" change_failed command=apply ") != std::string::npos);
+  CHECK(box.run({"apply", "-f", "missing.toml", "--report", "junit=out.xml"}).exit_code == 2);
+  CHECK(read_junit(box.work() / "out.xml")[0]["name"] == "apply");
+}
+
+TEST_CASE("of two views of one name in two profiles each has its own verification") {
+  MemoryBox box;
+  box.configure("default_profile = \"mem\"\n\n[profiles.mem]\nprovider = \"memory\"\nstate_file = \"" +
+                box.state_file().string() + "\"\n\n[profiles.two]\nprovider = \"memory\"\nstate_file = \"" +
+                (box.directory().path() / "two.json").string() + "\"\n");
+  box.create("a");
+  box.create("two:a", {"--fail-with", "failed"});
+  CHECK(box.run({"refresh", "a", "two:a", "--verify", "--report", "junit=out.xml"}).exit_code == 3);
+  const auto cases = read_junit(box.work() / "out.xml");
+  REQUIRE(cases.size() == 2);
+  for (const auto& item : cases) CHECK(item["outcome"] == (item["classname"] == "matview.mem" ? "passed" : "failure"));
+}

@@ -151,6 +151,24 @@ TEST_CASE("show, list and status tell schedule, next window and what is due") {
   CHECK(contains(store.must({"list", "--fields", "name,schedule,due", "-o", "csv"}), "v,30 2 * jan mon-fri,false"));
 }
 
+TEST_CASE("schedule and auto refresh stand in the view as code, and apply changes them alone") {
+  ScheduleFixture store;
+  store.write_csv("a", 0, 10);
+  store.must({"create", "v", "--query", "SELECT count(*) AS n FROM 'in/*.csv'", "--schedule", store.k_yearly,
+              "--auto-refresh", "--with-data"});
+  auto toml = store.must({"show", "v", "-o", "toml"});
+  CHECK(contains(toml, "schedule = \"0 0 1 1 *\""));
+  CHECK(contains(toml, "auto_refresh = true"));
+  const auto at = toml.find("0 0 1 1 *");
+  toml.replace(at, 9, "@monthly");
+  const auto file = store.box().directory().write("work/views.toml", toml);
+  store.must({"apply", "-f", file.string(), "--yes"});
+  const auto view = store.view("v");
+  CHECK(view["schedule"] == "@monthly");
+  CHECK(view["version"] == 1);
+  CHECK(view["freshness"] == "fresh");
+}
+
 TEST_CASE("a schedule or a zone that is none is refused at create, and nothing is made") {
   ScheduleFixture store;
   const auto refused = [&](std::vector<std::string> options) {

@@ -1,7 +1,8 @@
 #include "engine/schedule/auto_refresh.hpp"
 
-#include <algorithm>
 #include <map>
+
+#include "engine/sources/clock.hpp"
 
 namespace matview::engine {
 
@@ -38,10 +39,14 @@ bool is_auto_due(const ViewRecord& view, const FreshnessReport& report, const Au
   if (report.freshness == Freshness::empty) return true;
   if (report.freshness != Freshness::stale) return false;
   if (report.redefined) return true;
-  const bool versions = std::any_of(report.changes.begin(), report.changes.end(),
-                                    [](const SourceChange& change) { return change.versions.has_value(); });
-  if (versions) return true;
-  if (report.changes.empty()) return false;
+  bool any = false;
+  for (const auto& change : report.changes) {
+    // The time is a source too, and always another one.
+    if (change.source == k_clock_name) continue;
+    if (change.versions) return true;
+    any = true;
+  }
+  if (!any) return false;
   const auto changed = changed_files(report);
   return changed.files >= policy.min_changed_files && changed.bytes >= policy.min_changed_bytes;
 }

@@ -114,7 +114,11 @@ Result<CreateRequest> to_request(const engine::ViewDefinition& definition, const
   if (!definition.attachments.empty()) options["attach"] = definition.attachments;
   put_text(options, "refresh-mode", definition.refresh_mode, engine::ViewDefinition().refresh_mode);
   put_text(options, "keep-sources", definition.keep_sources, settings.keep_sources);
+  put_text(options, "schedule", definition.schedule, "");
+  if (definition.auto_refresh) options["auto-refresh"] = {};
   put_text(options, "timezone", definition.time_zone, settings.time_zone);
+  put_text(options, "schedule", definition.schedule, "");
+  if (definition.auto_refresh) options["auto-refresh"] = {};
   const auto& retention = definition.retention;
   if (retention.versions != settings.retention.versions) options["retain"] = {std::to_string(retention.versions)};
   if (retention.max_age && retention.max_age != settings.retention.max_age)

@@ -6,6 +6,7 @@
 
 #include "providers/postgres/postgres_provider.hpp"
 #include "providers/postgres/records.hpp"
+#include "providers/postgres/sql.hpp"
 #include "providers/remote/fields.hpp"
 #include "support/json.hpp"
 
@@ -25,6 +26,15 @@ std::string written_query(const Database& database, const StoredView& stored) {
   const auto kept = note ? support::parse_json(*note) : fail(ErrorCode::not_found, "");
   if (!kept || remote::text(*kept, "stored") != stored.query) return stored.query;
   return remote::text(*kept, "written");
+}
+
+/// The query as the server writes it. A view of the session tells; the transaction leaves nothing of it.
+Result<std::string> server_form(Connection& connection, const std::string& query, Control& control) {
+  MATVIEW_ASSIGN(const auto transaction, Transaction::begin(connection, "", control));
+  MATVIEW_TRY(connection.run(fmt::format("CREATE TEMP VIEW __matview_form AS\n{}\n", query), {}, control));
+  MATVIEW_ASSIGN(const auto rows,
+                 connection.run("SELECT pg_catalog.pg_get_viewdef('pg_temp.__matview_form'::regclass)", {}, control));
+  return rows.text(0);
 }
 
 bool is_fault(const Job& job) {
@@ -104,6 +114,24 @@ Result<CreateRequest> definition(const Database& database, const std::string& na
   request.name = stored.shown;
   request.query = written_query(database, stored);
   if (!stored.tablespace.empty()) request.options["tablespace"] = {stored.tablespace};
+  return request;
+}
+
+Result<CreateRequest> redefined(const Database& database, const CreateRequest& wanted, const CreateRequest& told,
+                                Control& control) {
+  CreateRequest request = told;
+  request.kind = wanted.kind;
+  request.tags = wanted.tags;
+  if (const auto place = wanted.options.find("tablespace"); place != wanted.options.end())
+    request.options.insert_or_assign("tablespace", place->second);
+  const auto query = trimmed_query(wanted.query);
+  if (query.empty() || query == trimmed_query(told.query)) return request;
+  request.query = wanted.query;
+  MATVIEW_ASSIGN(const auto connection, database.connect(control));
+  MATVIEW_ASSIGN(const auto stored, find_view(*connection, told.name, control));
+  // One that cannot be read differs from what could; why it cannot shows when it is applied.
+  const auto form = server_form(*connection, query, control);
+  if (form && trimmed_query(*form) == trimmed_query(stored.query)) request.query = told.query;
   return request;
 }
 

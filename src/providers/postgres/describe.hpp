@@ -17,6 +17,11 @@ Result<View> describe(const Database& database, const std::string& name, Control
 /// The query is that which the view was made from here; of views that others made, as the server writes it.
 Result<CreateRequest> definition(const Database& database, const std::string& name, Control& control);
 
+/// What `definition` would tell after a replacement; see Provider::redefined. What the server makes of a query it alone
+/// knows: where the words differ it is asked, in a transaction that is rolled back.
+Result<CreateRequest> redefined(const Database& database, const CreateRequest& wanted, const CreateRequest& told,
+                                Control& control);
+
 /// Keeps the query of a new view as it was written: the server keeps only what it makes of it.
 void remember_query(const Database& database, const StoredView& stored, const std::string& written);
 

@@ -1,5 +1,7 @@
 #include "providers/postgres/postgres_provider.hpp"
 
+#include <atomic>
+
 #include "providers/postgres/create.hpp"
 #include "providers/postgres/describe.hpp"
 #include "providers/postgres/doctor.hpp"
@@ -46,6 +48,12 @@ class PostgresProvider final : public Provider {
   }
   Result<CreateRequest> definition(const DescribeRequest& request, Control& control) override {
     return postgres::definition(database_, request.name, control);
+  }
+  Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
+    Observer nobody;
+    const std::atomic<int> stop{0};
+    Control control{nobody, stop, std::nullopt};
+    return postgres::redefined(database_, wanted, told, control);
   }
   Result<Verification> verify(const VerifyRequest& request, Control& control) override {
     return postgres::verify(database_, request, control);

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/sources/clock.hpp"
+
 namespace matview::engine {
 
 namespace {
@@ -72,7 +74,10 @@ TEST_CASE("a view that was never filled, is of another definition or has a new v
 
 TEST_CASE("what is fresh, unknown or changed by the time alone is not due") {
   FreshnessReport volatile_result;
-  volatile_result.freshness = Freshness::stale;  // now() says something else
+  volatile_result.freshness = Freshness::stale;  // random() says something else
+  CHECK_FALSE(is_auto_due({}, volatile_result, {}, k_now));
+  volatile_result.changes = compare_sources({clock_state(k_now)}, {clock_state(k_now + std::chrono::hours(1))});
+  REQUIRE(volatile_result.changes.size() == 1);
   CHECK_FALSE(is_auto_due({}, volatile_result, {}, k_now));
   FreshnessReport unknown;
   unknown.freshness = Freshness::unknown;
