@@ -13,7 +13,7 @@ _seconds. What only one backend knows is under "native".
 
 The key beside schema_version, and the command that prints it:
 
-  views          create, list, show, status
+  views          create, list, show, status, suspend, resume
   jobs           refresh, wait, cancel, history, status --job
   plans          with --dry-run
   verifications  verify; beside jobs with refresh --verify

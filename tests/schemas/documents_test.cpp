@@ -96,6 +96,9 @@ TEST_CASE("documents about local views fit their schemas") {
            {{"refresh", "broken", "--force"}, "jobs"},
            {{"refresh", "--stale", "--fields", "id,state"}, "jobs"},
            {{"graph"}, "graph"},
+           {{"suspend", "daily"}, "views"},
+           {{"resume", "daily"}, "views"},
+           {{"suspend", "daily", "--dry-run"}, "plans"},
            {{"diff", "-f", "views.toml"}, "changes"},
            {{"apply", "-f", "views.toml", "--dry-run"}, "plans"},
            {{"apply", "-f", "views.toml"}, "changes"},
@@ -115,6 +118,9 @@ TEST_CASE("documents about local views fit their schemas") {
   box.directory().write("work/wrong.toml", "[views.daily]\nqueri = \"SELECT 1\"\n");
   documents.add("validate -o json", "validation", box.run({"validate", "-f", "wrong.toml", "-o", "json"}).out);
   box.run({"diff", "-f", "views.toml", "--prune", "--out", "plan.json", "--quiet"});
+  box.run({"refresh", "daily", "broken", "--force", "--quiet", "--log-format", "json", "--log-file", "log"});
+  for (const auto& line : parse_json_lines(read_file(box.work() / "log")))
+    documents.add("--log-file", "log", line.dump());
   documents.add("diff --out", "saved_plan", read_file(box.work() / "plan.json"));
   documents.add("query -o json", "rows", box.run({"query", "SELECT *, [1] AS l FROM daily", "-o", "json"}).out);
   documents.check();
