@@ -84,7 +84,7 @@ __matview_value() {
     'create --query=' | 'create --query') echo 'other' ;;
     'create --query-file=' | 'create --query-file') echo 'file' ;;
     'create --kind=' | 'create --kind') echo 'words query udtf chunker scalar_udtf' ;;
-    'create --tag=' | 'create --tag') echo 'other' ;;
+    'create --tag=' | 'create --tag') echo 'tag' ;;
     'create --attach=' | 'create --attach') echo 'other' ;;
     'create --base-dir=' | 'create --base-dir') echo 'other' ;;
     'create --refresh-mode=' | 'create --refresh-mode') echo 'words auto incremental strict full' ;;
@@ -128,7 +128,7 @@ __matview_value() {
     'create --udtf-manifest-checksum=' | 'create --udtf-manifest-checksum') echo 'other' ;;
     'create --delimiter=' | 'create --delimiter') echo 'other' ;;
     'create --header=' | 'create --header') echo 'other' ;;
-    'refresh --tag=' | 'refresh --tag') echo 'other' ;;
+    'refresh --tag=' | 'refresh --tag') echo 'tag' ;;
     'refresh --exclude=' | 'refresh --exclude') echo 'selector' ;;
     'refresh --jobs=' | 'refresh --jobs') echo 'other' ;;
     'refresh --results=' | 'refresh --results') echo 'file' ;;
@@ -152,14 +152,14 @@ __matview_value() {
     'refresh --set=' | 'refresh --set') echo 'other' ;;
     'refresh --delimiter=' | 'refresh --delimiter') echo 'other' ;;
     'refresh --header=' | 'refresh --header') echo 'other' ;;
-    'status --tag=' | 'status --tag') echo 'other' ;;
+    'status --tag=' | 'status --tag') echo 'tag' ;;
     'status --exclude=' | 'status --exclude') echo 'selector' ;;
     'status --job=' | 'status --job') echo 'job' ;;
     'status --watch=') echo 'other' ;;
     'status --fields=' | 'status --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
     'status --delimiter=' | 'status --delimiter') echo 'other' ;;
     'status --header=' | 'status --header') echo 'other' ;;
-    'list --tag=' | 'list --tag') echo 'other' ;;
+    'list --tag=' | 'list --tag') echo 'tag' ;;
     'list --exclude=' | 'list --exclude') echo 'selector' ;;
     'list --fields=' | 'list --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
     'list --namespace=' | 'list --namespace') echo 'other' ;;
@@ -171,7 +171,7 @@ __matview_value() {
     'drop --header=' | 'drop --header') echo 'other' ;;
     'wait --fields=' | 'wait --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'cancel --fields=' | 'cancel --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
-    'graph --tag=' | 'graph --tag') echo 'other' ;;
+    'graph --tag=' | 'graph --tag') echo 'tag' ;;
     'graph --exclude=' | 'graph --exclude') echo 'selector' ;;
     'query --query-file=' | 'query --query-file') echo 'file' ;;
     'query --version=' | 'query --version') echo 'other' ;;
@@ -208,7 +208,7 @@ __matview_value() {
     'explain --source-task-size=' | 'explain --source-task-size') echo 'other' ;;
     'explain --max-rows-per-fragment=' | 'explain --max-rows-per-fragment') echo 'other' ;;
     'explain --output-limit=' | 'explain --output-limit') echo 'other' ;;
-    'verify --tag=' | 'verify --tag') echo 'other' ;;
+    'verify --tag=' | 'verify --tag') echo 'tag' ;;
     'verify --exclude=' | 'verify --exclude') echo 'selector' ;;
     'verify --jobs=' | 'verify --jobs') echo 'other' ;;
     'verify --threads=' | 'verify --threads') echo 'other' ;;
@@ -244,7 +244,7 @@ __matview_argument() {
     'profile show') echo 'profile' ;;
     'profile use') echo 'profile' ;;
     'completion') echo 'words bash zsh fish' ;;
-    'help') echo 'words exit-codes environment config selectors errors reasons udtf create refresh status list show drop wait cancel graph query history explain verify gc profile doctor completion help version' ;;
+    'help') echo 'words exit-codes environment config selectors errors json reasons udtf create refresh status list show drop wait cancel graph query history explain verify gc profile doctor completion help version' ;;
   esac
 }
 
@@ -257,17 +257,22 @@ __matview_next() {
   esac
 }
 
-# View names, in no more than a second.
+# The names of kind $1 that there are for the word $2, which matview answers in a moment or not at all.
 __matview_names() {
-  command -v timeout >/dev/null || return 0
-  timeout 1 "${program/#\~\//$HOME/}" "$@" -o name --no-input </dev/null 2>/dev/null
+  local name remark
+  while IFS=$'\t' read -r name remark; do
+    printf '%s\n' "$name"
+  done < <("${program/#\~\//$HOME/}" __complete "$1" "${passed[@]}" -- "$2" </dev/null 2>/dev/null)
 }
 
-# Offers those lines of stdin that begin with $1, each with $2 before it.
+# Offers those lines of stdin that begin with $1, each with $2 before it. One that ends with ':' goes on.
 __matview_offer() {
-  local name
+  local name quoted
   while IFS= read -r name; do
-    [[ $name == "$1"* ]] && COMPREPLY+=("$2$(printf %q "$name")")
+    [[ $name == "$1"* ]] || continue
+    printf -v quoted %q "$name"
+    COMPREPLY+=("$2$quoted")
+    [[ $name == *: ]] && compopt -o nospace
   done
 }
 
@@ -285,14 +290,7 @@ __matview_reply() {
       compopt -o filenames
       while IFS= read -r name; do COMPREPLY+=("$3$name"); done < <(compgen -f -- "$2")
       ;;
-    view) __matview_offer "$2" "$3" < <(__matview_names list "${passed[@]}") ;;
-    selector)
-      local plus=
-      [[ $2 == +* ]] && plus=+
-      __matview_offer "${2#+}" "$3$plus" < <(__matview_names list "${passed[@]}")
-      ;;
-    profile) __matview_offer "$2" "$3" < <(__matview_names profile list) ;;
-    job) __matview_offer "$2" "$3" < <(__matview_names history "${passed[@]}") ;;
+    view | selector | profile | job | tag) __matview_offer "$2" "$3" < <(__matview_names "$kind" "$2") ;;
   esac
 }
 

@@ -3,7 +3,7 @@
 complete -c matview -e
 complete -c matview -f
 
-set -g __matview_valued --profile -P --config --output -o --color --progress --timeout --retries --query --query-file --kind --tag --attach --base-dir --refresh-mode --keep-sources --retain --retain-for --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --tml --connection --columns --query-id --performance --schedule --expires-at --max-credits --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest --udtf-manifest-checksum --delimiter --header --exclude --jobs --results --if-locked --lock-timeout --jitter --fields --src-version --if-running --cluster --manifest --set --job --namespace --version --limit --grace
+set -g __matview_valued --profile -P --config --output -o --color --progress --timeout --retries --query --query-file --kind --tag --attach --base-dir --refresh-mode --keep-sources --retain --retain-for --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --tml --connection --columns --query-id --performance --schedule --expires-at --max-credits --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest --udtf-manifest-checksum --delimiter --header --unique-index --tablespace --using --storage --exclude --jobs --results --if-locked --lock-timeout --jitter --fields --src-version --if-running --cluster --manifest --set --concurrently --job --namespace --version --limit --grace
 set -g __matview_groups profile
 
 # The command before the cursor, as "create" or "profile list"; empty where none stands there yet.
@@ -30,9 +30,8 @@ function __matview_in
     test (__matview_command) = "$argv"
 end
 
-# Runs matview with a time limit of a second, on the profile that the line chooses.
+# The names of a kind, which matview answers in a moment or not at all, in the profile that the line chooses.
 function __matview_names
-    command -q timeout; or return
     set -l words (commandline -opc)
     set -l program (string replace -r '^~/' $HOME/ -- $words[1])
     set -l passed
@@ -48,15 +47,11 @@ function __matview_names
             set -a passed $word
         end
     end
-    timeout 1 $program $argv $passed -o name --no-input </dev/null 2>/dev/null
+    set -l word (string replace -r '^--[a-z-]+=' '' -- (commandline -ct))
+    $program __complete $argv $passed -- $word </dev/null 2>/dev/null
 end
 
-function __matview_selectors
-    set -l plus (string match -r '^\+' -- (commandline -ct))
-    __matview_names list | string replace -r '^' -- "$plus"
-end
-
-complete -c matview -s P -l profile -x -a '(__matview_names profile list)' -d 'the profile that names without PROFILE: belong to'
+complete -c matview -s P -l profile -x -a '(__matview_names profile)' -d 'the profile that names without PROFILE: belong to'
 complete -c matview -l config -r -F -d 'read this configuration file instead of the user\'s'
 complete -c matview -s o -l output -x -a 'table wide json jsonl csv name curl dot mermaid' -d 'how the result is printed; curl with --dry-run, dot and mermaid of a graph'
 complete -c matview -s q -l quiet -d 'print nothing but errors'
@@ -103,7 +98,7 @@ complete -c matview -n '__matview_in create' -l with-data -d 'fill it at once'
 complete -c matview -n '__matview_in create' -l no-data -d 'only define it, which is the default where the backend has a choice'
 complete -c matview -n '__matview_in create' -l if-not-exists -d 'leave a view of that name as it is'
 complete -c matview -n '__matview_in create' -l replace -d 'change the definition of a view of that name'
-complete -c matview -n '__matview_in create' -l tag -x -d 'a word to select the view by'
+complete -c matview -n '__matview_in create' -l tag -x -a '(__matview_names tag)' -d 'a word to select the view by'
 complete -c matview -n '__matview_in create' -l no-wait -d 'do not wait until the backend has filled it'
 complete -c matview -n '__matview_in create' -l cancel-on-timeout -d 'at the end of --timeout, cancel the job as well'
 complete -c matview -n '__matview_in create' -l attach -x -d 'Read tables of a DuckDB file, or of a DuckLake (ALIAS=ducklake:CATALOG), under this name'
@@ -156,15 +151,19 @@ complete -c matview -n '__matview_in create' -l udtf-manifest -x -d 'Manifest of
 complete -c matview -n '__matview_in create' -l udtf-manifest-checksum -x -d 'Checksum of the manifest (default: its own)'
 complete -c matview -n '__matview_in create' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
 complete -c matview -n '__matview_in create' -l header -x -d 'Send this header as well'
+complete -c matview -n '__matview_in create' -l unique-index -x -d 'make a unique index over these columns, so that it can be refreshed concurrently'
+complete -c matview -n '__matview_in create' -l tablespace -x -d 'keep the rows in this tablespace'
+complete -c matview -n '__matview_in create' -l using -x -d 'table access method of the rows'
+complete -c matview -n '__matview_in create' -l storage -x -d 'a storage parameter of the view, as fillfactor=70'
 
-complete -c matview -n '__matview_in refresh' -f -a '(__matview_selectors)'
+complete -c matview -n '__matview_in refresh' -f -a '(__matview_names selector)'
 complete -c matview -n '__matview_in refresh' -l all -d 'every view of the profile'
 complete -c matview -n '__matview_in refresh' -l stale -d 'of these, the views that are stale or were never filled'
 complete -c matview -n '__matview_in refresh' -l due -d 'of these, the views whose schedule has ticked since they were refreshed'
 complete -c matview -n '__matview_in refresh' -l auto -d 'of these, the views that refresh themselves and whose sources have changed'
 complete -c matview -n '__matview_in refresh' -l failed -d 'of these, the views that failed last, or that the last run did not do'
-complete -c matview -n '__matview_in refresh' -l tag -x -d 'of these, the views with this tag, or one of several'
-complete -c matview -n '__matview_in refresh' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
+complete -c matview -n '__matview_in refresh' -l tag -x -a '(__matview_names tag)' -d 'of these, the views with this tag, or one of several'
+complete -c matview -n '__matview_in refresh' -l exclude -x -a '(__matview_names selector)' -d 'but not the views of these names'
 complete -c matview -n '__matview_in refresh' -l full -d 'recompute everything'
 complete -c matview -n '__matview_in refresh' -l force -d 'refresh even what is fresh'
 complete -c matview -n '__matview_in refresh' -l jobs -x -d 'so many views at once (1 in this process, up to 8 at services)'
@@ -195,31 +194,32 @@ complete -c matview -n '__matview_in refresh' -l manifest -x -d 'Manifest for th
 complete -c matview -n '__matview_in refresh' -l set -x -d 'Pass one more setting to the job; a server may ignore it'
 complete -c matview -n '__matview_in refresh' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
 complete -c matview -n '__matview_in refresh' -l header -x -d 'Send this header as well'
+complete -c matview -n '__matview_in refresh' -l concurrently -x -a 'auto always never' -d 'refresh without holding up readers, where a unique index allows it'
 
-complete -c matview -n '__matview_in status' -f -a '(__matview_selectors)'
+complete -c matview -n '__matview_in status' -f -a '(__matview_names selector)'
 complete -c matview -n '__matview_in status' -l all -d 'every view of the profile'
 complete -c matview -n '__matview_in status' -l stale -d 'of these, the views that are stale or were never filled'
 complete -c matview -n '__matview_in status' -l due -d 'of these, the views whose schedule has ticked since they were refreshed'
 complete -c matview -n '__matview_in status' -l auto -d 'of these, the views that refresh themselves and whose sources have changed'
 complete -c matview -n '__matview_in status' -l failed -d 'of these, the views that failed last, or that the last run did not do'
-complete -c matview -n '__matview_in status' -l tag -x -d 'of these, the views with this tag, or one of several'
-complete -c matview -n '__matview_in status' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
+complete -c matview -n '__matview_in status' -l tag -x -a '(__matview_names tag)' -d 'of these, the views with this tag, or one of several'
+complete -c matview -n '__matview_in status' -l exclude -x -a '(__matview_names selector)' -d 'but not the views of these names'
 complete -c matview -n '__matview_in status' -l all-profiles -d 'the views of every profile'
-complete -c matview -n '__matview_in status' -l job -x -a '(__matview_names history)' -d 'tell of this job instead'
+complete -c matview -n '__matview_in status' -l job -x -a '(__matview_names job)' -d 'tell of this job instead'
 complete -c matview -n '__matview_in status' -l watch -d 'look again every so many seconds (2) until stopped'
 complete -c matview -n '__matview_in status' -l exit-code -d 'exit with 5 if any of the views is stale or was never filled'
 complete -c matview -n '__matview_in status' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native\'')" -d 'only these keys, separated by commas, in this order'
 complete -c matview -n '__matview_in status' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
 complete -c matview -n '__matview_in status' -l header -x -d 'Send this header as well'
 
-complete -c matview -n '__matview_in list' -f -a '(__matview_selectors)'
+complete -c matview -n '__matview_in list' -f -a '(__matview_names selector)'
 complete -c matview -n '__matview_in list' -l all -d 'every view of the profile'
 complete -c matview -n '__matview_in list' -l stale -d 'of these, the views that are stale or were never filled'
 complete -c matview -n '__matview_in list' -l due -d 'of these, the views whose schedule has ticked since they were refreshed'
 complete -c matview -n '__matview_in list' -l auto -d 'of these, the views that refresh themselves and whose sources have changed'
 complete -c matview -n '__matview_in list' -l failed -d 'of these, the views that failed last, or that the last run did not do'
-complete -c matview -n '__matview_in list' -l tag -x -d 'of these, the views with this tag, or one of several'
-complete -c matview -n '__matview_in list' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
+complete -c matview -n '__matview_in list' -l tag -x -a '(__matview_names tag)' -d 'of these, the views with this tag, or one of several'
+complete -c matview -n '__matview_in list' -l exclude -x -a '(__matview_names selector)' -d 'but not the views of these names'
 complete -c matview -n '__matview_in list' -l all-profiles -d 'the views of every profile'
 complete -c matview -n '__matview_in list' -l details -d 'ask for each view by itself too, where a list of the backend does not tell all'
 complete -c matview -n '__matview_in list' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native\'')" -d 'only these keys, separated by commas, in this order'
@@ -229,32 +229,32 @@ complete -c matview -n '__matview_in list' -l all-tables -d 'List tables that ar
 complete -c matview -n '__matview_in list' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
 complete -c matview -n '__matview_in list' -l header -x -d 'Send this header as well'
 
-complete -c matview -n '__matview_in show' -f -a '(__matview_names list)'
+complete -c matview -n '__matview_in show' -f -a '(__matview_names view)'
 complete -c matview -n '__matview_in show' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
 complete -c matview -n '__matview_in show' -l header -x -d 'Send this header as well'
 
-complete -c matview -n '__matview_in drop' -f -a '(__matview_names list)'
+complete -c matview -n '__matview_in drop' -f -a '(__matview_names view)'
 complete -c matview -n '__matview_in drop' -l if-exists -d 'no error if there is no such view'
 complete -c matview -n '__matview_in drop' -l force -d 'Drop the view although other objects read from it'
 complete -c matview -n '__matview_in drop' -l any-table -d 'Drop it although it may be no view'
 complete -c matview -n '__matview_in drop' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
 complete -c matview -n '__matview_in drop' -l header -x -d 'Send this header as well'
 
-complete -c matview -n '__matview_in wait' -f -a '(__matview_names history)'
+complete -c matview -n '__matview_in wait' -f -a '(__matview_names job)'
 complete -c matview -n '__matview_in wait' -l cancel-on-timeout -d 'at the end of --timeout, cancel the job as well'
 complete -c matview -n '__matview_in wait' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native\'')" -d 'only these keys, separated by commas, in this order'
 
-complete -c matview -n '__matview_in cancel' -f -a '(__matview_names history)'
+complete -c matview -n '__matview_in cancel' -f -a '(__matview_names job)'
 complete -c matview -n '__matview_in cancel' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native\'')" -d 'only these keys, separated by commas, in this order'
 
-complete -c matview -n '__matview_in graph' -f -a '(__matview_selectors)'
+complete -c matview -n '__matview_in graph' -f -a '(__matview_names selector)'
 complete -c matview -n '__matview_in graph' -l all -d 'every view of the profile'
 complete -c matview -n '__matview_in graph' -l stale -d 'of these, the views that are stale or were never filled'
 complete -c matview -n '__matview_in graph' -l due -d 'of these, the views whose schedule has ticked since they were refreshed'
 complete -c matview -n '__matview_in graph' -l auto -d 'of these, the views that refresh themselves and whose sources have changed'
 complete -c matview -n '__matview_in graph' -l failed -d 'of these, the views that failed last, or that the last run did not do'
-complete -c matview -n '__matview_in graph' -l tag -x -d 'of these, the views with this tag, or one of several'
-complete -c matview -n '__matview_in graph' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
+complete -c matview -n '__matview_in graph' -l tag -x -a '(__matview_names tag)' -d 'of these, the views with this tag, or one of several'
+complete -c matview -n '__matview_in graph' -l exclude -x -a '(__matview_names selector)' -d 'but not the views of these names'
 complete -c matview -n '__matview_in graph' -l all-profiles -d 'the views of every profile'
 
 complete -c matview -n '__matview_in query' -l query-file -r -F -d 'read the SQL from FILE; \'-\' is stdin'
@@ -264,11 +264,11 @@ complete -c matview -n '__matview_in query' -l base-dir -x -d 'Directory from wh
 complete -c matview -n '__matview_in query' -l threads -x -d 'Threads to use (default: all)'
 complete -c matview -n '__matview_in query' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
 
-complete -c matview -n '__matview_in history' -f -a '(__matview_names list)'
+complete -c matview -n '__matview_in history' -f -a '(__matview_names view)'
 complete -c matview -n '__matview_in history' -l limit -x -d 'at most so many (20)'
 complete -c matview -n '__matview_in history' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native\'')" -d 'only these keys, separated by commas, in this order'
 
-complete -c matview -n '__matview_in explain' -f -a '(__matview_names list)'
+complete -c matview -n '__matview_in explain' -f -a '(__matview_names view)'
 complete -c matview -n '__matview_in explain' -l query -x -d 'explain this SELECT, before anything is created'
 complete -c matview -n '__matview_in explain' -l query-file -r -F -d 'read the SELECT from FILE; \'-\' is stdin'
 complete -c matview -n '__matview_in explain' -l sql -d 'show the SQL that computes the changes, as -o wide does'
@@ -300,14 +300,14 @@ complete -c matview -n '__matview_in explain' -l source-task-size -x -d 'chunker
 complete -c matview -n '__matview_in explain' -l max-rows-per-fragment -x -d 'udtf, chunker: rows in a data file at most'
 complete -c matview -n '__matview_in explain' -l output-limit -x -d 'chunker: rows the view has at most'
 
-complete -c matview -n '__matview_in verify' -f -a '(__matview_selectors)'
+complete -c matview -n '__matview_in verify' -f -a '(__matview_names selector)'
 complete -c matview -n '__matview_in verify' -l all -d 'every view of the profile'
 complete -c matview -n '__matview_in verify' -l stale -d 'of these, the views that are stale or were never filled'
 complete -c matview -n '__matview_in verify' -l due -d 'of these, the views whose schedule has ticked since they were refreshed'
 complete -c matview -n '__matview_in verify' -l auto -d 'of these, the views that refresh themselves and whose sources have changed'
 complete -c matview -n '__matview_in verify' -l failed -d 'of these, the views that failed last, or that the last run did not do'
-complete -c matview -n '__matview_in verify' -l tag -x -d 'of these, the views with this tag, or one of several'
-complete -c matview -n '__matview_in verify' -l exclude -x -a '(__matview_selectors)' -d 'but not the views of these names'
+complete -c matview -n '__matview_in verify' -l tag -x -a '(__matview_names tag)' -d 'of these, the views with this tag, or one of several'
+complete -c matview -n '__matview_in verify' -l exclude -x -a '(__matview_names selector)' -d 'but not the views of these names'
 complete -c matview -n '__matview_in verify' -l jobs -x -d 'so many views at once (1 in this process, up to 8 at services)'
 complete -c matview -n '__matview_in verify' -l threads -x -d 'Threads to use (default: all)'
 complete -c matview -n '__matview_in verify' -l memory-limit -x -d 'Memory to use before spilling, as 4GB (default: 70 % of the machine)'
@@ -315,13 +315,13 @@ complete -c matview -n '__matview_in verify' -l memory-limit -x -d 'Memory to us
 complete -c matview -n '__matview_in gc' -l grace -x -d 'keep what was unused for less than this'
 
 
-complete -c matview -n '__matview_in profile show' -f -a '(__matview_names profile list)'
+complete -c matview -n '__matview_in profile show' -f -a '(__matview_names profile)'
 
-complete -c matview -n '__matview_in profile use' -f -a '(__matview_names profile list)'
+complete -c matview -n '__matview_in profile use' -f -a '(__matview_names profile)'
 
 complete -c matview -n '__matview_in doctor' -l all-profiles -d 'check every profile and not only the one in use'
 
 complete -c matview -n '__matview_in completion' -f -a 'bash zsh fish'
 
-complete -c matview -n '__matview_in help' -f -a 'exit-codes environment config selectors errors reasons udtf create refresh status list show drop wait cancel graph query history explain verify gc profile doctor completion help version'
+complete -c matview -n '__matview_in help' -f -a 'exit-codes environment config selectors errors json reasons udtf create refresh status list show drop wait cancel graph query history explain verify gc profile doctor completion help version'
 

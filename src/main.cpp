@@ -23,8 +23,10 @@ int main(int argc, char** argv) {
                    *environment,
                    cli::stop_signal(),
                    http::open_curl_transport,
-                   [] { return cli::terminal_size(STDOUT_FILENO); },
-                   [] { return cli::terminal_size(STDERR_FILENO); },
-                   &cli::midline()};
+                   cli::end_process_after};
+  world.catch_hangup = cli::catch_hangup;
+  world.out_size = [] { return cli::terminal_size(STDOUT_FILENO); };
+  world.err_size = [] { return cli::terminal_size(STDERR_FILENO); };
+  world.midline = &cli::midline();
   return cli::run(argc, argv, world);
 }

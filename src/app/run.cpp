@@ -95,9 +95,10 @@ Run::Run(Workspace& workspace, const std::vector<Selected>& views, const Refresh
 RunResult Run::go() {
   {
     std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < threads_; ++i) others.emplace_back([this] { work(); });
-    work();
+    for (std::size_t i = 1; i < threads_; ++i) others.emplace_back([this] { work_or_break(); });
+    work_or_break();
   }
+  if (thrown_) std::rethrow_exception(thrown_);
   RunResult result;
   const auto* what = options_.verify ? "views failed to refresh or verify" : "views failed to refresh";
   result.error = stopped_by_ ? stopped_by_ : combined_error(errors_, views_.size(), succeeded_, what);
@@ -110,6 +111,16 @@ RunResult Run::go() {
   return result;
 }
 
+void Run::work_or_break() {
+  try {
+    work();
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    if (!thrown_) thrown_ = std::current_exception();
+    changed_.notify_all();
+  }
+}
+
 void Run::work() {
   Lock lock(mutex_);
   while (const auto index = next(lock)) {
@@ -120,7 +131,7 @@ void Run::work() {
 }
 
 std::optional<std::size_t> Run::next(Lock& lock) {
-  while (!order_.done()) {
+  while (!order_.done() && !thrown_) {
     if (const auto index = startable()) {
       order_.begin(*index);
       const std::string reason = reason_to_skip(*index);

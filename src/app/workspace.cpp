@@ -8,6 +8,8 @@
 
 #include "app/guarded_provider.hpp"
 #include "app/job_logs.hpp"
+#include "app/known_views.hpp"
+#include "app/name_completion.hpp"
 #include "ledger/ledger.hpp"
 #include "providers/external/discover.hpp"
 #include "support/duration.hpp"
@@ -80,6 +82,8 @@ Result<Provider*> Workspace::open(std::string_view profile_name) {
   const std::lock_guard lock(open_mutex_);
   if (const auto opened = open_.find(found->name); opened != open_.end()) return opened->second.get();
   MATVIEW_ASSIGN(auto opened, make(*found));
+  MATVIEW_ASSIGN(const ProviderInfo* const provider, info(found->name));
+  if (!has_store(*provider)) opened = remember_views(std::move(opened), environment_, found->name);
   return open_.emplace(found->name, std::move(opened)).first->second.get();
 }
 

@@ -61,8 +61,8 @@ Command list_command() {
                  "",
                  {}};
   row.description =
-      "Looks at no source unless --fields has freshness or the output is wide; 'matview status' tells how fresh the "
-      "views are and what changed.";
+      "Looks at no source, so that it is quick however many views there are: freshness is 'unknown' unless --fields "
+      "has it or the output is wide. 'matview status' tells how fresh the views are and what changed.";
   row.options = selector_options();
   row.options.push_back(all_profiles_option());
   row.options.push_back({"details", '\0', "", ValueKind::none,

@@ -120,11 +120,18 @@ Command refresh_command() {
                  "",
                  {}};
   row.description =
-      "Views are refreshed in the order of their dependencies; what reads from a view that failed is skipped. One "
-      "whose "
-      "sources have not changed is left as it is. With --stale, views that read from a stale view come along. Of "
-      "several views what became of each is kept: --failed goes on where the last run stopped, however it ended, also "
-      "one with --results FILE from what that file says, which is then brought up to date.";
+      "In the order of their dependencies, and waits until all is done. One whose sources have not changed is "
+      "left as it is and makes no new version; what reads from a view that failed is skipped. With --stale, views "
+      "that read from a stale view come along. All refreshes of one run read the same state of the sources they "
+      "share.\n\n"
+      "A refresh that a service runs is asked about at growing intervals until it has ended. --timeout and Ctrl-C "
+      "end the waiting and not the job; the message says how to go on. With --verify each view is recomputed and "
+      "compared; one that does not hold the rows of its query makes the exit code 1, and what reads from it is "
+      "skipped.\n\n"
+      "Of several views what became of each is kept: --failed goes on where the last run stopped, however it ended, "
+      "also "
+      "one with --results FILE from what that file says, which is then brought up to date.\n\n"
+      "'matview help selectors' tells how to say which views. Without any selector it is an error, and never all.";
   row.options = selector_options();
   row.options.push_back({"full", '\0', "", ValueKind::none, "recompute everything"});
   row.options.push_back({"force", '\0', "", ValueKind::none, "refresh even what is fresh"});

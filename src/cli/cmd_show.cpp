@@ -28,7 +28,9 @@ Result<int> run(Session& session) {
 
 Command show_command() {
   CommandRow row{"show", "NAME", ValueKind::view, 1, 1, "tell all that is known of a view", "", {}};
-  row.description = "Definition, columns, versions, sources, upstream and downstream, refresh mode and why.";
+  row.description =
+      "Definition, columns, versions, sources, upstream and downstream, refresh mode and why, and how often the "
+      "refresh mode 'auto' chose the better way. -o wide tells how the last job was done.";
   row.operation = Operation::describe;
   row.examples = {"matview show daily", "matview show daily -o json", "matview show daily -o toml"};
   return {std::move(row), run, true, false, true};

@@ -107,7 +107,9 @@ Command status_command() {
                  "tell how fresh views are and what changed since",
                  "",
                  {}};
-  row.description = "Without a selector: every view of the profile. Looks at the sources, but runs no query.";
+  row.description =
+      "Tells how fresh views are and what has changed since, without running their queries. Without a selector: "
+      "every view of the profile.";
   row.options = selector_options();
   row.options.push_back(all_profiles_option());
   row.options.push_back({"job", '\0', "ID", ValueKind::job, "tell of this job instead"});

@@ -88,8 +88,9 @@ Command verify_command() {
                  "",
                  {}};
   row.description =
-      "Compares as multisets of rows and changes nothing. Exits with 1 if any view does not hold the rows of its "
-      "query.";
+      "Recomputes views and compares with what is stored, as multisets of rows, changing nothing. Floating-point "
+      "numbers may differ by a relative 1e-9, everything else by nothing. Some of the rows that differ are shown. "
+      "Exits with 1 if any view does not hold the rows of its query.";
   row.options = selector_options();
   row.options.push_back(jobs_option());
   row.options.push_back(report_option());

@@ -20,10 +20,12 @@
 #include "cli/cmd_refresh.hpp"
 #include "cli/cmd_show.hpp"
 #include "cli/cmd_status.hpp"
+#include "cli/cmd_suspend.hpp"
 #include "cli/cmd_validate.hpp"
 #include "cli/cmd_verify.hpp"
 #include "cli/cmd_version.hpp"
 #include "cli/cmd_wait.hpp"
+#include "cli/cmd_watch.hpp"
 #include "cli/command.hpp"
 
 namespace matview::cli {
@@ -61,6 +63,7 @@ void add_provider_option(CommandRow& command, const OptionSpec& spec, const Prov
 // In the order of help: what is done first and most often stands first.
 std::vector<Command> all_commands() {
   return {create_command(), refresh_command(),    status_command(),       list_command(),         show_command(),
+          drop_command(),   watch_command(),      suspend_command(),      resume_command(),       wait_command(),
           drop_command(),   apply_command(),      diff_command(),         validate_command(),     wait_command(),
           cancel_command(), graph_command(),      query_command(),        history_command(),      explain_command(),
           verify_command(), gc_command(),         profile_list_command(), profile_show_command(), profile_use_command(),

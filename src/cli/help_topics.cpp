@@ -2,7 +2,9 @@
 
 #include <array>
 
+#include "cli/help_json.hpp"
 #include "cli/help_reasons.hpp"
+#include "cli/help_schedules.hpp"
 #include "cli/help_udtf.hpp"
 
 namespace matview::cli {
@@ -62,6 +64,8 @@ each value comes from.
 
   MATVIEW_TRACE_HTTP   a file for --trace-http; '-' is standard error
   MATVIEW_LEDGER       the file in which jobs of services are on record
+  MATVIEW_COMPLETION_TIMEOUT
+                       how long a shell waits for names to complete (100ms)
 
   A vendor's own names. They hold for every profile of the provider, are weaker
   than MATVIEW_PROFILES_* and stronger than files. While one of them is set,
@@ -78,6 +82,8 @@ each value comes from.
                        it; default ~/.config
   XDG_DATA_HOME        the default store is matview below it;
                        default ~/.local/share
+  XDG_CACHE_HOME       names of views for completion are in matview/views below
+                       it; default ~/.cache
   XDG_STATE_HOME       the ledger is matview/ledger.sqlite below it;
                        default ~/.local/state
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY
@@ -128,7 +134,8 @@ An example:
 General keys: default_profile, output, color, progress, timeout, retries,
 log_file, log_format, quiet, verbose, no_input.
 Keys of a profile of provider 'local': store, timezone, threads, memory_limit,
-retain, retain_for, keep_sources, keep_sources_limit. A profile of a service,
+retain, retain_for, keep_sources, keep_sources_limit, and auto_refresh with
+min_changed_files, min_changed_bytes and cooldown. A profile of a service,
 which needs no 'provider' if it is called as one:
 
   [profiles.dune]
@@ -165,8 +172,9 @@ matview-config(5).
 
 constexpr std::string_view k_selectors = R"(SELECTORS
 
-What 'refresh', 'status', 'list', 'graph' and 'verify' are about; 'list' with the
-same words shows beforehand what 'refresh' would take:
+What 'refresh', 'status', 'list', 'graph', 'verify', 'watch', 'suspend' and
+'resume' are about; 'list' with the same words shows beforehand what 'refresh'
+would take:
 
   NAME          a view of the profile in use
   PROFILE:NAME  a view of that profile; '*:NAME' of every profile that has one
@@ -245,13 +253,15 @@ struct Topic {
   std::string_view text;
 };
 
-const std::array<Topic, 7> k_topics{{
+const std::array<Topic, 8> k_topics{{
     {{"exit-codes", "what the exit codes mean"}, k_exit_codes},
     {{"environment", "the variables that matview reads"}, k_environment},
     {{"config", "configuration files, profiles, secrets"}, k_config},
     {{"selectors", "how to say which views"}, k_selectors},
     {{"errors", "what errors look like and what to do about them"}, k_errors},
+    {{"json", "documents and events of -o json and jsonl, and their schemas"}, k_json_topic},
     {{"reasons", "why refreshes are full or incremental"}, k_reasons_topic},
+    {{"schedules", "schedules, views that refresh themselves, suspension"}, k_schedules_topic},
     {{"udtf", "views that a program of yours makes"}, k_udtf_topic},
 }};
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -19,6 +20,7 @@ namespace {
 
 // A signal handler can reach nothing but a global.
 std::atomic<int> k_stop{0};
+std::atomic<int> k_hangups{0};
 std::atomic<int> k_midline{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
@@ -27,6 +29,9 @@ extern "C" void on_stop_signal(int number) {
   if (const int terminal = k_midline.load(); terminal != 0) std::ignore = ::write(terminal, "\r\n", 2);
   ::_exit(128 + number);
 }
+
+extern "C" void on_time_is_up(int /*number*/) { ::_exit(0); }
+extern "C" void on_hangup(int) { k_hangups.fetch_add(1); }
 
 class ProcessEnvironment final : public Environment {
  public:
@@ -86,9 +91,28 @@ void prepare_process() {
 
 const std::atomic<int>& stop_signal() { return k_stop; }
 
-std::atomic<int>& midline() { return k_midline; }
+const std::atomic<int>& catch_hangup() {
+  struct sigaction action {};
+  action.sa_handler = on_hangup;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGHUP, &action, nullptr);
+  return k_hangups;
+}
 
 std::unique_ptr<Environment> process_environment() { return std::make_unique<ProcessEnvironment>(); }
+
+void end_process_after(Duration time) {
+  struct sigaction action {};
+  action.sa_handler = on_time_is_up;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGALRM, &action, nullptr);
+  itimerval timer{};
+  timer.it_value.tv_sec = time.count() / 1'000'000;
+  timer.it_value.tv_usec = time.count() % 1'000'000;
+  ::setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+std::atomic<int>& midline() { return k_midline; }
 
 output::TerminalSize terminal_size(int descriptor) {
   winsize size{};

@@ -11,6 +11,7 @@
 #include "cli/command.hpp"
 #include "cli/external_options.hpp"
 #include "cli/help_text.hpp"
+#include "cli/hidden_commands.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
 #include "providers/external/discover.hpp"
@@ -99,6 +100,7 @@ std::vector<ProviderEntry> providers_for(const Result<Parsed>& parsed, const Wor
 }
 
 int run_words(const Words& words, World& world) {
+  if (const auto code = run_hidden(words, world)) return *code;
   auto rows = command_rows(providers::builtin_providers());
   auto parsed = parse(words, rows);
   const auto entries = providers_for(parsed, world);

@@ -102,10 +102,9 @@ class EnvironmentReader {
     const auto rest = variable.substr(k_profiles_prefix.size());
     std::vector<Split> readings;
     for (std::size_t cut = rest.find('_'); cut != std::string::npos; cut = rest.find('_', cut + 1)) {
-      const Split split{rest.substr(0, cut), lower(rest.substr(cut + 1))};
-      if (is_variable_part(rest) && is_profile_name(split.name) &&
-          std::find(keys_.begin(), keys_.end(), split.key) != keys_.end())
-        readings.push_back(split);
+      const auto* key = key_spelt(rest.substr(cut + 1));
+      const Split split{rest.substr(0, cut), key == nullptr ? "" : *key};
+      if (is_variable_part(rest) && is_profile_name(split.name) && key != nullptr) readings.push_back(split);
     }
     if (readings.size() > 1)
       if (const auto known = only_known(readings)) return *known;
@@ -117,6 +116,12 @@ class EnvironmentReader {
                       fmt::format("{} can mean key '{}' of profile '{}' or key '{}' of profile '{}'", variable,
                                   readings[0].key, lower(readings[0].name), readings[1].key, lower(readings[1].name)))
                     .with_hint(fmt::format("set {}<NAME>_PROVIDER for the one that is meant", k_profiles_prefix)));
+  }
+
+  /// The key whose spelling in a variable this is: AUTO_REFRESH_COOLDOWN is auto_refresh.cooldown.
+  const std::string* key_spelt(const std::string& text) const {
+    const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const auto& key) { return upper(key) == text; });
+    return found == keys_.end() ? nullptr : &*found;
   }
 
   std::optional<Split> only_known(const std::vector<Split>& readings) const {
@@ -192,8 +197,9 @@ class EnvironmentReader {
 }  // namespace
 
 std::vector<std::string> variable_names() {
-  std::vector<std::string> names{"MATVIEW_CONFIG", "MATVIEW_LEDGER", "MATVIEW_PROFILE", "MATVIEW_STORE",
-                                 "MATVIEW_TRACE_HTTP"};
+  std::vector<std::string> names{
+      "MATVIEW_COMPLETION_TIMEOUT", "MATVIEW_CONFIG", "MATVIEW_LEDGER", "MATVIEW_PROFILE", "MATVIEW_STORE",
+      "MATVIEW_TRACE_HTTP"};
   for (const auto& spec : general_keys()) names.push_back(variable_of(spec));
   return names;
 }

@@ -48,7 +48,8 @@ KeySpec profile_key(const std::string& name) {
   if (name == "threads") return {.name = name, .kind = Kind::integer, .minimum = 1, .in_project_file = true};
   if (name == "retain") return {.name = name, .kind = Kind::integer, .minimum = 1};
   if (name == "keep_sources") return {.name = name, .kind = Kind::choice, .choices = {"link", "copy", "off"}};
-  if (name == "retain_for") return {.name = name, .kind = Kind::duration};
+  if (name == "retain_for" || name == "auto_refresh.cooldown") return {.name = name, .kind = Kind::duration};
+  if (name == "auto_refresh.min_changed_files") return {.name = name, .kind = Kind::integer, .minimum = 1};
   if (name == "insecure" || name == "identity_in_body") return {.name = name, .kind = Kind::boolean};
   if (name == "connect_timeout" || name == "request_timeout" || name == "poll_interval" || name == "watch_limit" ||
       name == "start_timeout")
@@ -86,6 +87,8 @@ std::vector<std::string> names_of(const std::vector<KeySpec>& keys) {
   for (const auto& key : keys) names.push_back(key.name);
   return names;
 }
+
+bool is_group(std::string_view key) { return key == "auto_refresh"; }
 
 bool is_secret(std::string_view key) { return std::find(k_secrets.begin(), k_secrets.end(), key) != k_secrets.end(); }
 

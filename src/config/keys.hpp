@@ -40,6 +40,9 @@ bool is_external(const ProviderInfo& provider);
 const KeySpec* find_key(const std::vector<KeySpec>& keys, std::string_view name);
 std::vector<std::string> names_of(const std::vector<KeySpec>& keys);
 
+/// True for a key of a profile whose value is a table of further keys: they are named "KEY.MEMBER".
+bool is_group(std::string_view key);
+
 /// True for api_key, token, password, secret_key and client_secret.
 bool is_secret(std::string_view key);
 

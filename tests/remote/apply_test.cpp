@@ -139,14 +139,14 @@ TEST_CASE("thoughtspot: SQL views are queries with a connection, other views the
   ThoughtSpotBox box;
   write(box,
         "[views.\"By day\"]\nquery = \"\"\"\nSELECT day,\n  sum(x) AS \\\"x\\\"\nFROM t\n\"\"\"\nconnection = "
-        "'wh'\ncolumns = ['day:attribute', 'x:measure']\n");
+        "'Warehouse'\ncolumns = ['day:attribute', 'x:measure']\n");
   const auto applied = box.run({"apply", "-f", "v.toml"});
   REQUIRE_MESSAGE(applied.exit_code == 0, applied.err);
   CHECK(actions(box) == "unchanged By day");
   box.sandbox.directory().write("work/w.json", R"({"view":{"name":"W","search_query":"[a]","joins":[{"id":"j"}]}})");
   REQUIRE(box.run({"create", "W", "--tml", "w.json"}).exit_code == 0);
   const auto written = check_round_trip(box);
-  CHECK(written.find("connection = \"wh\"") != std::string::npos);
+  CHECK(written.find("connection = \"Warehouse\"") != std::string::npos);
   CHECK(written.find("tml_text = ") != std::string::npos);
   CHECK(written.find("guid") == std::string::npos);
   write(box, "[views.W]\ntml = \"w.json\"\n[views.\"By day\"]\nquery = 'SELECT 1'\n");

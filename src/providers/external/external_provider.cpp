@@ -32,7 +32,7 @@ class ExternalProvider final : public Provider {
       : sessions_(std::move(program), context, patience) {}
 
   const ProviderInfo& info() const override { return sessions_.program().info(); }
-  void begin_run() override { ++run_; }
+  void begin_run() override { sessions_.program().begin_run(); }
 
   Result<View> create(const CreateRequest& request, Control& control) override {
     MATVIEW_TRY(require(Operation::create));
@@ -89,7 +89,7 @@ class ExternalProvider final : public Provider {
   Result<std::unique_ptr<RowStream>> query(const QueryRequest& request, Control& control) override {
     MATVIEW_TRY(require(Operation::query));
     MATVIEW_ASSIGN(auto session, sessions_.take(control));
-    return RowReader::open(sessions_, std::move(session), run_, request, control);
+    return RowReader::open(sessions_, std::move(session), sessions_.program().run(), request, control);
   }
 
   Result<std::vector<Job>> history(const HistoryRequest& request, Control& control) override {
@@ -153,8 +153,9 @@ class ExternalProvider final : public Provider {
   /// The "result" of the answer.
   Result<Value> ask(std::string_view operation, Value arguments, Control& control, bool dry_run = false) {
     MATVIEW_ASSIGN(auto session, sessions_.take(control));
-    auto answer =
-        Exchange(*session, sessions_.next_id(), operation, run_, dry_run, std::move(arguments), control).next(control);
+    auto answer = Exchange(*session, sessions_.next_id(), operation, sessions_.program().run(), dry_run,
+                           std::move(arguments), control)
+                      .next(control);
     if (answer && answer->at("type") != Value("result"))
       return fail(session->broken(fmt::format("answered '{}' with rows", operation)));
     sessions_.give_back(std::move(session));
@@ -241,7 +242,6 @@ class ExternalProvider final : public Provider {
   }
 
   Sessions sessions_;
-  std::atomic<std::int64_t> run_{1};
 };
 
 /// Keys that the configuration let pass, since the program was not asked yet.

@@ -28,6 +28,11 @@ class Program {
   /// Whether the program itself has the operation; known once it was greeted.
   bool has(Operation operation) const { return known_.own.contains(operation); }
 
+  /// Which run of matview's requests belong to; the same for all objects of a profile, which are several where several
+  /// views are refreshed at once.
+  std::int64_t run() const { return run_; }
+  void begin_run() { ++run_; }
+
   /// A session with a program that was greeted, which is how the info becomes known. `timeout` where it does not answer
   /// within `patience`; as Session::receive and read_hello otherwise.
   Result<std::unique_ptr<Session>> greet(std::chrono::milliseconds patience);
@@ -42,6 +47,7 @@ class Program {
   const ProviderInfo unknown_;
   Greeting known_;
   std::atomic<const ProviderInfo*> info_;
+  std::atomic<std::int64_t> run_{1};
   std::mutex mutex_;  ///< of `known_` until it is told, and of `spare_`
   std::unique_ptr<Session> spare_;
 };

@@ -1,5 +1,7 @@
 #include "providers/lance/definition.hpp"
 
+#include <optional>
+
 #include "arrow/schema_text.hpp"
 #include "providers/lance/create_spec.hpp"
 #include "providers/lance/describe.hpp"
@@ -17,20 +19,29 @@ std::string schema_text(arrow::Schema schema) {
   return arrow::print_schema(schema);
 }
 
-/// Empty where a type is none of Arrow's.
-std::string told_schema(const std::vector<Column>& columns) {
+/// As the server tells its table; empty where a type is none of Arrow's.
+std::optional<arrow::Schema> told_schema(const std::vector<Column>& columns) {
   arrow::Schema schema;
   for (const auto& column : columns) {
     constexpr std::string_view k_not_null = " not null";
     const bool nullable = !column.type.ends_with(k_not_null);
-    auto field =
-        arrow::parse_type(nullable ? column.type : column.type.substr(0, column.type.size() - k_not_null.size()));
-    if (!field) return {};
+    const auto end = nullable ? column.type.size() : column.type.size() - k_not_null.size();
+    auto field = arrow::parse_type(column.type.substr(0, end));
+    if (!field) return std::nullopt;
     field->name = column.name;
     field->nullable = nullable;
     schema.fields.push_back(*std::move(field));
   }
-  return schema.fields.empty() ? std::string() : schema_text(std::move(schema));
+  return schema.fields.empty() ? std::nullopt : std::optional(std::move(schema));
+}
+
+/// Whether a column of both has another type. A server adds columns and is free in what may be null, and a view that
+/// is not what was asked for would have to be dropped: only what is certain counts.
+bool contradicts(const arrow::Schema& a, const arrow::Schema& b) {
+  for (const auto& field : a.fields)
+    for (const auto& other : b.fields)
+      if (field.name == other.name && arrow::print_type(field) != arrow::print_type(other)) return true;
+  return false;
 }
 
 }  // namespace
@@ -41,8 +52,7 @@ Result<CreateRequest> definition(const Service& service, const DescribeRequest& 
   definition.name = view.name;
   definition.kind = view.kind;
   definition.query = view.definition;
-  if (auto schema = told_schema(view.columns); !schema.empty())
-    definition.options["output-schema"] = {std::move(schema)};
+  if (auto schema = told_schema(view.columns)) definition.options["output-schema"] = {schema_text(*std::move(schema))};
   return definition;
 }
 
@@ -53,13 +63,15 @@ Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest
   if (!told.query.empty() && !wanted.query.empty() && wanted.query != told.query &&
       !remote::same_json(wanted.query, told.query))
     request.query = wanted.query;
-  if (!told.options.contains("output-schema")) return request;
-  // Checked as create does; what is wrong with the rest of it shows there.
+  const auto schema = told.options.find("output-schema");
+  if (schema == told.options.end() || schema->second.empty()) return request;
+  const auto told_fields = arrow::parse_schema(schema->second.front());
+  // Checked as create does, since what is wrong here would show once the view is dropped.
   CreateRequest made = wanted;
   made.replace = false;
-  made.tags.clear();
   MATVIEW_ASSIGN(auto spec, read_create(made, environment));
-  request.options["output-schema"] = {schema_text(std::move(spec.schema))};
+  if (told_fields && contradicts(*told_fields, spec.schema))
+    request.options["output-schema"] = {schema_text(std::move(spec.schema))};
   return request;
 }
 

@@ -184,6 +184,9 @@ class MemoryProvider final : public Provider {
     return jobs;
   }
 
+  Result<View> suspend(const std::string& name, Control&) override { return set_suspended(name, true); }
+  Result<View> resume(const std::string& name, Control&) override { return set_suspended(name, false); }
+
   Result<Verification> verify(const VerifyRequest& request, Control&) override {
     MATVIEW_ASSIGN(const StoredView* const view, find(request.name));
     if (view->versions.empty())
@@ -222,6 +225,14 @@ class MemoryProvider final : public Provider {
     const auto found = state_.views.find(name);
     if (found == state_.views.end()) return fail(ErrorCode::not_found, fmt::format("there is no view '{}'", name));
     return &found->second;
+  }
+
+  Result<View> set_suspended(const std::string& name, bool suspended) {
+    MATVIEW_ASSIGN(const auto held, hold());
+    MATVIEW_ASSIGN(StoredView* const view, find(name));
+    view->suspended = suspended;
+    MATVIEW_TRY(save());
+    return to_view(name);
   }
 
   /// Keeps others, of this process and of any, from changing the state between its being read and its being saved.
@@ -322,6 +333,8 @@ class MemoryProvider final : public Provider {
     view.created_at = stored.created_at;
     view.definition = stored.definition;
     view.tags = stored.tags;
+    view.suspended = stored.suspended;
+    if (stored.suspended) view.suspended_reason = "by hand";
     view.depends_on = stored.upstream;
     view.downstream = downstream(state_, name);
     view.sources = sources(state_, stored);
@@ -421,7 +434,7 @@ const ProviderInfo& info() {
     info.summary = "views of counted rows, to try the tool without data";
     info.operations = {Operation::definition, Operation::create, Operation::refresh, Operation::list,
                        Operation::describe,   Operation::drop,   Operation::query,   Operation::history,
-                       Operation::verify,     Operation::job,    Operation::doctor};
+                       Operation::verify,     Operation::job,    Operation::doctor,  Operation::suspend};
     info.options = options();
     info.settings = {"state_file"};
     info.hidden = true;

@@ -45,7 +45,14 @@ std::vector<OptionSpec> options() {
       {"rows", "N", "how many rows a refresh finds", {create}, false, {}},
       {"upstream", "NAME", "a view that this one reads", {create}, true, {}},
       {"delay", "MS", "how many milliseconds a refresh takes", {create, refresh}, false, {}, nullptr, true},
-      {"stop-delay", "MS", "how many milliseconds pass before it notices that it is to stop", {refresh}, false, {}},
+      {"stop-delay",
+       "MS",
+       "how many milliseconds pass before it notices that it is to stop",
+       {refresh},
+       false,
+       {},
+       nullptr,
+       true},
       {"fail-with", "CODE", "the error a refresh ends with", {create, refresh}, false, failures(), nullptr, true},
   };
 }

@@ -70,13 +70,15 @@ class PostgresProvider final : public Provider {
 
 const ProviderInfo& info() {
   using enum Operation;
-  static const ProviderInfo k_info{
-      "postgres",
-      "materialized views of a PostgreSQL database",
-      {create, refresh, list, describe, drop, verify, history, job, cancel, doctor, definition},
-      options(),
-      {"url", "host", "port", "database", "user", "service", "password", "connect_timeout"},
-      {}};
+  static const ProviderInfo k_info = [] {
+    ProviderInfo info;
+    info.name = "postgres";
+    info.summary = "materialized views of a PostgreSQL database";
+    info.operations = {create, refresh, list, describe, drop, verify, history, job, cancel, doctor, definition};
+    info.options = options();
+    info.settings = {"url", "host", "port", "database", "user", "service", "password", "connect_timeout"};
+    return info;
+  }();
   return k_info;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "providers/postgres/postgres_provider.hpp"
@@ -16,6 +17,8 @@ namespace matview::providers::postgres {
 
 namespace {
 
+constexpr std::int64_t k_longest_ms = 2'147'483'647;  // the server counts in 32 bits
+
 Error held(const StoredView& view) {
   return Error(ErrorCode::locked, fmt::format("view '{}' is being refreshed by process {} of the server ({}) since {}",
                                               view.shown, remote::integer(view.running, "pid").value_or(0),
@@ -25,7 +28,8 @@ Error held(const StoredView& view) {
 
 /// 0: no limit, as it is the server's default. Who waits for readers waits as long as they read.
 Result<void> limit_lock(Connection& connection, const StoredView& view, Duration patience, Control& control) {
-  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(patience).count();
+  const auto milliseconds =
+      std::min<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(patience).count(), k_longest_ms);
   if (!view.running.is_null() && milliseconds == 0) return fail(held(view));
   MATVIEW_TRY(connection.run("SELECT set_config('lock_timeout', $1, false)", {std::to_string(milliseconds)}, control));
   return {};
