@@ -9,6 +9,7 @@
 
 #include "app/watch.hpp"
 #include "cli/inputs.hpp"
+#include "cli/reporter.hpp"
 #include "cli/running.hpp"
 #include "cli/session.hpp"
 #include "cli/watch_log.hpp"
@@ -35,12 +36,13 @@ std::string status_of(const app::Round& round, Time wake) {
 class Watch {
  public:
   Watch(Session& session, app::Selector selector, app::RefreshOptions options, Duration interval,
-        const std::atomic<int>* hangups)
+        const std::atomic<int>* hangups, Reporter& reporter)
       : session_(session),
         selector_(std::move(selector)),
         options_(std::move(options)),
         interval_(interval),
         hangups_(hangups),
+        reporter_(reporter),
         notifier_(session.world().environment),
         log_(session) {}
 
@@ -49,6 +51,8 @@ class Watch {
     while (stop() == 0) {
       if (hangups() != seen_hangups_) reload();
       const auto round = run_round();
+      if (auto told = reporter_.write_metrics(log_.succeeded(), log_.failed(), log_.skipped()); !told)
+        log_.report(told.error());
       if (stop() != 0) break;
       const Time wake = wake_after(round);
       if (std::exchange(ready_, true))
@@ -119,6 +123,7 @@ class Watch {
   app::RefreshOptions options_;
   Duration interval_;
   const std::atomic<int>* hangups_;
+  Reporter& reporter_;
   int seen_hangups_ = 0;
   bool ready_ = false;
   support::ServiceNotifier notifier_;
@@ -148,7 +153,9 @@ Result<int> run(Session& session) {
     return 0;
   }
   const auto* hangups = session.world().catch_hangup == nullptr ? nullptr : &session.world().catch_hangup();
-  return Watch(session, std::move(selector), std::move(options), interval, hangups).run();
+  MATVIEW_ASSIGN(const auto reporter, Reporter::open(session));
+  reporter->covers(selector);
+  return Watch(session, std::move(selector), std::move(options), interval, hangups, *reporter).run();
 }
 
 }  // namespace
@@ -172,6 +179,7 @@ Command watch_command() {
   row.options.push_back(
       {"interval", '\0', "DURATION", ValueKind::duration, "look at what has changed at least this often (default 1m)"});
   row.options.push_back(jobs_option());
+  row.options.push_back(metrics_option());
   row.operation = Operation::refresh;
   row.examples = {"matview watch", "matview watch --tag hourly --interval 10s", "matview watch --quiet --dry-run"};
   return {std::move(row), run, true, true};

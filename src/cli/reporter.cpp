@@ -120,7 +120,11 @@ Result<void> Reporter::write(const Result<int>& outcome) {
     if (!result && written) written = std::move(result);
   };
   for (const auto& report : reports_) keep_first(write_report(report));
-  if (metrics_) keep_first(write_metrics(look_again(), code));
+  if (metrics_) {
+    auto run = run_metrics();
+    run.exit_code = code;
+    keep_first(replace_metrics(look_again(), run));
+  }
   return written;
 }
 
@@ -156,19 +160,31 @@ std::vector<output::ViewMetrics> Reporter::look_again() {
   return metrics;
 }
 
-Result<void> Reporter::write_metrics(const std::vector<View>& views, int exit_code) {
+Result<void> Reporter::write_metrics(const std::vector<View>& views) {
   if (!metrics_) return {};
   views_ = views;  // what is written at the end tells of them too
-  return write_metrics(app::metrics_of(session_.workspace(), views), exit_code);
+  return replace_metrics(app::metrics_of(session_.workspace(), views), run_metrics());
 }
 
-Result<void> Reporter::write_metrics(std::vector<output::ViewMetrics> views, int exit_code) {
+Result<void> Reporter::write_metrics(std::int64_t succeeded, std::int64_t failed, std::int64_t skipped) {
+  if (!metrics_) return {};
+  auto run = run_metrics();
+  run.succeeded = succeeded;
+  run.failed = failed;
+  run.skipped = skipped;
+  return replace_metrics(look_again(), run);
+}
+
+output::RunMetrics Reporter::run_metrics() const {
   using Outcome = output::ReportCase::Outcome;
   output::RunMetrics run{metrics_->stem().string(), session_.command(), session_.world().environment.now(), elapsed()};
   run.succeeded = output::count(report_, Outcome::passed);
   run.failed = output::count(report_, Outcome::failed) + output::count(report_, Outcome::error);
   run.skipped = output::count(report_, Outcome::skipped);
-  run.exit_code = exit_code;
+  return run;
+}
+
+Result<void> Reporter::replace_metrics(const std::vector<output::ViewMetrics>& views, const output::RunMetrics& run) {
   return support::replace_file(*metrics_, output::metrics_document(views, run), k_readable_by_all);
 }
 

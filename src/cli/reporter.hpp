@@ -42,8 +42,10 @@ class Reporter {
   /// Writes what was asked for. A command that failed before it got to any view is a case of its own.
   Result<void> write(const Result<int>& outcome);
 
-  /// The metrics alone, of these views as they are now: for what looks again and again.
-  Result<void> write_metrics(const std::vector<View>& views, int exit_code = 0);
+  /// The metrics alone, for what goes on and on: of these views as they are now, or of those that `covers` named after
+  /// so many refreshes.
+  Result<void> write_metrics(const std::vector<View>& views);
+  Result<void> write_metrics(std::int64_t succeeded, std::int64_t failed, std::int64_t skipped);
 
  private:
   enum class Kind { junit, github };
@@ -56,7 +58,8 @@ class Reporter {
 
   static Result<Wanted> wanted(Session& session, const std::string& value);
   Result<void> write_report(const Wanted& report);
-  Result<void> write_metrics(std::vector<output::ViewMetrics> views, int exit_code);
+  output::RunMetrics run_metrics() const;
+  Result<void> replace_metrics(const std::vector<output::ViewMetrics>& views, const output::RunMetrics& run);
   std::vector<output::ViewMetrics> look_again();
   Duration elapsed() const;
 

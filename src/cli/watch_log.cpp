@@ -30,10 +30,14 @@ std::string line_of(const Job& job) {
 }  // namespace
 
 void WatchLog::started(const app::Selected& selected) {
+  if (auto* log = session_.log())
+    log->write(output::LogLevel::info, "job_started",
+               {{"operation", "refresh"}, {"profile", selected.profile}, {"view", selected.view.name}});
   if (auto* events = session_.events()) events->start("refresh", selected.view.name);
 }
 
 void WatchLog::finished(const Job& job) {
+  if (auto* log = session_.log()) log->write(output::log_record(job, {}));
   session_.finished(job.view);
   const bool failed = job.error && !was_stopped(job);
   const bool skipped = job.state == JobState::skipped || was_stopped(job);
