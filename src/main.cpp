@@ -19,9 +19,14 @@ int main(int argc, char** argv) {
                    ::isatty(STDIN_FILENO) == 1,
                    ::isatty(STDOUT_FILENO) == 1,
                    ::isatty(STDERR_FILENO) == 1,
-                   cli::terminal_width(STDOUT_FILENO),
+                   cli::terminal_size(STDOUT_FILENO).columns,
                    *environment,
                    cli::stop_signal(),
-                   http::open_curl_transport};
+                   http::open_curl_transport,
+                   cli::end_process_after};
+  world.catch_hangup = cli::catch_hangup;
+  world.out_size = [] { return cli::terminal_size(STDOUT_FILENO); };
+  world.err_size = [] { return cli::terminal_size(STDERR_FILENO); };
+  world.midline = &cli::midline();
   return cli::run(argc, argv, world);
 }

@@ -53,6 +53,8 @@ struct OptionSpec {
   /// `usage` for a value that can be told to be wrong without a backend; null if there is nothing to check.
   /// Asked before anything is opened, so that a wrong value changes nothing.
   Result<void> (*check)(std::string_view value) = nullptr;
+  /// Of `create`: changing it leaves the rows as they are. What else changes makes them those of another definition.
+  bool keeps_rows = false;
 };
 
 /// What a kind of backend is and can do; constant, known without opening one.
@@ -71,6 +73,7 @@ struct ProviderInfo {
   bool hidden = false;  ///< works, but help, completion and hints leave it out: it is there for tests
   /// One object may be used from several threads at once. Else each thread of a run has an object of its own.
   bool concurrent = false;
+  bool recreates = false;  ///< a view cannot be changed: it takes dropping it and creating it again
 };
 
 /// What would be done, for --dry-run. Nothing was sent or changed to find out.
@@ -173,6 +176,11 @@ class Provider {
   /// The view as the request that would create it anew, without what the provider fills in by itself: what `apply`
   /// compares and `show -o toml` writes. What the backend does not tell is left out.
   virtual Result<CreateRequest> definition(const DescribeRequest& request, Control& control);
+
+  /// What `definition` would tell after `create --replace` with `wanted` over the view of which it tells `told`, with
+  /// every value spelt as it does there: where that is `told` itself, nothing would change. What the backend keeps
+  /// although it was not said, and what it tells nobody, is as in `told`. Asks no backend.
+  virtual Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told);
 
   /// Takes a view out of runs that no person asked for (`RefreshRequest::unattended`), and back. Idempotent; answers
   /// with the view.

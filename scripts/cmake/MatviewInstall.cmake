@@ -1,5 +1,5 @@
 # What an installed tree holds. It can be moved anywhere: the binary finds its libraries from where it itself lies.
-#   bin/matview  lib/matview/  share/{man,doc/matview,bash-completion,zsh,fish}
+#   bin/matview  lib/matview/  share/{man,matview/schemas,doc/matview{,/examples},bash-completion,zsh,fish}
 install(TARGETS matview RUNTIME DESTINATION bin)
 
 # matview_install_copyright(NAME FILE): the licence text of something that ships inside our package.
@@ -26,6 +26,7 @@ if(MATVIEW_BUNDLE)
 endif()
 
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION share/doc/matview)
+install(DIRECTORY scripts/examples/ DESTINATION share/doc/matview/examples)
 
 install(FILES completions/matview.bash DESTINATION share/bash-completion/completions RENAME matview OPTIONAL)
 install(FILES completions/_matview DESTINATION share/zsh/site-functions OPTIONAL)
@@ -34,6 +35,10 @@ foreach(section 1 5 7)
   file(GLOB pages CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/man/*.${section}")
   install(FILES ${pages} DESTINATION share/man/man${section})
 endforeach()
+
+# What documents of -o json hold, for whoever checks them or makes types of them.
+file(GLOB schemas CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/output/schemas/*.json")
+install(FILES ${schemas} DESTINATION share/matview/schemas)
 
 set(CPACK_GENERATOR TGZ DEB)
 set(CPACK_PACKAGE_NAME matview)
@@ -53,4 +58,6 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # libcurl4. Without authorities of certificates no remote profile gets far.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4 (>= 7.87) | libcurl4t64 | libcurl3-gnutls (>= 7.87)")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates")
+# Loaded by profiles of provider postgres alone.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libpq5")
 include(CPack)

@@ -134,6 +134,9 @@ class GuardedProvider final : public Provider {
     Guarded guarded(control, mask_);
     return all(provider_->definition(request, guarded.control));
   }
+  Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
+    return error_of(provider_->redefined(wanted, told));
+  }
   Result<View> suspend(const std::string& name, Control& control) override {
     Guarded guarded(control, mask_);
     return all(provider_->suspend(name, guarded.control));

@@ -41,6 +41,15 @@ Result<View> describe(Workspace& workspace, const Reference& view, bool versions
   return std::move(views.front());
 }
 
+Result<CreateRequest> definition(Workspace& workspace, const Reference& view, const OptionValues& options,
+                                 Control& control) {
+  MATVIEW_TRY(workspace.require(view.profile, Operation::definition));
+  MATVIEW_ASSIGN(Provider* const provider, workspace.open(view.profile));
+  auto told = provider->definition({view.name, false, options}, control);
+  if (!told) return fail(in_context(workspace, std::move(told).error(), view.profile, "show", view.name, control));
+  return told;
+}
+
 Result<std::vector<Job>> history(Workspace& workspace, const Reference& view, std::int64_t limit,
                                  const OptionValues& options, Control& control) {
   MATVIEW_ASSIGN(const ProviderInfo* const info, workspace.info(view.profile));
@@ -83,29 +92,35 @@ VerifyResult verify(Workspace& workspace, const std::vector<Selected>& views, co
   const std::size_t threads = std::min(jobs, std::max<std::size_t>(views.size(), 1));
   RunProviders providers(workspace, threads, threads);
   std::vector<std::optional<Result<Verification>>> found(views.size());
+  std::vector<Duration> took(views.size());
   std::atomic<bool> stopped{false};
   support::parallel_for(views.size(), threads, [&](std::size_t i) {
     if (stopped) return;
+    const auto start = std::chrono::steady_clock::now();
     const auto provider = providers.take(views[i].profile, *views[i].provider);
     found[i] = provider ? (*provider)->verify({views[i].view.name, k_samples, options}, control)
                         : Result<Verification>(fail(provider.error()));
+    took[i] = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
     if (!*found[i] && is_stop(found[i]->error().code)) stopped = true;
   });
   VerifyResult result;
   bool stop_told = false;
   for (std::size_t i = 0; i < views.size(); ++i) {
     if (!found[i]) continue;
+    auto& item = result.each.emplace_back(
+        Verified{views[i].profile, views[i].provider->info().name, views[i].view.name, took[i]});
     if (*found[i]) {
+      item.verification = **found[i];
       result.verifications.push_back(**std::move(found[i]));
       continue;
     }
     Error error = std::move(*found[i]).error();
-    // The others that were stopped with it say nothing new.
     const bool stop = is_stop(error.code);
+    item.error = in_context(workspace, std::move(error), views[i].profile, "verify", views[i].view.name, control);
+    // The others that were stopped with it say nothing new.
     if (stop && stop_told) continue;
     stop_told = stop_told || stop;
-    result.errors.push_back(
-        in_context(workspace, std::move(error), views[i].profile, "verify", views[i].view.name, control));
+    result.errors.push_back(item.error);
   }
   return result;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,10 @@ namespace matview::app {
 Result<View> describe(Workspace& workspace, const Reference& view, bool versions, const OptionValues& options,
                       Control& control);
 
+/// The view as the request that would create it. `options` are those of `show`.
+Result<CreateRequest> definition(Workspace& workspace, const Reference& view, const OptionValues& options,
+                                 Control& control);
+
 /// Of a remote backend that keeps no history: the jobs on record here.
 Result<std::vector<Job>> history(Workspace& workspace, const Reference& view, std::int64_t limit,
                                  const OptionValues& options, Control& control);
@@ -28,9 +33,20 @@ Result<std::unique_ptr<RowStream>> query(Workspace& workspace, std::string_view 
 Result<Explanation> explain(Workspace& workspace, std::string_view profile, const ExplainRequest& request,
                             Control& control);
 
+/// What became of one view: a verification, or why there is none.
+struct Verified {
+  std::string profile;
+  std::string provider;
+  std::string view;
+  Duration elapsed{0};
+  std::optional<Verification> verification = {};
+  Error error = {};
+};
+
 struct VerifyResult {
   std::vector<Verification> verifications;
-  std::vector<Error> errors;  ///< of the views that could not be verified
+  std::vector<Error> errors;   ///< of the views that could not be verified
+  std::vector<Verified> each;  ///< the same view by view, as far as it got
 };
 
 /// Verifies each view, `jobs` of them at once; stops at a signal or the deadline only. What was found is in the order

@@ -47,7 +47,9 @@ class RunListener {
 struct RunResult {
   std::vector<Job> jobs;  ///< one for each view, in the order they came to their end
   std::vector<Verification> verifications;
-  std::optional<Error> error;  ///< what the whole run comes to, if it was not all well
+  std::vector<ViewKey> verified = {};                      ///< the views of the verifications, in that order
+  std::vector<std::pair<ViewKey, Error>> unverified = {};  ///< refreshed, but who knows whether they are right
+  std::optional<Error> error;                              ///< what the whole run comes to, if it was not all well
 };
 
 /// Refreshes views that are in dependency order, several at once if the options say so. A view whose upstream failed or

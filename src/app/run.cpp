@@ -95,9 +95,10 @@ Run::Run(Workspace& workspace, const std::vector<Selected>& views, const Refresh
 RunResult Run::go() {
   {
     std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < threads_; ++i) others.emplace_back([this] { work(); });
-    work();
+    for (std::size_t i = 1; i < threads_; ++i) others.emplace_back([this] { work_or_break(); });
+    work_or_break();
   }
+  if (thrown_) std::rethrow_exception(thrown_);
   RunResult result;
   const auto* what = options_.verify ? "views failed to refresh or verify" : "views failed to refresh";
   result.error = stopped_by_ ? stopped_by_ : combined_error(errors_, views_.size(), succeeded_, what);
@@ -105,7 +106,19 @@ RunResult Run::go() {
   if (auto difference = difference_error(verifications_); difference && !stopped_by_) result.error = difference;
   result.jobs = std::move(jobs_);
   result.verifications = std::move(verifications_);
+  result.verified = std::move(verified_);
+  result.unverified = std::move(unverified_);
   return result;
+}
+
+void Run::work_or_break() {
+  try {
+    work();
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    if (!thrown_) thrown_ = std::current_exception();
+    changed_.notify_all();
+  }
 }
 
 void Run::work() {
@@ -118,7 +131,7 @@ void Run::work() {
 }
 
 std::optional<std::size_t> Run::next(Lock& lock) {
-  while (!order_.done()) {
+  while (!order_.done() && !thrown_) {
     if (const auto index = startable()) {
       order_.begin(*index);
       const std::string reason = reason_to_skip(*index);
@@ -198,6 +211,7 @@ bool Run::verified(std::size_t index, Result<Verification> verification) {
   if (verification) {
     listener_.verified(*verification);
     verifications_.push_back(*std::move(verification));
+    verified_.push_back(key_of(selected));
     if (verifications_.back().equal) return true;
     unusable_[index] = "does not hold the rows of its query";
     if (first_failed_.empty()) first_failed_ = name_of(selected);
@@ -207,6 +221,7 @@ bool Run::verified(std::size_t index, Result<Verification> verification) {
   Error error = workspace_.attribute(std::move(verification).error(), selected.profile)
                     .with_context(fmt::format("cannot verify '{}': ", support::strip_control(name_of(selected))));
   listener_.unverified(selected, error);
+  unverified_.emplace_back(key_of(selected), error);
   put_on_record(std::move(error), selected);
   return false;
 }

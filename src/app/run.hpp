@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -36,6 +37,8 @@ class Run {
   };
 
   void work();
+  /// As `work`; what is thrown, which is a bug or the end of memory, ends the run and is thrown where it began.
+  void work_or_break();
   /// Waits for one that may be begun; what is to be skipped is skipped on the way. Empty at the end of the run.
   std::optional<std::size_t> next(Lock& lock);
   std::optional<std::size_t> startable() const;
@@ -70,9 +73,12 @@ class Run {
   std::string first_failed_;
   std::vector<Job> jobs_;
   std::vector<Verification> verifications_;
+  std::vector<ViewKey> verified_;  ///< whose verifications they are
+  std::vector<std::pair<ViewKey, Error>> unverified_;
   std::vector<Error> errors_;
   std::size_t succeeded_ = 0;
   std::optional<Error> stopped_by_;
+  std::exception_ptr thrown_;
 };
 
 }  // namespace matview::app

@@ -1,13 +1,16 @@
 #include "app/run_keeper.hpp"
 
+#include <algorithm>
+
 #include "support/uuid.hpp"
 
 namespace matview::app {
 
 namespace {
 
-/// The whole file is written each time: so often is enough for whoever is killed.
-constexpr std::chrono::milliseconds k_interval{250};
+/// The whole file is written each time, and the run waits for it: so often is enough for whoever is killed.
+constexpr std::chrono::seconds k_interval{1};
+constexpr int k_rest = 50;  ///< times as long as the last write took
 
 }  // namespace
 
@@ -24,7 +27,7 @@ Unsettled RunKeeper::entry(const Selected& selected, std::string state, std::str
 }
 
 void RunKeeper::begin(const std::vector<Selected>& views) {
-  last_ = std::chrono::steady_clock::now();
+  save_at_ = std::chrono::steady_clock::now() + k_interval;
   if (views.size() < 2 || !book_.make_folder()) return;
   if (auto lock = support::FileLock::try_acquire(book_.lock_of(run_)); lock && *lock) lock_ = std::move(*lock);
   std::vector<Unsettled> pending;
@@ -37,14 +40,16 @@ void RunKeeper::ended(const Selected& selected, const Job& job, bool settled) {
   if (results_) results_->put(job, settled);
   const std::string reason = job.error ? job.error->message : job.reason;
   changes_.push_back(entry(selected, settled ? "" : std::string(to_string(job.state)), reason));
-  if (std::chrono::steady_clock::now() - last_ >= k_interval) save();
+  if (std::chrono::steady_clock::now() >= save_at_) save();
 }
 
 void RunKeeper::save() {
+  const auto start = std::chrono::steady_clock::now();
   book_.write(changes_);
   changes_.clear();
   if (results_ && written_) written_ = results_->write();
-  last_ = std::chrono::steady_clock::now();
+  const auto end = std::chrono::steady_clock::now();
+  save_at_ = end + std::max<std::chrono::steady_clock::duration>(k_interval, k_rest * (end - start));
 }
 
 Result<void> RunKeeper::end() {

@@ -42,7 +42,7 @@ class RunKeeper final : public RunListener {
   std::optional<support::FileLock> lock_;
   std::vector<Unsettled> changes_;  ///< not in the book yet
   Result<void> written_;
-  std::chrono::steady_clock::time_point last_;
+  std::chrono::steady_clock::time_point save_at_;
 };
 
 }  // namespace matview::app

@@ -28,10 +28,7 @@ Result<RunResults> RunResults::read(std::filesystem::path file) {
                     .with_hint("'matview refresh SELECTOR --results FILE' writes one"));
   };
   const auto content = support::read_file(file);
-  if (!content)
-    return fail(Error(content.error())
-                    .with_context("--failed --results: ")
-                    .with_hint("'matview refresh SELECTOR --results FILE' writes one"));
+  if (!content) return refuse(content.error().message);
   const auto document = support::parse_json(*content);
   if (!document) return refuse(document.error().message);
   const auto* version = document->at("schema_version").if_integer();

@@ -8,7 +8,10 @@
 
 #include "app/guarded_provider.hpp"
 #include "app/job_logs.hpp"
+#include "app/known_views.hpp"
+#include "app/name_completion.hpp"
 #include "ledger/ledger.hpp"
+#include "providers/external/discover.hpp"
 #include "support/duration.hpp"
 
 namespace matview::app {
@@ -17,10 +20,21 @@ namespace {
 
 constexpr Duration k_poll_interval = std::chrono::seconds(1);
 
+bool has_setting(const ProviderInfo& info, std::string_view key) {
+  return std::find(info.settings.begin(), info.settings.end(), key) != info.settings.end();
+}
+
 }  // namespace
 
 bool is_remote(const ProviderInfo& info) {
-  return info.asynchronous || std::find(info.settings.begin(), info.settings.end(), "url") != info.settings.end();
+  return info.asynchronous || providers::is_external(info) || has_setting(info, "url");
+}
+
+Result<void> learn(const ProviderEntry& entry, const config::Profile& profile, const Environment& environment) {
+  if (!providers::is_external(entry.info()) || !entry.info().operations.empty()) return {};
+  MATVIEW_ASSIGN(auto settings, config::provider_settings(profile));
+  MATVIEW_TRY(entry.open({profile.name, std::move(settings), environment}));
+  return {};
 }
 
 std::string general_hint(const Error& error, Registry registry) {
@@ -58,6 +72,8 @@ Result<const ProviderInfo*> Workspace::info(std::string_view profile_name) const
   if (!entry)
     return fail(ErrorCode::usage,
                 fmt::format("profile '{}' names the unknown provider '{}'", found->name, found->provider));
+  if (auto known = learn(*entry, *found, environment_); !known)
+    return fail(attribute(std::move(known).error(), found->name));
   return &entry->info();
 }
 
@@ -66,6 +82,8 @@ Result<Provider*> Workspace::open(std::string_view profile_name) {
   const std::lock_guard lock(open_mutex_);
   if (const auto opened = open_.find(found->name); opened != open_.end()) return opened->second.get();
   MATVIEW_ASSIGN(auto opened, make(*found));
+  MATVIEW_ASSIGN(const ProviderInfo* const provider, info(found->name));
+  if (!has_store(*provider)) opened = remember_views(std::move(opened), environment_, found->name);
   return open_.emplace(found->name, std::move(opened)).first->second.get();
 }
 

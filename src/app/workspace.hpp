@@ -77,8 +77,13 @@ class Workspace {
   std::map<std::string, std::unique_ptr<Provider>, std::less<>> open_;
 };
 
-/// True for providers whose backend is reached by network.
+/// True for providers whose backend is reached by network, or is a program of its own: they have a connection and a job
+/// log.
 bool is_remote(const ProviderInfo& info);
+
+/// Makes known what the provider of a profile can do, where that takes starting a program: see
+/// providers/external/discover.hpp. The errors of opening it.
+Result<void> learn(const ProviderEntry& entry, const config::Profile& profile, const Environment& environment);
 
 /// What to do about an error of a remote backend of which nothing better is known; empty if there is nothing to say.
 std::string general_hint(const Error& error, Registry registry);

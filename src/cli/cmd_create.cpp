@@ -66,7 +66,9 @@ Result<int> run(Session& session) {
     return 0;
   }
   const app::FillOptions fill{!session.arguments().has("no-wait"), wait_options(session.arguments())};
+  auto attending = session.attend([] { return "stopping; Ctrl-C again leaves at once"; });
   auto view = app::create(workspace, reference.profile, request, fill, session.control());
+  attending.reset();
   session.finished(request.name);
   if (!view) return fail(std::move(view).error());
   return print_created(session, request, *view);
@@ -77,9 +79,11 @@ Result<int> run(Session& session) {
 Command create_command() {
   CommandRow row{"create", "NAME", ValueKind::text, 1, 1, "define a view", "", {}};
   row.description =
-      "Defines the view NAME, or PROFILE:NAME. Its rows come with the first refresh, or at once with --with-data. "
-      "Names of "
-      "local views do not differ by case.";
+      "NAME is its name, or PROFILE:NAME. The query is in the SQL of the provider: for 'local' a single SELECT "
+      "of DuckDB, which is bound at once, so that a wrong column is an error now. Rows come with the first refresh, "
+      "or at once with --with-data.\n\n"
+      "With --replace the next refresh is a full one. Names of local views do not differ by case. Options of the "
+      "local engine are told at length in matview-local(7), programs that make views in matview-udtf(7).";
   row.options = {
       {"query", '\0', "SQL", ValueKind::sql, "the SELECT that the view holds the rows of"},
       {"query-file", '\0', "FILE", ValueKind::file, "read the SELECT from FILE; '-' is stdin"},
@@ -88,7 +92,7 @@ Command create_command() {
       {"no-data", '\0', "", ValueKind::none, "only define it, which is the default where the backend has a choice"},
       {"if-not-exists", '\0', "", ValueKind::none, "leave a view of that name as it is"},
       {"replace", '\0', "", ValueKind::none, "change the definition of a view of that name"},
-      {"tag", '\0', "TAG", ValueKind::text, "a word to select the view by", true},
+      {"tag", '\0', "TAG", ValueKind::tag, "a word to select the view by", true},
   };
   row.options.push_back({"no-wait", '\0', "", ValueKind::none, "do not wait until the backend has filled it"});
   row.options.push_back(cancel_on_timeout_option());

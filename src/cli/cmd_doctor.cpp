@@ -37,7 +37,10 @@ Result<int> run(Session& session) {
 
 Command doctor_command() {
   CommandRow row{"doctor", "", ValueKind::none, 0, 0, "look for what would keep commands from working", "", {}};
-  row.description = "Checks the configuration, the credentials (never shown), and what the profile's provider needs.";
+  row.description =
+      "Checks the configuration, permissions, credentials (never shown), the store, the ledger and what the "
+      "profile's provider needs; a service is asked for as much as the credentials allow. Says what to do about what "
+      "it finds.";
   row.options = {{"all-profiles", '\0', "", ValueKind::none, "check every profile and not only the one in use"}};
   row.examples = {"matview doctor", "matview doctor -P dune"};
   // It reads the configuration on its own: a broken one is what it is there to find.

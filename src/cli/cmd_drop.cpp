@@ -20,9 +20,15 @@ Result<void> print_dropped(Session& session, const std::string& name) {
     session.note(fmt::format("view '{}' is gone", support::strip_control(name)));
     return {};
   }
+  if (session.format() == output::Format::jsonl) {
+    const Value event = Value::Object{{"event", "result"}, {"dropped", name}};
+    const Value summary = Value::Object{{"event", "summary"}, {"count", 1}};
+    MATVIEW_TRY(session.out().write(support::to_json(event) + "\n" + support::to_json(summary) + "\n"));
+    return session.out().flush();
+  }
   Value document;
   document.set("schema_version", 1).set("dropped", Value::array().push(name));
-  MATVIEW_TRY(session.out().write(support::to_json(document, session.format() == output::Format::json) + "\n"));
+  MATVIEW_TRY(session.out().write(support::to_json(document, true) + "\n"));
   return session.out().flush();
 }
 

@@ -49,9 +49,11 @@ Result<int> run(Session& session) {
 Command explain_command() {
   CommandRow row{"explain", "[NAME]", ValueKind::view, 0, 1, "tell how a view would be refreshed, and why", "", {}};
   row.description =
-      "Of a view, how its next refresh would be done; of a query, how a view that held its rows would be. Lists every "
-      "technique that was considered for each part of the query, with a coded reason for those that are not taken "
-      "('matview help reasons'). Nothing is changed, and no rows are read.";
+      "Of a view, how its next refresh would be done; of a query, how a view that held its rows would be. Tells the "
+      "action (no_data, incremental, full, reinitialized) with its coded reason, what changed in the sources, what "
+      "both ways are expected to take, and for each part of the query every technique that was considered, with a "
+      "coded reason for those that are not taken ('matview help reasons', matview-local(7)). Nothing is changed, and "
+      "no rows are read.";
   row.options = {
       {"query", '\0', "SQL", ValueKind::sql, "explain this SELECT, before anything is created"},
       {"query-file", '\0', "FILE", ValueKind::file, "read the SELECT from FILE; '-' is stdin"},

@@ -24,6 +24,10 @@ Result<int> run(Session& session) {
 
 Command gc_command() {
   CommandRow row{"gc", "", ValueKind::none, 0, 0, "remove expired versions and orphan files", "", {}};
+  row.description =
+      "Removes expired versions and files that nothing refers to, except those that were in use until less than "
+      "--grace "
+      "ago. It is safe beside readers and refreshes.";
   row.options = {{"grace", '\0', "DURATION", ValueKind::duration, "keep what was unused for less than this"}};
   row.examples = {"matview gc --dry-run", "matview gc"};
   return {std::move(row), run};

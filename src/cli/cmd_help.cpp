@@ -49,6 +49,9 @@ Result<int> run(Session& session) {
 
 Command help_command() {
   CommandRow row{"help", "[TOPIC]", ValueKind::topic, 0, 2, "tell about a command or a topic", "", {}};
+  row.description =
+      "Of a command: what its manual page matview-COMMAND(1) says. Without an argument: the commands, the options of "
+      "every command, and the topics.";
   row.examples = {"matview help refresh", "matview help exit-codes"};
   return {std::move(row), run, false};
 }

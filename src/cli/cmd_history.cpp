@@ -36,8 +36,10 @@ Result<int> run(Session& session) {
 Command history_command() {
   CommandRow row{"history", "[NAME]", ValueKind::view, 0, 1, "list past jobs, newest first", "", {}};
   row.description =
-      "Of one view; without NAME, the jobs that were submitted from here to remote backends, of every profile or of "
-      "that of --profile, as they were seen last.";
+      "Of one view; without NAME, the jobs that were submitted from here to services, of every profile or of that of "
+      "--profile, as they were seen last. -o wide tells how each was done: its coded reason, the techniques, the "
+      "rows read, what it was expected to take, and the time by which it was slower than the other way would have "
+      "been.";
   row.options = {{"limit", '\0', "N", ValueKind::number, "at most so many (20)"}, fields_option()};
   row.operation = Operation::history;
   row.examples = {"matview history daily --limit 5", "matview history -o name"};

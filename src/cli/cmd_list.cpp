@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "app/refresh.hpp"
+#include "cli/definitions.hpp"
 #include "cli/inputs.hpp"
 #include "cli/session.hpp"
 #include "output/print.hpp"
@@ -36,6 +38,13 @@ Result<int> run(Session& session) {
   MATVIEW_ASSIGN(auto selected, app::select(session.workspace(), selector, needs, session.control()));
   std::vector<View> views;
   append(views, std::move(selected));
+  if (session.wants_toml()) {
+    std::vector<Error> errors;
+    MATVIEW_TRY(print_definitions_of(session, views, errors));
+    const auto error = app::combined_error(errors, views.size(), views.size() - errors.size(), "views failed to tell");
+    if (error) return exit_code(error->code);
+    return report_unreachable(session, unreachable, "profiles failed to list");
+  }
   MATVIEW_TRY(output::print_views(session.out(), views, session.format(), session.style(), fields));
   return report_unreachable(session, unreachable, "profiles failed to list");
 }
@@ -52,16 +61,17 @@ Command list_command() {
                  "",
                  {}};
   row.description =
-      "Looks at no source unless --fields has freshness or the output is wide; 'matview status' tells how fresh the "
-      "views are and what changed.";
+      "Looks at no source, so that it is quick however many views there are: freshness is 'unknown' unless --fields "
+      "has it or the output is wide. 'matview status' tells how fresh the views are and what changed.";
   row.options = selector_options();
   row.options.push_back(all_profiles_option());
   row.options.push_back({"details", '\0', "", ValueKind::none,
                          "ask for each view by itself too, where a list of the backend does not tell all"});
   row.options.push_back(fields_option());
   row.operation = Operation::list;
-  row.examples = {"matview list", "matview list 'sales_*' -o json", "matview list --fields name,rows,bytes"};
-  return {std::move(row), run};
+  row.examples = {"matview list", "matview list 'sales_*' -o json", "matview list --fields name,rows,bytes",
+                  "matview list -o toml"};
+  return {std::move(row), run, true, false, true};
 }
 
 }  // namespace matview::cli

@@ -60,6 +60,8 @@ Result<int> use(Session& session) {
 
 Command profile_list_command() {
   CommandRow row{"profile list", "", ValueKind::none, 0, 0, "list the configured profiles", "", {}};
+  row.description = "With the provider of each and where it is configured (matview-config(5)).";
+  row.examples = {"matview profile list"};
   return {std::move(row), list};
 }
 
@@ -67,12 +69,14 @@ Command profile_show_command() {
   CommandRow row{
       "profile show", "[NAME]", ValueKind::profile, 0, 1, "show a profile, every value with its origin", "", {}};
   row.description = "Without a name: the profile in use. Secrets are masked.";
+  row.examples = {"matview profile show", "matview profile show local -o json"};
   return {std::move(row), show};
 }
 
 Command profile_use_command() {
   CommandRow row{"profile use", "NAME", ValueKind::profile, 1, 1, "make a profile the default", "", {}};
   row.description = "Writes default_profile to the user's configuration file and leaves the rest of it as it is.";
+  row.examples = {"matview profile use local"};
   return {std::move(row), use};
 }
 

@@ -30,7 +30,9 @@ Result<int> run(Session& session) {
 
 Command query_command() {
   CommandRow row{"query", "SQL", ValueKind::sql, 0, 1, "read views as tables", "", {}};
-  row.description = "Runs one SELECT over the stored rows of the views, each under its name.";
+  row.description =
+      "Runs one SELECT over the stored rows of the views, each a table of its name. It reads one version of each, "
+      "whatever is refreshed meanwhile.";
   row.options = {{"query-file", '\0', "FILE", ValueKind::file, "read the SQL from FILE; '-' is stdin"},
                  {"version", '\0', "N", ValueKind::number, "read this version of the one view in the query"}};
   row.operation = Operation::query;

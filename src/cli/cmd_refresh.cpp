@@ -10,6 +10,7 @@
 #include "app/run_keeper.hpp"
 #include "cli/inputs.hpp"
 #include "cli/narrator.hpp"
+#include "cli/reporter.hpp"
 #include "cli/running.hpp"
 #include "cli/session.hpp"
 #include "cli/waiting.hpp"
@@ -62,7 +63,7 @@ Result<app::RefreshOptions> read_options(const Arguments& arguments) {
   return options;
 }
 
-Result<int> run(Session& session) {
+Result<int> refresh(Session& session, Reporter& reporter) {
   const Arguments& arguments = session.arguments();
   const auto fields = arguments.list("fields");
   MATVIEW_TRY(output::check_fields(fields, output::job_fields()));
@@ -70,6 +71,7 @@ Result<int> run(Session& session) {
   MATVIEW_ASSIGN(app::RefreshOptions options, read_options(arguments));
   MATVIEW_ASSIGN(app::Selector selector, read_selector(session, true));
   options.unattended = selector.unattended();
+  reporter.covers(selector);
   MATVIEW_ASSIGN(auto results, open_results(session, selector));
   MATVIEW_TRY(wait_for_jitter(session));
   app::SelectionNeeds needs;
@@ -99,7 +101,11 @@ Result<int> run(Session& session) {
     if (views.empty()) session.note("no view needs a refresh");
     return result;
   };
-  return narrate(session, "refresh", several, name, work, options.verify);
+  return narrate(session, "refresh", several, name, work, options.verify, &reporter);
+}
+
+Result<int> run(Session& session) {
+  return with_reports(session, [&](Reporter& reporter) { return refresh(session, reporter); });
 }
 
 }  // namespace
@@ -114,11 +120,18 @@ Command refresh_command() {
                  "",
                  {}};
   row.description =
-      "Views are refreshed in the order of their dependencies; what reads from a view that failed is skipped. One "
-      "whose "
-      "sources have not changed is left as it is. With --stale, views that read from a stale view come along. Of "
-      "several views what became of each is kept: --failed goes on where the last run stopped, however it ended, also "
-      "one with --results FILE from what that file says, which is then brought up to date.";
+      "In the order of their dependencies, and waits until all is done. One whose sources have not changed is "
+      "left as it is and makes no new version; what reads from a view that failed is skipped. With --stale, views "
+      "that read from a stale view come along. All refreshes of one run read the same state of the sources they "
+      "share.\n\n"
+      "A refresh that a service runs is asked about at growing intervals until it has ended. --timeout and Ctrl-C "
+      "end the waiting and not the job; the message says how to go on. With --verify each view is recomputed and "
+      "compared; one that does not hold the rows of its query makes the exit code 1, and what reads from it is "
+      "skipped.\n\n"
+      "Of several views what became of each is kept: --failed goes on where the last run stopped, however it ended, "
+      "also "
+      "one with --results FILE from what that file says, which is then brought up to date.\n\n"
+      "'matview help selectors' tells how to say which views. Without any selector it is an error, and never all.";
   row.options = selector_options();
   row.options.push_back({"full", '\0', "", ValueKind::none, "recompute everything"});
   row.options.push_back({"force", '\0', "", ValueKind::none, "refresh even what is fresh"});
@@ -132,6 +145,8 @@ Command refresh_command() {
       {"verify", '\0', "", ValueKind::none, "recompute each view afterwards and compare; exit 1 if any differs"});
   for (auto& option : waiting_options()) row.options.push_back(std::move(option));
   row.options.push_back(fields_option());
+  row.options.push_back(report_option());
+  row.options.push_back(metrics_option());
   row.operation = Operation::refresh;
   row.examples = {"matview refresh daily", "matview refresh --stale --quiet",
                   "matview refresh 'sales_*' --exclude sales_raw --jobs 4", "matview refresh --failed",

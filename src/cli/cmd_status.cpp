@@ -4,15 +4,14 @@
 
 #include <algorithm>
 #include <charconv>
-#include <csignal>
 #include <limits>
-#include <thread>
 
 #include "app/jobs.hpp"
 #include "app/names.hpp"
 #include "cli/inputs.hpp"
+#include "cli/reporter.hpp"
 #include "cli/session.hpp"
-#include "output/message.hpp"
+#include "cli/status_watch.hpp"
 #include "output/print.hpp"
 #include "output/values.hpp"
 
@@ -48,57 +47,27 @@ Result<std::optional<int>> watch_seconds(const Arguments& arguments) {
   return std::optional(seconds);
 }
 
-Result<std::vector<View>> look(Session& session, const app::Selector& selector, std::vector<Error>& unreachable) {
+/// One look at the views. Profiles that cannot be asked are no reason not to tell of the others.
+Result<WatchLook> look(Session& session, const app::Selector& selector, Control& control) {
+  WatchLook result;
   app::SelectionNeeds needs;
   needs.freshness = needs.whole = needs.details = true;
   needs.options = session.arguments().provider_options();
-  needs.unreachable = &unreachable;
-  MATVIEW_ASSIGN(auto selected, app::select(session.workspace(), selector, needs, session.control()));
-  std::vector<View> views;
-  for (auto& item : selected) views.push_back(std::move(item.view));
-  return views;
-}
-
-Result<void> print(Session& session, const std::vector<View>& views, const std::vector<std::string>& fields) {
-  return output::print_views(session.out(), views, session.format(), session.style(), fields,
-                             output::ViewTable::status);
-}
-
-Result<void> pause(Session& session, int seconds) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
-  const Control& control = session.control();
-  while (std::chrono::steady_clock::now() < end) {
-    if (const int signal = control.stop.load(); signal != 0)
-      return fail(signal == SIGTERM ? ErrorCode::terminated : ErrorCode::interrupted, "stopped watching");
-    if (control.deadline && std::chrono::steady_clock::now() >= *control.deadline)
-      return fail(ErrorCode::timeout, "the time limit of --timeout was reached");
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  return {};
-}
-
-/// Looks again and again until stopped: a terminal shows the newest table only, a file gets one after the other.
-Result<int> watch(Session& session, const app::Selector& selector, int seconds,
-                  const std::vector<std::string>& fields) {
-  const bool redraw = session.style().terminal && session.format() == output::Format::table;
-  while (true) {
-    std::vector<Error> unreachable;
-    MATVIEW_ASSIGN(const auto views, look(session, selector, unreachable));
-    if (redraw) MATVIEW_TRY(session.out().write("\x1b[H\x1b[2J"));
-    MATVIEW_TRY(print(session, views, fields));
-    (void)report_unreachable(session, unreachable, "profiles failed to answer");
-    if (session.out().closed()) return 0;
-    MATVIEW_TRY(pause(session, seconds));
-  }
+  needs.unreachable = &result.unreachable;
+  MATVIEW_ASSIGN(auto selected, app::select(session.workspace(), selector, needs, control));
+  for (auto& item : selected) result.views.push_back(std::move(item.view));
+  return result;
 }
 
 bool is_behind(const View& view) { return view.freshness == Freshness::stale || view.freshness == Freshness::empty; }
 
-Result<int> run(Session& session) {
+Result<int> status(Session& session, Reporter& reporter) {
   const Arguments& arguments = session.arguments();
   MATVIEW_TRY(forbid_together(arguments, {"watch", "exit-code"}));
   MATVIEW_TRY(forbid_together(arguments, {"watch", "job"}));
   MATVIEW_TRY(forbid_together(arguments, {"exit-code", "job"}));
+  for (const char* option : {"report", "metrics-file"}) MATVIEW_TRY(forbid_together(arguments, {option, "job"}));
+  MATVIEW_TRY(forbid_together(arguments, {"report", "watch"}));
   if (const auto id = arguments.value("job")) return show_job(session, *id);
 
   const auto fields = arguments.list("fields");
@@ -107,14 +76,24 @@ Result<int> run(Session& session) {
   MATVIEW_ASSIGN(const app::Selector selector, read_selector(session, false));
   for (const auto& profile : profiles_of(session, selector))
     MATVIEW_TRY(check_provider_options(session, profile, Operation::describe));
-  if (seconds) return watch(session, selector, *seconds, fields);
+  const auto look_again = [&](Control& control) { return look(session, selector, control); };
+  if (seconds) return watch_status(session, {std::chrono::seconds(*seconds), fields, look_again}, reporter);
 
-  std::vector<Error> unreachable;
-  MATVIEW_ASSIGN(const auto views, look(session, selector, unreachable));
-  MATVIEW_TRY(print(session, views, fields));
-  if (const int code = report_unreachable(session, unreachable, "profiles failed to answer"); code != 0) return code;
+  MATVIEW_ASSIGN(const auto found, look(session, selector, session.control()));
+  const auto& views = found.views;
+  reporter.add(views, arguments.has("exit-code"));
+  for (const auto& error : found.unreachable)
+    reporter.add(output::report_case("status", error.profile, error.provider, error));
+  MATVIEW_TRY(
+      output::print_views(session.out(), views, session.format(), session.style(), fields, output::ViewTable::status));
+  if (const int code = report_unreachable(session, found.unreachable, "profiles failed to answer"); code != 0)
+    return code;
   const bool behind = std::any_of(views.begin(), views.end(), is_behind);
   return arguments.has("exit-code") && behind ? exit_code(ErrorCode::differs) : 0;
+}
+
+Result<int> run(Session& session) {
+  return with_reports(session, [&](Reporter& reporter) { return status(session, reporter); });
 }
 
 }  // namespace
@@ -128,7 +107,9 @@ Command status_command() {
                  "tell how fresh views are and what changed since",
                  "",
                  {}};
-  row.description = "Without a selector: every view of the profile. Looks at the sources, but runs no query.";
+  row.description =
+      "Tells how fresh views are and what has changed since, without running their queries. Without a selector: "
+      "every view of the profile.";
   row.options = selector_options();
   row.options.push_back(all_profiles_option());
   row.options.push_back({"job", '\0', "ID", ValueKind::job, "tell of this job instead"});
@@ -137,6 +118,8 @@ Command status_command() {
   row.options.push_back(
       {"exit-code", '\0', "", ValueKind::none, "exit with 5 if any of the views is stale or was never filled"});
   row.options.push_back(fields_option());
+  row.options.push_back(report_option());
+  row.options.push_back(metrics_option());
   row.operation = Operation::describe;
   row.examples = {"matview status", "matview status daily --exit-code --quiet || matview refresh daily"};
   return {std::move(row), run};

@@ -15,7 +15,10 @@ Result<int> run(Session& session) {
   if (output::is_json(session.format())) {
     Value document;
     document.set("schema_version", 1).set("name", "matview").set("version", version());
-    text = support::to_json(document, session.format() == output::Format::json) + "\n";
+    text = support::to_json(document, true) + "\n";
+    if (session.format() == output::Format::jsonl)
+      text = support::to_json(Value::Object{{"event", "result"}, {"version", version()}}) + "\n" +
+             support::to_json(Value::Object{{"event", "summary"}, {"count", 1}}) + "\n";
   }
   if (!session.quiet()) MATVIEW_TRY(session.out().write(text));
   MATVIEW_TRY(session.out().flush());
@@ -26,6 +29,7 @@ Result<int> run(Session& session) {
 
 Command version_command() {
   CommandRow row{"version", "", ValueKind::none, 0, 0, "tell the version of matview", "", {}};
+  row.examples = {"matview version", "matview version -o json"};
   return {std::move(row), run, false};
 }
 

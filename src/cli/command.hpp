@@ -12,7 +12,8 @@ struct Command {
   CommandRow row;
   Result<int> (*run)(Session& session);
   bool needs_configuration = true;
-  bool has_plans = false;  ///< --dry-run prints what `Session::print_plans` is given: also as `-o curl`
+  bool has_plans = false;        ///< --dry-run prints what `Session::print_plans` is given: also as `-o curl`
+  bool has_definitions = false;  ///< prints definitions: also as `-o toml`
 };
 
 /// All of them, without provider options. The one place that knows every command.

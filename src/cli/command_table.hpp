@@ -22,6 +22,7 @@ enum class ValueKind {
   selector,  ///< a view, a glob, +view, view+
   profile,
   job,
+  tag,
   sql,
   fields,  ///< key names, separated by commas
   topic,   ///< of `help`

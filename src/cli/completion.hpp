@@ -7,8 +7,9 @@
 
 namespace matview::cli {
 
-// Completion scripts, made from the table that the parser uses. View names are asked of `matview list`, with a time
-// limit; everything else stands in the script, so that a Tab starts no process.
+// Completion scripts, made from the table that the parser uses. Names of views, jobs, profiles and tags are asked of
+// `matview __complete`, which keeps to a time limit; everything else stands in the script, so that a Tab starts no
+// process.
 
 /// Needs bash 4; no other package.
 std::string bash_completion(const std::vector<CommandRow>& commands);

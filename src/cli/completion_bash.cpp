@@ -13,17 +13,22 @@ constexpr std::string_view k_head = R"sh(# shellcheck shell=bash
 )sh";
 
 constexpr std::string_view k_tail = R"sh(
-# View names, in no more than a second.
+# The names of kind $1 that there are for the word $2, which matview answers in a moment or not at all.
 __matview_names() {
-  command -v timeout >/dev/null || return 0
-  timeout 1 "${program/#\~\//$HOME/}" "$@" -o name --no-input </dev/null 2>/dev/null
+  local name remark
+  while IFS=$'\t' read -r name remark; do
+    printf '%s\n' "$name"
+  done < <("${program/#\~\//$HOME/}" __complete "$1" "${passed[@]}" -- "$2" </dev/null 2>/dev/null)
 }
 
-# Offers those lines of stdin that begin with $1, each with $2 before it.
+# Offers those lines of stdin that begin with $1, each with $2 before it. One that ends with ':' goes on.
 __matview_offer() {
-  local name
+  local name quoted
   while IFS= read -r name; do
-    [[ $name == "$1"* ]] && COMPREPLY+=("$2$(printf %q "$name")")
+    [[ $name == "$1"* ]] || continue
+    printf -v quoted %q "$name"
+    COMPREPLY+=("$2$quoted")
+    [[ $name == *: ]] && compopt -o nospace
   done
 }
 
@@ -41,14 +46,7 @@ __matview_reply() {
       compopt -o filenames
       while IFS= read -r name; do COMPREPLY+=("$3$name"); done < <(compgen -f -- "$2")
       ;;
-    view) __matview_offer "$2" "$3" < <(__matview_names list "${passed[@]}") ;;
-    selector)
-      local plus=
-      [[ $2 == +* ]] && plus=+
-      __matview_offer "${2#+}" "$3$plus" < <(__matview_names list "${passed[@]}")
-      ;;
-    profile) __matview_offer "$2" "$3" < <(__matview_names profile list) ;;
-    job) __matview_offer "$2" "$3" < <(__matview_names history "${passed[@]}") ;;
+    view | selector | profile | job | tag) __matview_offer "$2" "$3" < <(__matview_names "$kind" "$2") ;;
   esac
 }
 
@@ -142,6 +140,7 @@ std::string kind_text(ValueKind kind, const std::vector<std::string>& words) {
     case ValueKind::selector: return "selector";
     case ValueKind::profile: return "profile";
     case ValueKind::job: return "job";
+    case ValueKind::tag: return "tag";
     default: return "other";
   }
 }

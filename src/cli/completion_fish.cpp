@@ -42,9 +42,8 @@ function __matview_in
     test (__matview_command) = "$argv"
 end
 
-# Runs matview with a time limit of a second, on the profile that the line chooses.
+# The names of a kind, which matview answers in a moment or not at all, in the profile that the line chooses.
 function __matview_names
-    command -q timeout; or return
     set -l words (commandline -opc)
     set -l program (string replace -r '^~/' $HOME/ -- $words[1])
     set -l passed
@@ -60,12 +59,8 @@ function __matview_names
             set -a passed $word
         end
     end
-    timeout 1 $program $argv $passed -o name --no-input </dev/null 2>/dev/null
-end
-
-function __matview_selectors
-    set -l plus (string match -r '^\+' -- (commandline -ct))
-    __matview_names list | string replace -r '^' -- "$plus"
+    set -l word (string replace -r '^--[a-z-]+=' '' -- (commandline -ct))
+    $program __complete $argv $passed -- $word </dev/null 2>/dev/null
 end
 
 )sh";
@@ -88,10 +83,11 @@ std::string value_flags(ValueKind kind, const std::vector<std::string>& words) {
   if (!words.empty()) return fmt::format(" -x -a {}", quoted(joined(words)));
   switch (kind) {
     case ValueKind::file: return " -r -F";
-    case ValueKind::view: return " -x -a '(__matview_names list)'";
-    case ValueKind::selector: return " -x -a '(__matview_selectors)'";
-    case ValueKind::profile: return " -x -a '(__matview_names profile list)'";
-    case ValueKind::job: return " -x -a '(__matview_names history)'";
+    case ValueKind::view: return " -x -a '(__matview_names view)'";
+    case ValueKind::selector: return " -x -a '(__matview_names selector)'";
+    case ValueKind::profile: return " -x -a '(__matview_names profile)'";
+    case ValueKind::job: return " -x -a '(__matview_names job)'";
+    case ValueKind::tag: return " -x -a '(__matview_names tag)'";
     default: return " -x";
   }
 }
@@ -109,7 +105,9 @@ std::string argument_line(const CommandRow& command, const std::vector<CommandRo
   const auto words = words_for_argument(command, commands);
   const auto flags = value_flags(command.argument_kind, words);
   if (flags == " -x") return {};
-  return fmt::format("complete -c matview -n '__matview_in {}' -f{}\n", command.name, flags.substr(3));
+  const bool files = command.argument_kind == ValueKind::file;
+  return fmt::format("complete -c matview -n '__matview_in {}'{}{}\n", command.name, files ? "" : " -f",
+                     flags.substr(3));
 }
 
 std::string offers(const std::string& command, const std::vector<Offer>& words) {

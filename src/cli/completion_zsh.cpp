@@ -10,36 +10,37 @@ namespace {
 constexpr std::string_view k_head = R"sh(#compdef matview
 # Completion of matview for zsh. Made by 'matview completion zsh' from the table of its options: do not edit.
 
-# Runs 'matview' with a time limit of a second, on the profile that the line chooses.
-__matview_names() {
-  (( $+commands[timeout] )) || return
-  local key
-  local -a passed=( $chosen )
+# Offers the names of kind $1, which matview answers in a moment or not at all, in the profile that the line chooses.
+# One that ends with ':' goes on.
+__matview_offer() {
+  local key line told kind=$1
+  local -a passed=( $chosen ) names remarks open
+  shift
   for key in -P --profile --config; do
     (( $+opt_args[$key] )) && passed+=( $key ${(Q)opt_args[$key]} )
   done
-  timeout 1 ${~program} "$@" $passed -o name --no-input </dev/null 2>/dev/null
+  for line in ${(f)"$(${~program} __complete $kind $passed -- "${(Q)PREFIX}" </dev/null 2>/dev/null)"}; do
+    if [[ ${line%%$'\t'*} == *: ]]; then
+      open+=( ${line%%$'\t'*} )
+    else
+      names+=( ${line%%$'\t'*} )
+      remarks+=( "${line%%$'\t'*}  -- ${line#*$'\t'}" )
+      [[ $line == *$'\t' ]] || told=1
+    fi
+  done
+  if [[ $told ]]; then
+    compadd "$@" -l -d remarks -a names
+  else
+    compadd "$@" -a names
+  fi
+  (( $#open )) && compadd "$@" -S '' -a open
 }
 
-_matview_views() {
-  local -a names=( ${(f)"$(__matview_names list)"} )
-  compadd "$@" -a names
-}
-
-_matview_selectors() {
-  compset -P '+'
-  _matview_views "$@"
-}
-
-_matview_profiles() {
-  local -a names=( ${(f)"$(__matview_names profile list)"} )
-  compadd "$@" -a names
-}
-
-_matview_jobs() {
-  local -a names=( ${(f)"$(__matview_names history)"} )
-  compadd "$@" -a names
-}
+_matview_views() { __matview_offer view "$@" }
+_matview_selectors() { __matview_offer selector "$@" }
+_matview_profiles() { __matview_offer profile "$@" }
+_matview_jobs() { __matview_offer job "$@" }
+_matview_tags() { __matview_offer tag "$@" }
 
 )sh";
 
@@ -64,6 +65,7 @@ std::string action(ValueKind kind, const std::vector<std::string>& words) {
     case ValueKind::selector: return "_matview_selectors";
     case ValueKind::profile: return "_matview_profiles";
     case ValueKind::job: return "_matview_jobs";
+    case ValueKind::tag: return "_matview_tags";
     default: return " ";
   }
 }

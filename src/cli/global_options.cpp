@@ -7,7 +7,7 @@ namespace {
 
 std::vector<std::string> output_choices() {
   auto names = output::format_names();
-  names.insert(names.end(), {"curl", "dot", "mermaid"});
+  names.insert(names.end(), {"toml", "curl", "dot", "mermaid"});
   return names;
 }
 
@@ -18,7 +18,8 @@ const std::vector<OptionRow>& global_options() {
       {"profile", 'P', "NAME", ValueKind::profile, "the profile that names without PROFILE: belong to"},
       {"config", '\0', "FILE", ValueKind::file, "read this configuration file instead of the user's"},
       {"output", 'o', "FORMAT", ValueKind::choice,
-       "how the result is printed; curl with --dry-run, dot and mermaid of a graph", false, false, output_choices()},
+       "how the result is printed; toml of show and list, curl with --dry-run, dot and mermaid of a graph", false,
+       false, output_choices()},
       {"quiet", 'q', "", ValueKind::none, "print nothing but errors"},
       {"verbose", 'v', "", ValueKind::none, "say more about what is done; more of it when repeated", true},
       {"color", '\0', "WHEN", ValueKind::choice, "colour on a terminal", false, false, {"auto", "always", "never"}},
@@ -35,6 +36,8 @@ const std::vector<OptionRow>& global_options() {
       {"retries", '\0', "N", ValueKind::number, "how often a remote request is tried again"},
       {"trace-http", '\0', "FILE", ValueKind::file, "write remote requests, without secrets, to stderr or FILE", false,
        true},
+      {"log-file", '\0', "FILE", ValueKind::file, "append what happens to FILE, line by line; also under --quiet"},
+      {"log-format", '\0', "FORMAT", ValueKind::choice, "how the log is written", false, false, {"text", "json"}},
       {"no-input", '\0', "", ValueKind::none, "never ask"},
       {"yes", 'y', "", ValueKind::none, "answer every question with yes"},
       {"help", 'h', "", ValueKind::none, "show help"},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/help_parts.hpp"
 #include "cli/help_topics.hpp"
 #include "support/text.hpp"
 
@@ -30,25 +31,35 @@ std::string two_columns(const std::string& left, const std::string& right) {
   return text + "\n";
 }
 
-std::string left_side(const OptionRow& row) {
-  std::string text = row.letter == '\0' ? "    " : fmt::format("-{}, ", row.letter);
-  text += "--" + row.name;
-  if (row.value_optional) return text + fmt::format("[={}]", row.value);
-  return row.value.empty() ? text : text + " " + row.value;
-}
-
-std::string right_side(const OptionRow& row) {
-  std::string text = row.help;
-  if (!row.choices.empty()) text += fmt::format(": {}", fmt::join(row.choices, ", "));
-  if (row.repeatable && !row.value.empty()) text += "; may be given several times";
-  return text;
-}
+std::string left_side(const OptionRow& row) { return (row.letter == '\0' ? "    " : "") + option_usage(row); }
 
 std::string options_text(const std::string& title, const std::vector<OptionRow>& rows) {
-  if (rows.empty()) return {};
   std::string text = fmt::format("\n{}:\n", title);
-  for (const auto& row : rows) text += two_columns(left_side(row), right_side(row));
+  for (const auto& row : rows) text += two_columns(left_side(row), option_help(row));
   return text;
+}
+
+std::string commands_text(const std::string& title, const std::vector<CommandRow>& rows) {
+  std::string text = fmt::format("\n{}:\n", title);
+  for (const auto& row : rows) text += two_columns(command_usage(row), row.summary);
+  return text;
+}
+
+/// Those of every command in a few lines: who asks about one command is not to page past them.
+std::string general_options_text(const CommandRow& command) {
+  std::string text = "\nOptions of every command, which 'matview help' explains:\n";
+  std::string line = " ";
+  for (const auto& row : global_options()) {
+    const auto same = [&](const OptionRow& own) { return own.name == row.name; };
+    if (std::any_of(command.options.begin(), command.options.end(), same)) continue;
+    const auto usage = option_usage(row);
+    if (line.size() + 1 + usage.size() > k_width) {
+      text += line + "\n";
+      line = " ";
+    }
+    line += (line == " " ? " " : "  ") + usage;
+  }
+  return text + line + "\n";
 }
 
 std::string paragraph(const std::string& text) {
@@ -62,43 +73,21 @@ std::string paragraph(const std::string& text) {
 std::string overview_text(const std::vector<CommandRow>& commands) {
   std::string text =
       "matview administers views, materialized views above all, on several backends.\n\n"
-      "Usage: matview COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n";
-  for (const auto& row : commands) {
-    const std::string left = row.arguments.empty() ? row.name : fmt::format("{} {}", row.name, row.arguments);
-    text += two_columns(left, row.summary);
-  }
+      "Usage: matview COMMAND [ARGUMENTS] [OPTIONS]\n";
+  for (const auto& group : command_groups_of(commands)) text += commands_text(group.title, group.rows);
   text += options_text("Options of every command", global_options());
   text += "\nTopics:\n";
   for (const auto& topic : help_topics()) text += two_columns(std::string(topic.name), std::string(topic.summary));
-  return text + "\n'matview COMMAND --help' tells about one command, 'matview help TOPIC' about a topic.\n";
+  return text + "\n'matview help COMMAND' and 'matview COMMAND --help' tell about one command,\n" +
+         "'matview help TOPIC' about a topic. Manual: 'man matview', 'man matview-COMMAND'.\n";
 }
 
 std::string command_text(const CommandRow& command) {
-  std::string text = fmt::format("Usage: matview {}{}{} [OPTIONS]\n\n", command.name,
-                                 command.arguments.empty() ? "" : " ", command.arguments);
-  std::string summary = command.summary;
-  if (!summary.empty() && summary[0] >= 'a' && summary[0] <= 'z')
-    summary[0] = static_cast<char>(summary[0] - 'a' + 'A');
-  text += paragraph(summary + ".");
+  std::string text = fmt::format("Usage: matview {} [OPTIONS]\n\n", command_usage(command));
+  text += paragraph(capitalized(command.summary) + ".");
   if (!command.description.empty()) text += "\n" + paragraph(command.description);
-
-  std::vector<OptionRow> own;
-  std::vector<std::pair<std::string, std::vector<OptionRow>>> of_providers;
-  for (const auto& row : command.options) {
-    if (row.hidden) continue;
-    if (row.providers.empty()) {
-      own.push_back(row);
-      continue;
-    }
-    const std::string title = fmt::format("Options of {}", fmt::join(row.providers, ", "));
-    auto group =
-        std::find_if(of_providers.begin(), of_providers.end(), [&](const auto& g) { return g.first == title; });
-    if (group == of_providers.end()) group = of_providers.insert(of_providers.end(), {title, {}});
-    group->second.push_back(row);
-  }
-  text += options_text("Options", own);
-  for (const auto& [title, rows] : of_providers) text += options_text(title, rows);
-  text += options_text("Options of every command", global_options());
+  for (const auto& group : option_groups(command)) text += options_text(group.title, group.rows);
+  text += general_options_text(command);
   if (command.examples.empty()) return text;
   text += "\nExamples:\n";
   for (const auto& example : command.examples) text += "  " + example + "\n";
@@ -106,13 +95,10 @@ std::string command_text(const CommandRow& command) {
 }
 
 std::string group_text(const std::string& group, const std::vector<CommandRow>& commands) {
-  std::string text = fmt::format("Usage: matview {} COMMAND\n\nCommands:\n", group);
+  std::vector<CommandRow> rows;
   for (const auto& row : commands)
-    if (row.name.starts_with(group + " ")) {
-      const std::string left = row.arguments.empty() ? row.name : fmt::format("{} {}", row.name, row.arguments);
-      text += two_columns(left, row.summary);
-    }
-  return text;
+    if (row.name.starts_with(group + " ")) rows.push_back(row);
+  return fmt::format("Usage: matview {} COMMAND\n", group) + commands_text("Commands", rows);
 }
 
 }  // namespace matview::cli

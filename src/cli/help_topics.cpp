@@ -2,8 +2,11 @@
 
 #include <array>
 
+#include "cli/help_json.hpp"
 #include "cli/help_reasons.hpp"
+#include "cli/help_schedules.hpp"
 #include "cli/help_udtf.hpp"
+#include "cli/help_views_file.hpp"
 
 namespace matview::cli {
 
@@ -19,7 +22,7 @@ constexpr std::string_view k_exit_codes = R"(EXIT CODES
     3  PARTIAL      of several, at least one failed and at least one did not
     4  AUTH         credentials missing, refused, or without the permission
     5  DIFFERS      only where asked for: 'status --exit-code' found a stale
-                    view
+                    view, 'diff --exit-code' a change
     6  NOT_FOUND    no such view, profile, job or version
     7  UNAVAILABLE  network or server trouble after all retries: trying again
                     later may help
@@ -48,7 +51,7 @@ each value comes from.
                        local engine; else that of the profile 'local'
   MATVIEW_OUTPUT, MATVIEW_COLOR, MATVIEW_PROGRESS, MATVIEW_TIMEOUT,
   MATVIEW_RETRIES, MATVIEW_QUIET, MATVIEW_VERBOSE, MATVIEW_NO_INPUT,
-  MATVIEW_YES, MATVIEW_DRY_RUN
+  MATVIEW_LOG_FILE, MATVIEW_LOG_FORMAT, MATVIEW_YES, MATVIEW_DRY_RUN
                        as the flag of that name; a flag without a value is
                        true, 1, yes, on or false, 0, no, off
 
@@ -62,6 +65,8 @@ each value comes from.
 
   MATVIEW_TRACE_HTTP   a file for --trace-http; '-' is standard error
   MATVIEW_LEDGER       the file in which jobs of services are on record
+  MATVIEW_COMPLETION_TIMEOUT
+                       how long a shell waits for names to complete (100ms)
 
   A vendor's own names. They hold for every profile of the provider, are weaker
   than MATVIEW_PROFILES_* and stronger than files. While one of them is set,
@@ -78,13 +83,20 @@ each value comes from.
                        it; default ~/.config
   XDG_DATA_HOME        the default store is matview below it;
                        default ~/.local/share
+  XDG_CACHE_HOME       names of views for completion are in matview/views below
+                       it; default ~/.cache
   XDG_STATE_HOME       the ledger is matview/ledger.sqlite below it;
                        default ~/.local/state
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY
                        proxies for services, as curl reads them
-  PATH                 where programs that print secrets are looked up
+  PATH                 where programs that print secrets, and providers that are
+                       programs (matview-provider-NAME), are looked up
+  PGHOST, PGDATABASE, PGUSER, PGPASSWORD, PGSERVICE, ...
+                       what profiles of provider 'postgres' leave open, as psql
+                       reads them
   NO_COLOR             not empty: no colour
   TERM                 'dumb': no colour, no progress bar
+  GITHUB_STEP_SUMMARY  where --report github appends its table
   CI                   not empty, 'false' or '0': no prompt, no progress bar
 
 Examples, continuous integration jobs without any file:
@@ -120,10 +132,11 @@ An example:
   timezone = "Europe/Berlin"
   retain = 30
 
-General keys: default_profile, output, color, progress, timeout, retries, quiet,
-verbose, no_input.
+General keys: default_profile, output, color, progress, timeout, retries,
+log_file, log_format, quiet, verbose, no_input.
 Keys of a profile of provider 'local': store, timezone, threads, memory_limit,
-retain, retain_for, keep_sources, keep_sources_limit. A profile of a service,
+retain, retain_for, keep_sources, keep_sources_limit, and auto_refresh with
+min_changed_files, min_changed_bytes and cooldown. A profile of a service,
 which needs no 'provider' if it is called as one:
 
   [profiles.dune]
@@ -138,7 +151,8 @@ which needs no 'provider' if it is called as one:
 Keys that services share: url, username, insecure, ca_file, cert_file, key_file,
 connect_timeout, request_timeout, poll_interval, max_requests_per_second. All
 are told in matview-config(5), those of one service in matview-dune(7),
-matview-lance(7) and matview-thoughtspot(7).
+matview-lance(7), matview-postgres(7) and matview-thoughtspot(7). A provider
+that is no word of ours is a program of its own: matview-provider(7).
 
 Relative paths count from the folder of the file that has them; '~/' is the home
 directory. Unknown keys and wrong types are errors that name file, line and key.
@@ -159,31 +173,50 @@ matview-config(5).
 
 constexpr std::string_view k_selectors = R"(SELECTORS
 
-What 'refresh', 'status', 'list' and 'verify' are about:
+What 'refresh', 'status', 'list', 'graph', 'verify', 'watch', 'suspend' and
+'resume' are about; 'list' with the same words shows beforehand what 'refresh'
+would take:
 
   NAME          a view of the profile in use
-  PROFILE:NAME  a view of that profile
+  PROFILE:NAME  a view of that profile; '*:NAME' of every profile that has one
   'sales_*'     a glob: '*', '?', '[a-z]'; quote it, or the shell reads it
   +NAME         the view and all it reads from, directly or through others
   NAME+         the view and all that reads from it
   +NAME+        both
   -             names and globs from standard input, one a line
   --all         every view of the profile
+  --all-profiles  every view of every profile (status, list, graph)
   --stale       only those that are stale or were never filled
-  --failed      only those whose last refresh failed
+  --due         only those whose schedule has ticked since they were refreshed
+  --auto        only those that refresh themselves and whose sources have changed
+                enough
+  --failed      only those whose last refresh failed, and those that the last run
+                about them left: skipped, or not come to
   --tag T       only those with that tag; repeatable, any of them will do
   --exclude G   not those whose name matches the glob; repeatable
 
 Names say which views, flags narrow them down; flags alone choose among all. A
 command that changes something and is given no selector is an error, never
-"all". A name, glob or tag that matches nothing is an error; --stale, --failed
-and --exclude may leave nothing over.
+"all". A name, glob or tag that matches nothing is an error; --stale, --due,
+--auto, --failed and --exclude may leave nothing over. Suspended views are left
+out of --stale, --due and --auto.
 
-Views are taken in the order of their dependencies: what is read goes before
-what reads it. A view whose upstream failed is skipped.
+Views are taken in the order of their dependencies, also across profiles: what
+is read goes before what reads it. A view whose upstream failed is skipped.
+Dependencies are what the backends tell (the local engine, and Dune's lineage)
+and 'depends_on' of the views in the nearest matview.toml. 'matview graph' draws
+them.
+
+What became of each view is kept from one run to the next, beside the ledger:
+'matview refresh --failed' goes on where a run stopped, be it killed. It also
+takes views of other profiles, if the run was made with the profile in use that
+is in use now. With '--results FILE' a run writes what became of its views, and
+'--failed --results FILE' takes exactly what that file says is left.
 
   matview refresh --stale --quiet         the whole nightly job
   matview refresh +daily_report           all that the report is made of
+  matview refresh --failed                what the last run left
+  matview refresh orders+ dune:result_x   of two profiles, in one order
   matview status 'sales_*' --exclude '*_tmp'
 )";
 
@@ -221,13 +254,16 @@ struct Topic {
   std::string_view text;
 };
 
-const std::array<Topic, 7> k_topics{{
+const std::array<Topic, 10> k_topics{{
     {{"exit-codes", "what the exit codes mean"}, k_exit_codes},
     {{"environment", "the variables that matview reads"}, k_environment},
     {{"config", "configuration files, profiles, secrets"}, k_config},
+    {{"views-file", "views as code: the file, diff, apply, validate"}, k_views_file_topic},
     {{"selectors", "how to say which views"}, k_selectors},
     {{"errors", "what errors look like and what to do about them"}, k_errors},
+    {{"json", "documents and events of -o json and jsonl, and their schemas"}, k_json_topic},
     {{"reasons", "why refreshes are full or incremental"}, k_reasons_topic},
+    {{"schedules", "schedules, views that refresh themselves, suspension"}, k_schedules_topic},
     {{"udtf", "views that a program of yours makes"}, k_udtf_topic},
 }};
 

@@ -29,6 +29,7 @@ Result<bool> FdInput::fill() {
     if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
     const auto got = ::read(fd_, bytes.data(), bytes.size());
     if (got > 0) buffer_.append(bytes.data(), static_cast<std::size_t>(got));
+    ended_ = got == 0;
     if (got >= 0) return got > 0;
     if (errno != EINTR && errno != EAGAIN)
       return fail(ErrorCode::failed, fmt::format("cannot read stdin: {}", std::strerror(errno)));

@@ -18,6 +18,9 @@ class Input {
 
   /// All that is left.
   virtual Result<std::string> read_all() = 0;
+
+  /// The end was reached: no line end stands behind what was read last, and on a terminal none was echoed.
+  virtual bool ended() const = 0;
 };
 
 /// Reads a file descriptor, which it does not own. A stream would not do: it takes no notice of signals.
@@ -27,6 +30,7 @@ class FdInput final : public Input {
 
   Result<std::string> read_line() override;
   Result<std::string> read_all() override;
+  bool ended() const override { return ended_; }
 
  private:
   /// Appends the next bytes to the buffer; false at the end of the input.
@@ -35,6 +39,7 @@ class FdInput final : public Input {
   int fd_;
   const std::atomic<int>& stop_;
   std::string buffer_;
+  bool ended_ = false;
 };
 
 }  // namespace matview::cli

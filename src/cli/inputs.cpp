@@ -63,7 +63,7 @@ std::vector<OptionRow> selector_options() {
       {"due", '\0', "", ValueKind::none, "of these, the views whose schedule has ticked since they were refreshed"},
       {"auto", '\0', "", ValueKind::none, "of these, the views that refresh themselves and whose sources have changed"},
       {"failed", '\0', "", ValueKind::none, "of these, the views that failed last, or that the last run did not do"},
-      {"tag", '\0', "TAG", ValueKind::text, "of these, the views with this tag, or one of several", true},
+      {"tag", '\0', "TAG", ValueKind::tag, "of these, the views with this tag, or one of several", true},
       {"exclude", '\0', "GLOB", ValueKind::selector, "but not the views of these names", true},
   };
 }

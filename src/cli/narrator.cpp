@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/reporter.hpp"
 #include "output/values.hpp"
 #include "support/duration.hpp"
 #include "support/text.hpp"
@@ -62,12 +63,17 @@ std::string summary_line(const std::string& operation, const std::vector<Job>& j
 }  // namespace
 
 void Narrator::started(const app::Selected& selected) {
+  if (selected.provider != nullptr && selected.provider->info().asynchronous) remote_ = true;
+  if (auto* log = session_.log())
+    log->write(output::LogLevel::info, "job_started",
+               {{"operation", operation_}, {"profile", selected.profile}, {"view", selected.view.name}});
   if (auto* events = session_.events()) events->start(operation_, selected.view.name);
   if (session_.verbosity() > 0)
     session_.note(fmt::format("{}: '{}'", operation_, support::strip_control(selected.view.name)));
 }
 
 void Narrator::finished(const Job& job) {
+  if (auto* log = session_.log()) log->write(output::log_record(job, {}));
   session_.finished(job.view.empty() ? job.id : job.view);
   if (auto* events = session_.events()) {
     if (job.error)
@@ -81,23 +87,43 @@ void Narrator::finished(const Job& job) {
 }
 
 void Narrator::verified(const Verification& verification) {
+  if (auto* log = session_.log())
+    log->write(verification.equal ? output::LogLevel::info : output::LogLevel::error, "verified",
+               {{"view", verification.view},
+                {"equal", verification.equal},
+                {"rows_missing", verification.rows_missing},
+                {"rows_extra", verification.rows_extra}});
   if (!verification.equal) ++doubtful_;
   if (auto* events = session_.events()) events->result("verification", output::to_value(verification));
 }
 
 void Narrator::unverified(const app::Selected& selected, const Error& error) {
   ++doubtful_;
+  if (auto* log = session_.log()) {
+    Value::Object fields{{"profile", selected.profile}, {"view", selected.view.name}};
+    for (auto& field : output::log_fields(error)) fields.push_back(std::move(field));
+    log->write(output::LogLevel::error, "unverified", std::move(fields));
+  }
   if (auto* events = session_.events())
     events->error(selected.view.name, error);
   else if (several_ && !output::is_json(session_.format()))
     session_.report(error);
 }
 
+std::string Narrator::on_stop() const {
+  const std::string_view what =
+      remote_ ? "stopping: submitted jobs go on at the backend" : "stopping: what is under way is cancelled";
+  return fmt::format("{}; Ctrl-C again leaves at once", what);
+}
+
 Result<int> narrate(Session& session, const std::string& operation, bool several, output::JobName name,
-                    const std::function<app::RunResult(app::RunListener&)>& work, bool verify) {
+                    const std::function<app::RunResult(app::RunListener&)>& work, bool verify, Reporter* reporter) {
   Narrator narrator(session, operation, several);
   const auto start = std::chrono::steady_clock::now();
+  auto attending = session.attend([&narrator] { return narrator.on_stop(); });
   const auto result = work(narrator);
+  attending.reset();
+  if (reporter != nullptr) reporter->add(result);
   const auto elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
 
   const bool json = output::is_json(session.format());

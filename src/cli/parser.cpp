@@ -158,7 +158,7 @@ Result<void> check_value(const OptionRow& row, const std::string& value) {
     return fail(std::move(error));
   }
   // What a value may hold is its reader's business, but nothing that is written on a command line has these.
-  if (value.empty() && row.kind != ValueKind::text && row.kind != ValueKind::sql)
+  if (value.empty() && row.kind != ValueKind::text && row.kind != ValueKind::tag && row.kind != ValueKind::sql)
     return fail(ErrorCode::usage, fmt::format("the value of --{} is empty", row.name));
   return {};
 }

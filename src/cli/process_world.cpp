@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,6 +12,7 @@
 #include <random>
 #include <string_view>
 #include <system_error>
+#include <tuple>
 
 namespace matview::cli {
 
@@ -18,11 +20,18 @@ namespace {
 
 // A signal handler can reach nothing but a global.
 std::atomic<int> k_stop{0};
+std::atomic<int> k_hangups{0};
+std::atomic<int> k_midline{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
 extern "C" void on_stop_signal(int number) {
-  if (k_stop.exchange(number) != 0) ::_exit(128 + number);
+  if (k_stop.exchange(number) == 0) return;
+  if (const int terminal = k_midline.load(); terminal != 0) std::ignore = ::write(terminal, "\r\n", 2);
+  ::_exit(128 + number);
 }
+
+extern "C" void on_time_is_up(int /*number*/) { ::_exit(0); }
+extern "C" void on_hangup(int) { k_hangups.fetch_add(1); }
 
 class ProcessEnvironment final : public Environment {
  public:
@@ -82,11 +91,36 @@ void prepare_process() {
 
 const std::atomic<int>& stop_signal() { return k_stop; }
 
+const std::atomic<int>& catch_hangup() {
+  struct sigaction action {};
+  action.sa_handler = on_hangup;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGHUP, &action, nullptr);
+  return k_hangups;
+}
+
 std::unique_ptr<Environment> process_environment() { return std::make_unique<ProcessEnvironment>(); }
 
-int terminal_width(int descriptor) {
+void end_process_after(Duration time) {
+  struct sigaction action {};
+  action.sa_handler = on_time_is_up;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGALRM, &action, nullptr);
+  itimerval timer{};
+  timer.it_value.tv_sec = time.count() / 1'000'000;
+  timer.it_value.tv_usec = time.count() % 1'000'000;
+  ::setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+std::atomic<int>& midline() { return k_midline; }
+
+output::TerminalSize terminal_size(int descriptor) {
   winsize size{};
-  return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  output::TerminalSize result;
+  if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0) return result;
+  if (size.ws_col > 0) result.columns = size.ws_col;
+  if (size.ws_row > 0) result.rows = size.ws_row;
+  return result;
 }
 
 }  // namespace matview::cli

@@ -15,10 +15,19 @@ void prepare_process();
 /// 0, or the signal that asked to stop.
 const std::atomic<int>& stop_signal();
 
+/// See World::catch_hangup.
+const std::atomic<int>& catch_hangup();
+
+/// See World::midline.
+std::atomic<int>& midline();
+
 /// The real environment, clock and randomness.
 std::unique_ptr<Environment> process_environment();
 
-/// Columns of the terminal on `descriptor`; 80 if it is none or does not say.
-int terminal_width(int descriptor);
+/// Ends this process with success and without another word once so much time has passed, whatever it does then.
+void end_process_after(Duration time);
+
+/// Of the terminal on `descriptor`; 80 by 24 if it is none or does not say.
+output::TerminalSize terminal_size(int descriptor);
 
 }  // namespace matview::cli

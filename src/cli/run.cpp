@@ -9,9 +9,12 @@
 
 #include "cli/cmd_help.hpp"
 #include "cli/command.hpp"
+#include "cli/external_options.hpp"
 #include "cli/help_text.hpp"
+#include "cli/hidden_commands.hpp"
 #include "cli/parser.hpp"
 #include "cli/session.hpp"
+#include "providers/external/discover.hpp"
 #include "providers/table.hpp"
 
 namespace matview::cli {
@@ -46,6 +49,7 @@ Result<int> print_help(Session& session, const std::string& command, const std::
 Result<int> run_command(Session& session, const Command& command) {
   if (command.needs_configuration) MATVIEW_TRY(session.load_configuration());
   MATVIEW_TRY(session.check_special_output(command.has_plans));
+  MATVIEW_TRY(session.check_toml(command.has_definitions));
   auto code = command.run(session);
   // What was printed before a failure is still the result of what was done before it.
   if (auto flushed = session.out().flush(); code && !flushed) return fail(std::move(flushed).error());
@@ -74,15 +78,40 @@ Result<int> dispatch(Session& session, const std::vector<CommandRow>& rows) {
 }
 
 int finish(Session& session, const Result<int>& outcome) {
-  if (outcome) return *outcome;
-  session.report(outcome.error());
-  return exit_code(outcome.error().code);
+  if (!outcome) session.report(outcome.error());
+  const int code = outcome ? *outcome : exit_code(outcome.error().code);
+  session.log_end(code);
+  return code;
+}
+
+/// Help on a command tells the options of providers.
+bool wants_options(const Parsed& parsed) {
+  if (parsed.command == "help") return !parsed.arguments.words().empty();
+  return !parsed.command.empty() && parsed.arguments.has("help");
+}
+
+/// What names no view and no profile does without the programs in PATH.
+std::vector<ProviderEntry> providers_for(const Result<Parsed>& parsed, const World& world) {
+  const Registry table = providers::builtin_providers();
+  if (parsed && !wants_options(*parsed))
+    for (const std::string_view command : {"", "version", "completion", "help"})
+      if (parsed->command == command) return {table.begin(), table.end()};
+  return providers::with_external_providers(table, world.environment, world.stop);
 }
 
 int run_words(const Words& words, World& world) {
-  const Registry registry = providers::builtin_providers();
-  const auto rows = command_rows(registry);
+  if (const auto code = run_hidden(words, world)) return *code;
+  auto rows = command_rows(providers::builtin_providers());
   auto parsed = parse(words, rows);
+  const auto entries = providers_for(parsed, world);
+  const Registry registry = entries;
+  if (!parsed || wants_options(*parsed)) {
+    // The option may be one of a provider that is a program of its own.
+    auto known = learn_providers(words, registry, world);
+    rows = command_rows(registry);
+    parsed = known ? parse(words, rows) : parsed ? std::move(parsed) : fail(std::move(known).error());
+    if (!known && parsed) Session(world, registry, "", {}).report(std::move(known).error());
+  }
   if (!parsed) {
     Session session(world, registry, "", output_option_of(words));
     return finish(session, fail(std::move(parsed).error()));

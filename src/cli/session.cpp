@@ -1,20 +1,29 @@
 #include "cli/session.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <map>
 
 #include "cli/trace_file.hpp"
 #include "output/message.hpp"
 #include "output/print.hpp"
+#include "output/values.hpp"
 #include "support/duration.hpp"
 
 namespace matview::cli {
 
 namespace {
 
-bool is_special(std::string_view output) { return output == "curl" || output::drawing_from(output); }
+/// How often a terminal is looked after: lines of progress move on, Ctrl-C is answered.
+constexpr std::chrono::milliseconds k_tick{100};
+
+bool is_special(std::string_view output) {
+  return output == "curl" || output == "toml" || output::drawing_from(output);
+}
 
 bool is_set(const std::optional<std::string>& variable) { return variable && !variable->empty(); }
 
@@ -24,10 +33,16 @@ bool under_ci(const Environment& environment) {
   return is_set(value) && *value != "false" && *value != "0";
 }
 
+/// The setting of a flag: "log_file" for "log-file".
+std::string key_of(std::string flag) {
+  std::replace(flag.begin(), flag.end(), '-', '_');
+  return flag;
+}
+
 std::map<std::string, std::string> general_flags(const Arguments& arguments) {
   std::map<std::string, std::string> flags;
-  for (const char* name : {"output", "color", "progress", "timeout", "retries"})
-    if (const auto value = arguments.value(name)) flags[name] = *value;
+  for (const char* name : {"output", "color", "progress", "timeout", "retries", "log-file", "log-format"})
+    if (const auto value = arguments.value(name)) flags[key_of(name)] = *value;
   // No way to print every result, and so no setting.
   if (is_special(flags["output"]) || flags["output"].empty()) flags.erase("output");
   if (arguments.has("quiet")) flags["quiet"] = "true";
@@ -71,11 +86,13 @@ void Session::style_streams(std::string_view color) {
 }
 
 void Session::start_reporting(output::ProgressMode mode) {
-  progress_ = std::make_unique<output::ProgressDisplay>(world_.err, mode, format_, err_style_);
+  progress_ = std::make_unique<output::ProgressDisplay>(world_.err, mode, format_, err_style_,
+                                                        output::system_steady_clock(), world_.err_size);
   events_.reset();
   if (format_ == output::Format::jsonl && !quiet()) events_ = std::make_unique<output::EventWriter>(world_.out);
   Observer& observer = events_ ? static_cast<Observer&>(*events_) : *progress_;
-  control_.emplace(Control{observer, world_.stop, std::nullopt});
+  if (log_) logging_ = std::make_unique<LoggingObserver>(observer, *log_);
+  control_.emplace(Control{log_ ? *logging_ : observer, world_.stop, std::nullopt});
 }
 
 config::LoadOptions Session::load_options() const {
@@ -104,6 +121,7 @@ Result<void> Session::load_configuration() {
   interactive_ =
       world_.in_is_terminal && world_.err_is_terminal && setting("no_input") != "true" && !under_ci(world_.environment);
 
+  MATVIEW_TRY(start_log());
   auto mode = output::progress_mode_from(setting("progress")).value_or(output::ProgressMode::automatic);
   if (mode == output::ProgressMode::automatic && under_ci(world_.environment)) mode = output::ProgressMode::none;
   start_reporting(mode);
@@ -112,6 +130,45 @@ Result<void> Session::load_configuration() {
   MATVIEW_ASSIGN(auto access, remote_access());
   workspace_.emplace(registry_, *config_, world_.environment, std::move(access));
   return {};
+}
+
+Result<void> Session::start_log() {
+  const auto file = config_->setting("log_file");
+  const auto format = config_->setting("log_format");
+  if (!file) {
+    if (arguments_.has("log-format"))
+      return fail(Error(ErrorCode::usage, "--log-format says how the log is written, but there is none")
+                      .with_hint("--log-file says where it goes"));
+    return {};
+  }
+  const auto mask = [this](std::string_view text) { return workspace_ ? workspace_->mask(text) : std::string(text); };
+  const auto complain = [this](const Error& error) {
+    progress_->warning(fmt::format("the log is not written: {}", error.message));
+  };
+  log_.emplace(file->value, output::log_format_from(format ? format->value : "text").value_or(output::LogFormat::text),
+               command_, world_.environment, mask, complain);
+  MATVIEW_TRY(log_->check());
+  log_->write(output::LogLevel::info, "start", {{"profile", config_->default_profile().name}});
+  return {};
+}
+
+void Session::log_end(int exit_code) {
+  if (!log_) return;
+  const auto elapsed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began_);
+  log_->write(exit_code == 0 ? output::LogLevel::info : output::LogLevel::error, "end",
+              {{"exit_code", exit_code}, {"elapsed_seconds", output::seconds_value(elapsed)}});
+}
+
+std::unique_ptr<Ticker> Session::attend(std::function<std::string()> on_stop) {
+  if (!err_style_.terminal || quiet()) return nullptr;
+  return std::make_unique<Ticker>(k_tick, [this, on_stop = std::move(on_stop), told = false]() mutable {
+    if (!told && world_.stop.load() == SIGINT) {
+      told = true;
+      if (const auto text = on_stop(); !text.empty()) progress_->print(output::render_note(text, format_, err_style_));
+    }
+    progress_->tick();
+    if (world_.midline != nullptr) world_.midline->store(progress_->visible() ? STDERR_FILENO : 0);
+  });
 }
 
 Result<void> Session::limit_time(const std::string& timeout) {
@@ -142,8 +199,12 @@ Result<bool> Session::confirm(std::string_view question) {
   auto answer = world_.in.read_line();
   if (!answer) {
     (void)world_.err.write("\n");
-    return fail(std::move(answer).error());
+    Error error = std::move(answer).error();
+    if (error.code == ErrorCode::interrupted || error.code == ErrorCode::terminated)
+      error.message = "stopped at the question: nothing was done";
+    return fail(std::move(error));
   }
+  if (world_.in.ended()) (void)world_.err.write("\n");
   return *answer == "y" || *answer == "Y" || *answer == "yes" || *answer == "Yes";
 }
 
@@ -163,8 +224,19 @@ Result<void> Session::check_special_output(bool has_plans) const {
                   .with_hint("'-o curl' is for create, refresh, drop and cancel with --dry-run"));
 }
 
+Result<void> Session::check_toml(bool has_definitions) const {
+  if (!wants_toml() || has_definitions) return {};
+  return fail(Error(ErrorCode::usage, fmt::format("'{}' has no definitions to print as TOML", command_))
+                  .with_hint("'-o toml' is for show and list"));
+}
+
 void Session::report(Error error) {
   if (error.hint.empty()) error.hint = app::general_hint(error, registry());
+  if (log_) {
+    Value::Object fields{{"profile", error.profile.empty() ? Value() : Value(error.profile)}};
+    for (auto& field : output::log_fields(error)) fields.push_back(std::move(field));
+    log_->write(output::LogLevel::error, "error", std::move(fields));
+  }
   // Other threads may be telling of their progress.
   progress_->print(output::render_error(error, format_, err_style_));
 }
@@ -172,5 +244,7 @@ void Session::report(Error error) {
 void Session::note(std::string_view text) { progress_->print(output::render_note(text, format_, err_style_)); }
 
 void Session::finished(const std::string& view) { progress_->finished(view); }
+
+void Session::print_aside(std::string_view text) { progress_->print(text); }
 
 }  // namespace matview::cli

@@ -8,6 +8,8 @@
 #include "app/selection.hpp"
 #include "app/workspace.hpp"
 #include "cli/arguments.hpp"
+#include "cli/log_file.hpp"
+#include "cli/ticker.hpp"
 #include "cli/world.hpp"
 #include "config/config.hpp"
 #include "matview/control.hpp"
@@ -70,15 +72,31 @@ class Session {
   /// The language of -o in which a graph is to be drawn, if it was asked for one.
   std::optional<output::Drawing> drawing() const { return output::drawing_from(special_); }
 
+  /// -o toml: definitions, by the commands that have any.
+  bool wants_toml() const { return special_ == "toml"; }
+  /// `usage` where `-o toml` was asked of a command that has no definitions to print.
+  Result<void> check_toml(bool has_definitions) const;
+
   /// On stderr, with a hint where there can be one.
   void report(Error error);
   void note(std::string_view text);
   /// The view's progress is over.
   void finished(const std::string& view);
+  /// On stderr, as it is and also under --quiet: what was asked for by an option of its own.
+  void print_aside(std::string_view text);
+
+  /// The log of --log-file; null without one.
+  LogFile* log() { return log_ ? &*log_ : nullptr; }
+  void log_end(int exit_code);
+
+  /// While the object lives, what a terminal shows is kept up to date, and the first Ctrl-C is answered with what
+  /// `on_stop` says. That is called from another thread.
+  std::unique_ptr<Ticker> attend(std::function<std::string()> on_stop);
 
  private:
   void style_streams(std::string_view color);
   void start_reporting(output::ProgressMode mode);
+  Result<void> start_log();
 
   World& world_;
   Registry registry_;
@@ -88,13 +106,16 @@ class Session {
   output::Format format_ = output::Format::table;
   output::Style out_style_;
   output::Style err_style_;
-  std::string special_;  ///< an output that not every command has: curl, dot, mermaid
+  std::string special_;  ///< an output that not every command has: curl, toml, dot, mermaid
   bool dry_run_ = false;
   bool yes_ = false;
   bool interactive_ = false;
   int verbosity_ = 0;
   std::unique_ptr<output::ProgressDisplay> progress_;
   std::unique_ptr<output::EventWriter> events_;
+  std::optional<LogFile> log_;
+  std::unique_ptr<LoggingObserver> logging_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::optional<Control> control_;
   /// Goes first: a provider may log out then, and a trace shows that.
   std::optional<app::Workspace> workspace_;

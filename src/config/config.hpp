@@ -76,8 +76,8 @@ class Config {
   const Setting& default_profile_setting() const { return default_profile_; }
 
   /// A general setting; empty if no layer has it and it has no built-in value. Keys: output, color, progress,
-  /// timeout, retries, quiet, verbose, no_input, yes, dry_run. Values are checked: booleans are "true" or
-  /// "false", numbers are decimal.
+  /// timeout, retries, log_file, log_format, quiet, verbose, no_input, yes, dry_run. Values are checked: booleans are
+  /// "true" or "false", numbers are decimal.
   std::optional<Setting> setting(std::string_view key) const;
 
   /// All general settings that some layer gives, by key.

@@ -50,10 +50,12 @@ class EnvironmentReader {
     for (const auto& provider : known_providers)
       for (const auto& key : profile_keys(provider))
         if (std::find(keys_.begin(), keys_.end(), key.name) == keys_.end()) keys_.push_back(key.name);
+    for (const auto& provider : known_providers)
+      if (is_external(provider)) programs_.push_back(provider.name);
     for (const auto& name : layers_.profiles) known_.push_back(upper(name));
     // A profile that is called as a provider is needs no PROVIDER.
     for (const auto& provider : known_providers)
-      if (!provider.hidden) known_.push_back(upper(provider.name));
+      if (!provider.hidden && !is_external(provider)) known_.push_back(upper(provider.name));
   }
 
   Result<void> read() {
@@ -100,19 +102,26 @@ class EnvironmentReader {
     const auto rest = variable.substr(k_profiles_prefix.size());
     std::vector<Split> readings;
     for (std::size_t cut = rest.find('_'); cut != std::string::npos; cut = rest.find('_', cut + 1)) {
-      const Split split{rest.substr(0, cut), lower(rest.substr(cut + 1))};
-      if (is_variable_part(rest) && is_profile_name(split.name) &&
-          std::find(keys_.begin(), keys_.end(), split.key) != keys_.end())
-        readings.push_back(split);
+      const auto* key = key_spelt(rest.substr(cut + 1));
+      const Split split{rest.substr(0, cut), key == nullptr ? "" : *key};
+      if (is_variable_part(rest) && is_profile_name(split.name) && key != nullptr) readings.push_back(split);
     }
     if (readings.size() > 1)
       if (const auto known = only_known(readings)) return *known;
     if (readings.size() == 1) return readings.front();
+    if (readings.empty())
+      if (auto split = of_program(rest)) return *std::move(split);
     if (readings.empty()) return fail(unknown(variable, rest));
     return fail(Error(ErrorCode::usage,
                       fmt::format("{} can mean key '{}' of profile '{}' or key '{}' of profile '{}'", variable,
                                   readings[0].key, lower(readings[0].name), readings[1].key, lower(readings[1].name)))
                     .with_hint(fmt::format("set {}<NAME>_PROVIDER for the one that is meant", k_profiles_prefix)));
+  }
+
+  /// The key whose spelling in a variable this is: AUTO_REFRESH_COOLDOWN is auto_refresh.cooldown.
+  const std::string* key_spelt(const std::string& text) const {
+    const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const auto& key) { return upper(key) == text; });
+    return found == keys_.end() ? nullptr : &*found;
   }
 
   std::optional<Split> only_known(const std::vector<Split>& readings) const {
@@ -123,6 +132,27 @@ class EnvironmentReader {
       found = reading;
     }
     return found;
+  }
+
+  /// A key that no provider of ours has, of a profile whose provider is a program of its own: it may have it.
+  std::optional<Split> of_program(const std::string& rest) const {
+    for (const auto& name : of_programs())
+      if (rest.starts_with(name + "_") && rest.size() > name.size() + 1 && is_variable_part(rest))
+        return Split{name, lower(rest.substr(name.size() + 1))};
+    return std::nullopt;
+  }
+
+  /// Profiles whose provider is a program, as far as one layer alone tells; in upper case.
+  std::vector<std::string> of_programs() const {
+    std::vector<std::string> names;
+    const auto add = [&](const std::string& profile, const std::string& provider) {
+      if (std::find(programs_.begin(), programs_.end(), provider) != programs_.end()) names.push_back(profile);
+    };
+    for (const auto& given : layers_.profile_values)
+      if (given.entry.key == "provider") add(upper(given.profile), given.entry.text);
+    for (const auto& name : known_)
+      add(name, value_of(environment_, fmt::format("{}{}_PROVIDER", k_profiles_prefix, name)).value_or(""));
+    return names;
   }
 
   static bool is_variable_part(std::string_view text) {
@@ -160,14 +190,16 @@ class EnvironmentReader {
   Layers& layers_;
   const Environment& environment_;
   std::vector<std::string> keys_;
-  std::vector<std::string> known_;  ///< names of profiles, as they stand in variables
+  std::vector<std::string> programs_;  ///< providers that are programs of their own
+  std::vector<std::string> known_;     ///< names of profiles, as they stand in variables
 };
 
 }  // namespace
 
 std::vector<std::string> variable_names() {
-  std::vector<std::string> names{"MATVIEW_CONFIG", "MATVIEW_LEDGER", "MATVIEW_PROFILE", "MATVIEW_STORE",
-                                 "MATVIEW_TRACE_HTTP"};
+  std::vector<std::string> names{
+      "MATVIEW_COMPLETION_TIMEOUT", "MATVIEW_CONFIG", "MATVIEW_LEDGER", "MATVIEW_PROFILE", "MATVIEW_STORE",
+      "MATVIEW_TRACE_HTTP"};
   for (const auto& spec : general_keys()) names.push_back(variable_of(spec));
   return names;
 }

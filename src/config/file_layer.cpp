@@ -67,7 +67,16 @@ class FileReader {
     return {};
   }
 
+  Result<void> group(const std::string& profile, const Entry& entry) {
+    for (auto member : entry.members) {
+      member.key = fmt::format("{}.{}", entry.key, member.key);
+      MATVIEW_TRY(profile_value(profile, member));
+    }
+    return {};
+  }
+
   Result<void> profile_value(const std::string& profile, const Entry& entry) {
+    if (is_group(entry.key) && entry.kind == Entry::Kind::table) return group(profile, entry);
     auto value = given(profile, entry);
     if (is_secret(entry.key)) return fail(plain_secret(value));
     // What is not known to be harmless is refused, so that a key of a provider to come is safe from the first day.

@@ -30,6 +30,8 @@ const std::vector<KeySpec>& general_keys() {
       {.name = "progress", .kind = Kind::choice, .choices = {"auto", "plain", "json", "none"}, .in_project_file = true},
       {.name = "timeout", .kind = Kind::duration, .in_project_file = true},
       {.name = "retries", .kind = Kind::integer, .in_project_file = true},
+      {.name = "log_file", .kind = Kind::path},
+      {.name = "log_format", .kind = Kind::choice, .choices = {"text", "json"}, .in_project_file = true},
       {.name = "quiet", .kind = Kind::boolean},
       {.name = "verbose", .kind = Kind::integer},
       {.name = "no_input", .kind = Kind::boolean},
@@ -46,9 +48,11 @@ KeySpec profile_key(const std::string& name) {
   if (name == "threads") return {.name = name, .kind = Kind::integer, .minimum = 1, .in_project_file = true};
   if (name == "retain") return {.name = name, .kind = Kind::integer, .minimum = 1};
   if (name == "keep_sources") return {.name = name, .kind = Kind::choice, .choices = {"link", "copy", "off"}};
-  if (name == "retain_for") return {.name = name, .kind = Kind::duration};
+  if (name == "retain_for" || name == "auto_refresh.cooldown") return {.name = name, .kind = Kind::duration};
+  if (name == "auto_refresh.min_changed_files") return {.name = name, .kind = Kind::integer, .minimum = 1};
   if (name == "insecure" || name == "identity_in_body") return {.name = name, .kind = Kind::boolean};
-  if (name == "connect_timeout" || name == "request_timeout" || name == "poll_interval" || name == "watch_limit")
+  if (name == "connect_timeout" || name == "request_timeout" || name == "poll_interval" || name == "watch_limit" ||
+      name == "start_timeout")
     return {.name = name, .kind = Kind::duration, .minimum = 1};
   if (name == "max_requests_per_second") return {.name = name, .kind = Kind::number};
   const bool harmless = name == "timezone" || name == "memory_limit";
@@ -69,6 +73,10 @@ std::vector<KeySpec> profile_keys(const ProviderInfo& provider) {
   return keys;
 }
 
+bool is_external(const ProviderInfo& provider) {
+  return std::find(provider.settings.begin(), provider.settings.end(), "start_timeout") != provider.settings.end();
+}
+
 const KeySpec* find_key(const std::vector<KeySpec>& keys, std::string_view name) {
   const auto found = std::find_if(keys.begin(), keys.end(), [&](const KeySpec& key) { return key.name == name; });
   return found == keys.end() ? nullptr : &*found;
@@ -79,6 +87,8 @@ std::vector<std::string> names_of(const std::vector<KeySpec>& keys) {
   for (const auto& key : keys) names.push_back(key.name);
   return names;
 }
+
+bool is_group(std::string_view key) { return key == "auto_refresh"; }
 
 bool is_secret(std::string_view key) { return std::find(k_secrets.begin(), k_secrets.end(), key) != k_secrets.end(); }
 

@@ -33,8 +33,15 @@ KeySpec profile_key(const std::string& name);
 /// The keys of a profile of this provider, each secret with its KEY_file and KEY_command; `provider` not among them.
 std::vector<KeySpec> profile_keys(const ProviderInfo& provider);
 
+/// Whether the provider is a program of its own, which is asked for its keys only when it is started: till then it has
+/// every key.
+bool is_external(const ProviderInfo& provider);
+
 const KeySpec* find_key(const std::vector<KeySpec>& keys, std::string_view name);
 std::vector<std::string> names_of(const std::vector<KeySpec>& keys);
+
+/// True for a key of a profile whose value is a table of further keys: they are named "KEY.MEMBER".
+bool is_group(std::string_view key);
 
 /// True for api_key, token, password, secret_key and client_secret.
 bool is_secret(std::string_view key);

@@ -5,6 +5,7 @@
 
 #include "config/layers.hpp"
 #include "support/home.hpp"
+#include "support/text.hpp"
 
 namespace matview::config {
 
@@ -92,7 +93,10 @@ class Loader {
   void add_flags() {
     const auto add = [&](const std::string& key, std::string flag, const std::string& value) {
       std::replace(flag.begin(), flag.end(), '_', '-');
-      layers_.general.push_back({{}, {key, Entry::Kind::untyped, value, {}, 0}, {Layer::flag, "--" + flag}, {}});
+      layers_.general.push_back({{},
+                                 {key, Entry::Kind::untyped, value, {}, 0},
+                                 {Layer::flag, "--" + flag},
+                                 environment_.working_directory()});
     };
     if (options_.profile) add("default_profile", "profile", *options_.profile);
     for (const auto& [key, value] : options_.flags) add(key, key, value);
@@ -120,6 +124,11 @@ class Loader {
     profile.variables = provider->variables;
     for (const auto& given : layers_.profile_values) {
       if (given.profile != name || given.entry.key == "provider") continue;
+      if (is_external(*provider)) {
+        MATVIEW_ASSIGN(auto setting, setting_of_program(given));
+        MATVIEW_TRY(put(profile, std::move(setting), given));
+        continue;
+      }
       const auto* spec = find_key(keys, given.entry.key);
       if (spec == nullptr) return fail(unknown_key(given, *provider, keys));
       MATVIEW_ASSIGN(auto setting, to_setting(*spec, given, environment_));
@@ -129,8 +138,21 @@ class Loader {
     return profile;
   }
 
+  /// The program is asked whether it knows the key when it is started. What came with a checkout does not go to it.
+  Result<Setting> setting_of_program(Given given) const {
+    if (given.origin.layer == Layer::project_file)
+      return fail(Error(ErrorCode::usage, given.label() +
+                                              " may not be set in a project file: the provider is a program "
+                                              "of its own, and the file is not trusted")
+                      .with_hint("set it in your own configuration file, or in the environment"));
+    const KeySpec spec = profile_key(given.entry.key);
+    const bool scalar = given.entry.kind != Entry::Kind::array && given.entry.kind != Entry::Kind::table;
+    if (spec.kind == KeySpec::Kind::text && scalar) given.entry.kind = Entry::Kind::untyped;
+    return to_setting(spec, given, environment_);
+  }
+
   Result<const ProviderInfo*> provider_of(Profile& profile) {
-    if (const auto* own = provider_named(profile.name); own != nullptr && !own->hidden) {
+    if (const auto* own = provider_named(profile.name); own != nullptr && !own->hidden && !is_external(*own)) {
       profile.provider = own->name;
       profile.origin = {Layer::built_in, "built-in"};
     }
@@ -152,7 +174,14 @@ class Loader {
     if (const auto* provider = provider_named(profile.provider)) return provider;
     if (chosen == nullptr) return fail(ErrorCode::internal, "the provider 'local' is missing");
     return fail(Error(ErrorCode::usage, fmt::format("{}: there is no provider '{}'", chosen->label(), profile.provider))
-                    .with_hint(suggestion(profile.provider, provider_names())));
+                    .with_hint(hint_for(profile.provider)));
+  }
+
+  std::string hint_for(const std::string& provider) const {
+    const auto near = suggestion(provider, provider_names());
+    if (!near.empty()) return near;
+    return fmt::format("providers: {}; a program 'matview-provider-{}' in PATH would be another",
+                       fmt::join(provider_names(), ", "), support::strip_control(provider));
   }
 
   const ProviderInfo* provider_named(std::string_view name) const {

@@ -28,6 +28,14 @@ Result<std::vector<Job>> Provider::history(const HistoryRequest&, Control&) {
 Result<CreateRequest> Provider::definition(const DescribeRequest&, Control&) {
   return fail(unsupported(Operation::definition));
 }
+Result<CreateRequest> Provider::redefined(const CreateRequest& wanted, const CreateRequest& told) {
+  CreateRequest request = told;
+  if (!wanted.query.empty()) request.query = wanted.query;
+  request.kind = wanted.kind;
+  request.tags = wanted.tags;
+  request.options = wanted.options;
+  return request;
+}
 Result<View> Provider::suspend(const std::string&, Control&) { return fail(unsupported(Operation::suspend)); }
 Result<View> Provider::resume(const std::string&, Control&) { return fail(unsupported(Operation::suspend)); }
 Result<Verification> Provider::verify(const VerifyRequest&, Control&) { return fail(unsupported(Operation::verify)); }

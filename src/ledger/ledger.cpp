@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <condition_variable>
+#include <map>
 #include <mutex>
+#include <utility>
 
 #include "ledger/database.hpp"
 #include "ledger/job_document.hpp"
@@ -34,26 +37,31 @@ class Ledger final : public JobLog {
  public:
   Ledger(fs::path file, Mask mask, std::int64_t keep) : path_(std::move(file)), mask_(std::move(mask)), keep_(keep) {}
 
+  /// What comes while another thread waits for the disk is written together: a run over many views would do nothing
+  /// else but wait, one record after the other.
   Result<void> put(const JobRecord& record) override {
-    const std::lock_guard lock(mutex_);
-    MATVIEW_TRY(open_for_writing());
-    MATVIEW_TRY(support::failpoint("ledger.put"));
-    const JobRecord safe = masked(record, mask_);
-    const std::string document = support::to_json(to_document(safe));
-    return file_->write([&](SQLite::Database& database) {
-      SQLite::Statement put(database,
-                            "INSERT INTO jobs(key, id, profile, view, document) VALUES (?, ?, ?, ?, ?)"
-                            " ON CONFLICT(key) DO UPDATE SET id = excluded.id, profile = excluded.profile,"
-                            " view = excluded.view, document = excluded.document");
-      SQLite::bind(put, safe.key, safe.job.id, safe.job.profile, safe.job.view, document);
-      put.exec();
-      SQLite::Statement prune(database, "DELETE FROM jobs WHERE number <= (SELECT max(number) FROM jobs) - ?");
-      SQLite::bind(prune, keep_);
-      prune.exec();
-    });
+    Waiting mine{masked(record, mask_), {}, false};
+    std::unique_lock lock(queue_mutex_);
+    queue_.push_back(&mine);
+    written_.wait(lock, [&] { return mine.done || !writing_; });
+    if (mine.done) return mine.result;
+    const auto batch = std::exchange(queue_, {});
+    writing_ = true;
+    lock.unlock();
+    const auto result = write(batch);
+    lock.lock();
+    writing_ = false;
+    for (auto* waiting : batch) {
+      if (result) remember_record(waiting->record);
+      waiting->result = result;
+      waiting->done = true;
+    }
+    written_.notify_all();
+    return result;
   }
 
   Result<std::optional<JobRecord>> find(std::string_view id) override {
+    if (auto own = own_record(id)) return own;
     // A run that was adopted has several records: the newest is the one that was followed last.
     MATVIEW_ASSIGN(auto found, select("SELECT document FROM jobs WHERE number = max("
                                       " coalesce((SELECT max(number) FROM jobs WHERE key = ?1), 0),"
@@ -98,6 +106,50 @@ class Ledger final : public JobLog {
   }
 
  private:
+  /// A record on its way to the disk, owned by the thread that waits for it.
+  struct Waiting {
+    JobRecord record;
+    Result<void> result;
+    bool done = false;
+  };
+
+  // What this process follows it asks for again and again; it need not wait for the disk of others for that.
+
+  void remember_record(const JobRecord& record) {
+    own_.insert_or_assign(record.key, record);
+    keys_.insert_or_assign(record.job.id, record.key);
+  }
+
+  std::optional<JobRecord> own_record(std::string_view id) {
+    const std::lock_guard lock(queue_mutex_);
+    const auto by_id = keys_.find(id);
+    const auto found = own_.find(by_id == keys_.end() ? id : std::string_view(by_id->second));
+    // What has ended another process may have found out more about.
+    if (found == own_.end() || is_terminal(found->second.job.state)) return std::nullopt;
+    return found->second;
+  }
+
+  Result<void> write(const std::vector<Waiting*>& batch) {
+    const std::lock_guard lock(mutex_);
+    MATVIEW_TRY(open_for_writing());
+    MATVIEW_TRY(support::failpoint("ledger.put"));
+    return file_->write([&](SQLite::Database& database) {
+      SQLite::Statement put(database,
+                            "INSERT INTO jobs(key, id, profile, view, document) VALUES (?, ?, ?, ?, ?)"
+                            " ON CONFLICT(key) DO UPDATE SET id = excluded.id, profile = excluded.profile,"
+                            " view = excluded.view, document = excluded.document");
+      for (const auto* waiting : batch) {
+        const auto& [key, job, clue] = waiting->record;
+        SQLite::bind(put, key, job.id, job.profile, job.view, support::to_json(to_document(waiting->record)));
+        put.exec();
+        put.reset();
+      }
+      SQLite::Statement prune(database, "DELETE FROM jobs WHERE number <= (SELECT max(number) FROM jobs) - ?");
+      SQLite::bind(prune, keep_);
+      prune.exec();
+    });
+  }
+
   template <typename Bind>
   Result<std::vector<JobRecord>> select(const char* sql, Bind&& bind) {
     const std::lock_guard lock(mutex_);
@@ -129,6 +181,12 @@ class Ledger final : public JobLog {
   const std::int64_t keep_;
   std::mutex mutex_;
   std::unique_ptr<LedgerFile> file_;
+  std::mutex queue_mutex_;  ///< of what follows; never taken together with the other
+  std::condition_variable written_;
+  std::vector<Waiting*> queue_;
+  std::map<std::string, JobRecord, std::less<>> own_;     ///< put by this process, by key
+  std::map<std::string, std::string, std::less<>> keys_;  ///< of those, by the job's id
+  bool writing_ = false;
 };
 
 /// The nearest part of the path that exists: what will hold the ledger when it is made.

@@ -65,7 +65,10 @@ std::string pairs(const Value& view, const Style& style) {
   lines.add("REFRESH MODE", with_reason("refresh_mode", view.at("refresh_mode"), view.at("refresh_reason"), style));
   lines.add("CHOICES", choices(view.at("native"), style));
   lines.add("SCHEDULE", plain("schedule"));
+  lines.add("NEXT REFRESH", plain("next_refresh_at"));
   lines.add("AUTO REFRESH", plain("auto_refresh"));
+  if (const auto* suspended = view.at("suspended").if_bool(); suspended != nullptr && *suspended)
+    lines.add("SUSPENDED", {support::strip_control(plain_text(view.at("suspended_reason"))), Tone::warning});
   lines.add("UPSTREAM", plain("depends_on"));
   lines.add("DOWNSTREAM", plain("downstream"));
   lines.add("TAGS", plain("tags"));

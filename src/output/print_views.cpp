@@ -36,11 +36,14 @@ RecordColumn last_job_column() { return field("LAST JOB", "last_job", 3); }
 
 /// Why a view is as it is: what changed, or what went wrong.
 RecordColumn reason_column() {
-  return {{"REASON", Align::left, 3, 12}, "reason", false, [](const Value& view, const Style& style) {
-            const auto& error = view.at("last_job").at("error");
-            if (plain_text(view.at("state")) == "error" && !error.is_null()) return field_cell("error", error, style);
-            return field_cell("reason", view.at("freshness_reason"), style);
-          }};
+  return {
+      {"REASON", Align::left, 3, 12}, "reason", false, [](const Value& view, const Style& style) {
+        if (const auto* suspended = view.at("suspended").if_bool(); suspended != nullptr && *suspended)
+          return Cell{"suspended " + support::strip_control(plain_text(view.at("suspended_reason"))), Tone::warning};
+        const auto& error = view.at("last_job").at("error");
+        if (plain_text(view.at("state")) == "error" && !error.is_null()) return field_cell("error", error, style);
+        return field_cell("reason", view.at("freshness_reason"), style);
+      }};
 }
 
 std::vector<RecordColumn> columns_of(ViewTable table) {
@@ -56,14 +59,16 @@ std::vector<RecordColumn> columns_of(ViewTable table) {
             wide_field("SIZE", "bytes"),
             wide_field("MODE", "refresh_mode"),
             wide_field("SCHEDULE", "schedule", 2),
+            wide_field("NEXT", "next_refresh_at"),
             wide_field("PROVIDER", "provider")};
   return {name_column(), field("KIND", "kind", 2),
           // Costs a look at every source, which a list does only where it is asked to.
           wide_field("FRESHNESS", "freshness"), field("STATE", "state"), field("ROWS", "rows"),
           field("SIZE", "bytes", 1), field("REFRESHED", "refreshed_at"), wide_field("VERSION", "version"),
           wide_field("MODE", "refresh_mode"), wide_field("CREATED", "created_at"),
-          wide_field("SCHEDULE", "schedule", 2), wide_field("TAGS", "tags", 2), wide_field("SOURCES", "sources", 3),
-          wide_field("PROVIDER", "provider")};
+          wide_field("SCHEDULE", "schedule", 2), wide_field("NEXT", "next_refresh_at"),
+          wide_field("AUTO", "auto_refresh"), wide_field("SUSPENDED", "suspended_reason", 2),
+          wide_field("TAGS", "tags", 2), wide_field("SOURCES", "sources", 3), wide_field("PROVIDER", "provider")};
 }
 
 }  // namespace

@@ -12,6 +12,8 @@ namespace matview::output {
 namespace {
 
 constexpr int k_bar_width = 24;
+constexpr int k_shortest_name = 8;
+constexpr std::chrono::seconds k_worth_telling{2};
 
 int percent(double fraction) { return static_cast<int>(std::clamp(fraction, 0.0, 1.0) * 100.0); }
 
@@ -40,6 +42,15 @@ std::vector<std::string> figures(const Progress& progress, Duration elapsed, boo
   return parts;
 }
 
+/// All that stands behind the name.
+std::string tail_of(const Progress& progress, Duration elapsed, std::size_t others) {
+  auto parts = figures(progress, elapsed, true);
+  if (!progress.fraction && elapsed >= k_worth_telling)
+    parts.push_back(support::format_duration(std::chrono::floor<std::chrono::seconds>(elapsed)));
+  if (others > 0) parts.push_back(fmt::format("+{} more", others));
+  return support::join(parts, "  ");
+}
+
 }  // namespace
 
 std::optional<Duration> time_left(std::optional<double> fraction, Duration elapsed) {
@@ -54,15 +65,26 @@ std::string plain_progress(const Progress& progress, Duration elapsed) {
   return parts.empty() ? name : fmt::format("{}: {}", name, support::join(parts, ", "));
 }
 
-std::string progress_bar(const Progress& progress, Duration elapsed, std::size_t others, const Style& style) {
-  auto parts = figures(progress, elapsed, true);
-  if (others > 0) parts.push_back(fmt::format("+{} more", others));
-  const auto tail = support::join(parts, "  ");
+int progress_name_width(const Progress& progress) {
+  return support::display_width(support::strip_control(progress.view));
+}
+
+int progress_name_room(const Progress& progress, Duration elapsed, std::size_t others, const Style& style) {
+  return std::max(k_shortest_name, style.width - 3 - support::display_width(tail_of(progress, elapsed, others)));
+}
+
+std::string progress_bar(const Progress& progress, Duration elapsed, std::size_t others, const Style& style,
+                         std::optional<int> name_width) {
+  const auto tail = tail_of(progress, elapsed, others);
   // The name gives first, then the end of the line: the last column stays free, else some terminals wrap.
-  const int room = style.width - 1;
-  const int name_room = std::max(8, room - 2 - support::display_width(tail));
-  const auto name = support::truncate(support::strip_control(progress.view), name_room);
-  return support::truncate(tail.empty() ? name : name + "  " + tail, room);
+  const int columns = name_width.value_or(progress_name_room(progress, elapsed, others, style));
+  auto name = support::truncate(support::strip_control(progress.view), columns);
+  if (name_width && !tail.empty()) name = support::pad(name, columns);
+  return support::truncate(tail.empty() ? name : name + "  " + tail, style.width - 1);
+}
+
+std::string more_at_work(std::size_t others, const Style& style) {
+  return support::truncate(fmt::format("and {} more at work", others), style.width - 1);
 }
 
 }  // namespace matview::output

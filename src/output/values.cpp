@@ -146,6 +146,11 @@ Value to_value(const View& view) {
       {"last_job", view.last_job ? to_value(*view.last_job) : Value()},
       {"definition", text_or_null(view.definition)},
       {"native", view.native},
+      // What came later stands behind, so that the columns of CSV stay where they are.
+      {"suspended", view.suspended ? Value(*view.suspended) : Value()},
+      {"suspended_reason", text_or_null(view.suspended_reason)},
+      {"next_refresh_at", value_or_null(view.next_refresh_at)},
+      {"due", view.due},
   };
 }
 

@@ -79,7 +79,13 @@ std::optional<int> number_of_name(std::string_view text, const Field& field) {
 }
 
 /// Reads one part of a list: `*`, `7`, `1-5`, each of `*` and a range with `/step`.
-Result<std::uint64_t> read_part(std::string_view part, const Field& field) {
+Result<std::uint64_t> read_part(std::string_view part, const Field& field, CronDialect dialect) {
+  const auto value_of = [&](std::string_view word) {
+    const auto given = number(word);
+    // Three letters and no more, as crontab has it: "monday" may be a mistake for anything.
+    if (given || dialect == CronDialect::numbers || word.size() != 3) return given;
+    return number_of_name(word, field);
+  };
   const auto bad = [&](std::string_view why, std::string hint = {}) {
     return fail(Error(ErrorCode::usage, fmt::format("'{}' is no {}: {}", strip_control(part), field.name, why))
                     .with_hint(hint.empty() ? fmt::format("the {} is {} to {}", field.name, field.least, field.most)
@@ -99,10 +105,14 @@ Result<std::uint64_t> read_part(std::string_view part, const Field& field) {
   int last = field.name == "weekday" ? 6 : field.most;
   if (span != "*") {
     const auto dash = span.find('-');
-    const auto from = number(span.substr(0, dash));
-    const auto to = dash == std::string_view::npos ? from : number(span.substr(dash + 1));
+    const auto from = value_of(span.substr(0, dash));
+    auto to = dash == std::string_view::npos ? from : value_of(span.substr(dash + 1));
+    // A week that ends on Sunday: fri-sun.
+    if (from && to && *from > 0 && *to == 0 && !number(span.substr(dash + 1))) to = 7;
     if (!from || !to) {
       const auto name = number_of_name(span, field);
+      if (name && dialect == CronDialect::crontab)
+        return bad("names have three letters", fmt::format("write '{}'", span.substr(0, 3)));
       return name ? bad("names are not understood everywhere", fmt::format("{} is {}", span.substr(0, 3), *name))
                   : bad("it is no number");
     }
@@ -118,12 +128,12 @@ Result<std::uint64_t> read_part(std::string_view part, const Field& field) {
   return bits;
 }
 
-Result<std::uint64_t> read_field(std::string_view text, const Field& field) {
+Result<std::uint64_t> read_field(std::string_view text, const Field& field, CronDialect dialect) {
   std::uint64_t bits = 0;
   if (text.starts_with(',') || text.ends_with(',') || text.find(",,") != std::string_view::npos)
     return fail(Error(ErrorCode::usage, fmt::format("the list '{}' has an empty member", strip_control(text))));
   for (const auto part : split(text, ",")) {
-    MATVIEW_ASSIGN(const auto some, read_part(part, field));
+    MATVIEW_ASSIGN(const auto some, read_part(part, field, dialect));
     bits |= some;
   }
   return bits;
@@ -139,11 +149,19 @@ bool has(std::uint64_t bits, int value) { return (bits >> value & 1) != 0; }
 
 }  // namespace
 
-Result<Cron> Cron::parse(std::string_view text) {
-  const auto words = split(text, " \t");
-  for (const auto& [name, meaning] : k_nicknames)
-    if (words.size() == 1 && words[0] == name)
+Result<Cron> Cron::parse(std::string_view text, CronDialect dialect) {
+  auto words = split(text, " \t");
+  std::string nickname;
+  for (const auto& [name, meaning] : k_nicknames) {
+    if (words.size() != 1 || words[0] != name) continue;
+    if (dialect == CronDialect::numbers)
       return fail(wrong(text, "names of schedules are not understood everywhere", fmt::format("write '{}'", meaning)));
+    nickname = name;
+    words = split(meaning, " ");
+    break;
+  }
+  if (words.size() == 1 && words[0].starts_with('@') && dialect == CronDialect::crontab)
+    return fail(wrong(text, "there is no such name", "@hourly, @daily, @midnight, @weekly, @monthly, @yearly"));
   if (words.size() != k_fields.size())
     return fail(wrong(text,
                       fmt::format("it has {}, not 5", count_noun(static_cast<std::int64_t>(words.size()), "field")),
@@ -151,7 +169,7 @@ Result<Cron> Cron::parse(std::string_view text) {
   Cron cron;
   std::array<std::uint64_t*, 5> targets{&cron.minutes_, &cron.hours_, &cron.days_, &cron.months_, &cron.weekdays_};
   for (std::size_t i = 0; i < words.size(); ++i) {
-    auto bits = read_field(words[i], k_fields[i]);
+    auto bits = read_field(words[i], k_fields[i], dialect);
     if (!bits) {
       auto error = std::move(bits).error();
       return fail(wrong(text, error.message, error.hint.empty() ? std::string(k_form) : error.hint));
@@ -159,12 +177,15 @@ Result<Cron> Cron::parse(std::string_view text) {
     *targets[i] = *bits;
     cron.text_ += (i == 0 ? "" : " ") + std::string(words[i]);
   }
+  if (!nickname.empty()) cron.text_ = nickname;
   if (has(cron.weekdays_, 7)) cron.weekdays_ |= 1;
   cron.weekdays_ &= all_of(0, 6);
   cron.either_day_ = cron.days_ != all_of(1, 31) && cron.weekdays_ != all_of(0, 6);
-  if (!cron.measure_gaps()) return fail(wrong(text, "no month has such a day", std::string(k_form)));
+  if (!cron.can_occur()) return fail(wrong(text, "no month has such a day", std::string(k_form)));
   return cron;
 }
+
+bool Cron::every_hour() const { return hours_ == all_of(0, 23); }
 
 bool Cron::on_day(sys_days day) const {
   const std::chrono::year_month_day date(day);
@@ -188,8 +209,16 @@ int Cron::minute_until(int until) const {
   return until;
 }
 
+bool Cron::can_occur() const {
+  constexpr std::array<int, 12> k_longest{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  if (either_day_) return true;
+  for (int month = 1; month <= 12; ++month)
+    if (has(months_, month) && (days_ & all_of(1, k_longest[static_cast<std::size_t>(month - 1)])) != 0) return true;
+  return false;
+}
+
 // The calendar repeats after 400 years to the day, weekdays included, so that what holds there holds always.
-bool Cron::measure_gaps() {
+std::pair<Duration, Duration> Cron::measure_gaps() const {
   constexpr int k_cycle = 146'097;
   const int first = minute_from(0);
   const int last = minute_until(k_day - 1);
@@ -215,11 +244,8 @@ bool Cron::measure_gaps() {
       measure(std::int64_t{day - before} * k_day - last + first);
     before = day;
   }
-  if (before < 0) return false;
   measure(std::int64_t{k_cycle - before + very_first} * k_day - last + first);
-  shortest_gap_ = minutes(shortest);
-  longest_gap_ = minutes(longest);
-  return true;
+  return {minutes(shortest), minutes(longest)};
 }
 
 Time Cron::next(Time time) const {

@@ -20,6 +20,8 @@ class Descriptor {
     if (number_ >= 0) ::close(number_);
     number_ = number;
   }
+  /// Gives it away: whoever takes the number closes it.
+  int release() { return std::exchange(number_, -1); }
   /// Closes now and says whether that worked: some file systems report a failed write only here.
   bool close() { return ::close(std::exchange(number_, -1)) == 0; }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,5 +41,8 @@ Result<ProcessResult> run_process(const ProcessRequest& request, const Environme
 /// The absolute path of a program: `name` itself where it holds a slash, else the first executable file of that name
 /// in an absolute folder of PATH. `not_found` says where was looked.
 Result<std::filesystem::path> find_program(std::string_view name, const Environment& environment);
+
+/// The programs that find_program finds whose names begin with `prefix`, by name. Runs none of them.
+std::map<std::string, std::filesystem::path> find_programs(std::string_view prefix, const Environment& environment);
 
 }  // namespace matview::support

@@ -8,8 +8,8 @@
 #include "support/process.hpp"
 #include "support/sandbox.hpp"
 
-// The completion scripts in the shells they are for. What `matview list` would say is said by a stand-in, so that
-// nothing here depends on how fast a process starts.
+// The completion scripts in the shells they are for. What there is to complete is said by a stand-in, so that nothing
+// here depends on how fast a process starts; what matview says itself is tried in names_test.cpp.
 
 using namespace matview::test;
 using Lines = std::vector<std::string>;
@@ -25,19 +25,26 @@ struct Script {
 };
 const std::vector<Script> k_scripts{{"bash", "matview.bash"}, {"zsh", "_matview"}, {"fish", "matview.fish"}};
 
-/// A folder with a program `matview` that knows four views and two profiles, and notes how it was called.
+// Answers as `matview __complete KIND … -- WORD` does, and notes how it was called.
+constexpr const char* k_stand_in = R"sh(#!/bin/sh
+echo "$*" >>"$HOME/calls"
+for word; do :; done
+plus=
+case $word in +*) plus=+ ;; esac
+case "$1 $2 $word" in
+  '__complete profile '*) printf 'local\tlocal\nwarehouse\tlocal\n' ;;
+  '__complete job '*) printf '01HZAA\tdaily, running\n01HZBB\tdaily, failed\n02HZCC\torders, running\n' ;;
+  '__complete tag '*) printf 'nightly\t3 views\nnorth\t1 view\nweekly\t2 views\n' ;;
+  '__complete '*:*) printf "${plus}warehouse:orders\t\n${plus}warehouse:oranges\t\n" ;;
+  '__complete '*) printf "${plus}sales_by_day\t\n${plus}sales by hour\t\n${plus}orders\t\n${plus}warehouse:\tlocal\n" ;;
+esac
+)sh";
+
+/// A folder with a program `matview` that knows some names, and notes how it was called.
 class Shell {
  public:
   explicit Shell(std::string name) : name_(std::move(name)) {
-    const auto program =
-        box_.directory().write("bin/matview",
-                               "#!/bin/sh\n"
-                               "echo \"$*\" >>\"$HOME/calls\"\n"
-                               "case \"$1 $2\" in\n"
-                               "  'profile list') printf 'local\\nwarehouse\\n' ;;\n"
-                               "  history*) printf '01HZAA\\n01HZBB\\n02HZCC\\n' ;;\n"
-                               "  list*) printf 'sales_by_day\\nsales by hour\\norders\\nwarehouse:orders\\n' ;;\n"
-                               "esac\n");
+    const auto program = box_.directory().write("bin/matview", k_stand_in);
     fs::permissions(program, fs::perms::owner_all);
   }
 
@@ -165,8 +172,12 @@ TEST_CASE("bash offers commands, options, values and names") {
   CHECK(bash_offers(shell, "matview show sales\\ b") == Lines{"sales\\ by\\ hour"});
   CHECK(bash_offers(shell, "matview show \"sales b") == Lines{"sales by hour"});
   CHECK(bash_offers(shell, "matview refresh +ord") == Lines{"+orders"});
-  CHECK(bash_offers(shell, "matview show warehouse:o") == Lines{"orders"});  // bash replaces what follows the colon
-  CHECK(bash_offers(shell, "matview show 'warehouse:o") == Lines{"warehouse:orders"});
+  CHECK(bash_offers(shell, "matview refresh ware") == Lines{"warehouse:"});
+  CHECK(bash_offers(shell, "matview refresh +warehouse:orde") == Lines{"orders"});
+  CHECK(bash_offers(shell, "matview show warehouse:ord") == Lines{"orders"});  // bash replaces what follows the colon
+  CHECK(bash_offers(shell, "matview show 'warehouse:ord") == Lines{"warehouse:orders"});
+  CHECK(bash_offers(shell, "matview refresh --tag n") == Lines{"nightly", "north"});
+  CHECK(bash_offers(shell, "matview create x --tag=we") == Lines{"weekly"});
   CHECK(bash_offers(shell, "matview -P ware") == Lines{"warehouse"});
   CHECK(bash_offers(shell, "matview wait 01HZ") == Lines{"01HZAA", "01HZBB"});
   CHECK(bash_offers(shell, "matview cancel 02") == Lines{"02HZCC"});
@@ -177,7 +188,7 @@ TEST_CASE("names are asked for the profile that the line chooses") {
   const Shell shell("bash");
   if (!shell.installed()) return;
   bash_offers(shell, "matview --config x.toml refresh -P warehouse ord");
-  CHECK(shell.calls() == "list --config x.toml -P warehouse -o name --no-input\n");
+  CHECK(shell.calls() == "__complete selector --config x.toml -P warehouse -- ord\n");
 }
 
 TEST_CASE("bash completes at a terminal, behind other commands too") {
@@ -191,7 +202,9 @@ TEST_CASE("bash completes at a terminal, behind other commands too") {
   REQUIRE(bash.wait_for("setup-done"));
   bash.type("true && TZ=UTC matview refr\t\x14");
   CHECK(bash.wait_for("<true && TZ=UTC matview refresh >"));
-  bash.type("matview show warehouse:o\t\x14");
+  bash.type("matview show ware\t\x14");
+  CHECK(bash.wait_for("<matview show warehouse:>"));
+  bash.type("matview show warehouse:ord\t\x14");
   CHECK(bash.wait_for("<matview show warehouse:orders >"));
   bash.type("matview list --output=cs\t\x14");
   CHECK(bash.wait_for("<matview list --output=csv >"));
@@ -211,8 +224,12 @@ TEST_CASE("fish offers commands, options, values and names") {
 
   CHECK(fish_offers(shell, "matview show sal") == Lines{"sales by hour", "sales_by_day"});
   CHECK(fish_offers(shell, "matview -P warehouse refresh +ord") == Lines{"+orders"});
+  CHECK(fish_offers(shell, "matview show warehouse:orde") == Lines{"warehouse:orders"});
   CHECK(fish_offers(shell, "matview wait 01HZ") == Lines{"01HZAA", "01HZBB"});
-  CHECK(shell.calls() == "list -o name --no-input\nlist -P warehouse -o name --no-input\nhistory -o name --no-input\n");
+  CHECK(fish_offers(shell, "matview status --tag=no") == Lines{"--tag=north"});
+  CHECK(shell.calls() ==
+        "__complete view -- sal\n__complete selector -P warehouse -- +ord\n__complete view -- warehouse:orde\n"
+        "__complete job -- 01HZ\n__complete tag -- no\n");
 }
 
 TEST_CASE("zsh completes commands, options, values and names at a terminal") {
@@ -231,7 +248,10 @@ TEST_CASE("zsh completes commands, options, values and names at a terminal") {
   CHECK(zsh.completes("matview profile show ware", "matview profile show warehouse "));
   CHECK(zsh.completes("matview -P warehouse refresh +ord", "matview -P warehouse refresh +orders "));
   CHECK(zsh.completes("matview cancel 02", "matview cancel 02HZCC "));
-  CHECK(shell.calls() ==
-        "list -o name --no-input\nprofile list -o name --no-input\nlist -P warehouse -o name --no-input\n"
-        "history -o name --no-input\n");
+  CHECK(zsh.completes("matview show ware", "matview show warehouse:"));
+  CHECK(zsh.completes("matview show warehouse:orde", "matview show warehouse:orders "));
+  CHECK(zsh.completes("matview refresh --tag nig", "matview refresh --tag nightly "));
+  CHECK(
+      shell.calls().starts_with("__complete view -- sales b\n__complete profile -- ware\n"
+                                "__complete selector -P warehouse -- +ord\n__complete job -- 02\n"));
 }

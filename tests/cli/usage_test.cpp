@@ -37,7 +37,9 @@ TEST_CASE("mistyped commands and options get the nearest match") {
            {{"list", "--fail-fast"}, "error: 'list' has no option '--fail-fast'\nhint: it is an option of: refresh\n"},
            {{"list", "-x"}, "error: 'list' has no option '-x'\nhint: see 'matview list --help'\n"},
            {{"list", "-o", "jsn"},
-            "error: --output takes one of table, wide, json, jsonl, csv, name, curl, dot, mermaid, not 'jsn'\nhint: did you mean "
+            "error: --output takes one of table, wide, json, jsonl, csv, name, toml, curl, dot, mermaid, not "
+            "'jsn'\nhint: "
+            "did you mean "
             "'json'?\n"},
            {{"help", "refesh"}, "error: there is no help on 'refesh'\nhint: did you mean 'refresh'?\n"},
        })
@@ -65,7 +67,7 @@ TEST_CASE("a command that acts on views never takes no selector for all of them"
   MemoryBox box;
   box.create("a");
   const std::string hint =
-      "hint: give names, a glob in quotes, --all, --stale, --failed or --tag; see 'matview help selectors'\n";
+      "hint: give names, a glob in quotes, --all, --stale, --due, --failed or --tag; see 'matview help selectors'\n";
   check(box, {{"refresh"}, "error: 'refresh' needs to know which views\n" + hint});
   check(box, {{"refresh", "--exclude", "b"}, "error: 'refresh' needs to know which views\n" + hint});
   check(box, {{"verify"}, "error: 'verify' needs to know which views\n" + hint});

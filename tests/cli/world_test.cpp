@@ -184,7 +184,7 @@ TEST_CASE("status --watch redraws on a terminal and appends elsewhere until it i
   command.terminal = true;
   {
     Process process(command);
-    REQUIRE(process.wait_for("\x1b[2J"));
+    REQUIRE(process.wait_for("NAME"));
     REQUIRE(process.wait_for("empty"));
     process.type("\x03");
     CHECK(process.wait().exit_code == 130);

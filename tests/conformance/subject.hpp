@@ -70,5 +70,7 @@ std::unique_ptr<Fixture> make_local_fixture();
 std::unique_ptr<Fixture> make_thoughtspot_fixture();
 std::unique_ptr<Fixture> make_dune_fixture();
 std::unique_ptr<Fixture> make_lance_fixture();
+std::unique_ptr<Fixture> make_external_fixture();
+std::unique_ptr<Fixture> make_postgres_fixture();
 
 }  // namespace matview::test

@@ -32,7 +32,8 @@ void make_diamond(const StoreFixture& store) {
 
 std::vector<std::string> modes_of(const std::string& document) {
   std::vector<std::string> modes;
-  for (const auto& job : parse_json(document)["jobs"]) modes.push_back(job["mode"].get<std::string>());
+  const auto parsed = parse_json(document);
+  for (const auto& job : parsed["jobs"]) modes.push_back(job["mode"].get<std::string>());
   return modes;
 }
 

@@ -43,7 +43,8 @@ RemoteOutcome run_case(const RemoteCase& which, FakeBackend& fake) {
 
   auto arguments = arguments_of(*operation, job);
   const char* limit = operation->follows && fault->lasts ? "1500ms" : "20s";
-  for (const auto* argument : {"--retries", "1", "--timeout", limit, "-vv", "--trace-http=trace.log"})
+  for (const auto* argument :
+       {"--retries", "1", "--timeout", limit, "-vv", "--trace-http=trace.log", "--log-file=run.log"})
     arguments.push_back(argument);
   auto command = remote_command(box, *subject, fake, std::move(arguments));
   // Low enough for a test, but only where a stall is to be noticed: the machine may be at work.

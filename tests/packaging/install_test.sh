@@ -25,7 +25,8 @@ try() {
   local tree=$1 path version answer
   echo "install_test: trying ${tree#"$work"/}"
   for path in bin/matview lib/matview/libduckdb.so share/doc/matview/{LICENSE,README.md} \
-    share/doc/matview/third-party/{duckdb,libfmt-dev} share/man/man1/matview.1 \
+    share/doc/matview/third-party/{duckdb,libfmt-dev} share/man/man1/{matview,matview-create,matview-profile}.1 \
+    share/man/man5/matview-store.5 share/man/man7/matview-local.7 share/matview/schemas/{definitions,views}.json \
     share/bash-completion/completions/matview share/zsh/site-functions/_matview \
     share/fish/vendor_completions.d/matview.fish; do
     [ -s "$tree/$path" ] || fail "$path is missing"

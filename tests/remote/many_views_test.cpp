@@ -84,8 +84,8 @@ TEST_CASE("the service's own lineage orders a run, widens +x and x+, and skips b
   CHECK(box.run({"list", "result_m+", "-o", "name"}).out == "result_a\nresult_m\n");
 
   Strings order;
-  for (const auto& job : box.json({"refresh", "--all", "--jobs", "4"})["jobs"])
-    order.push_back(job["view"].get<std::string>());
+  const auto run = box.json({"refresh", "--all", "--jobs", "4"});
+  for (const auto& job : run["jobs"]) order.push_back(job["view"].get<std::string>());
   const auto at = [&](const char* name) { return std::find(order.begin(), order.end(), name) - order.begin(); };
   CHECK(at("result_z") < at("result_m"));
   CHECK(at("result_m") < at("result_a"));

@@ -35,11 +35,11 @@ Pipe make_pipe() {
   return {ends[0], ends[1]};
 }
 
-Pipe make_terminal() {
+Pipe make_terminal(int columns, int rows) {
   Pipe ends;
   winsize size{};
-  size.ws_col = 120;
-  size.ws_row = 40;
+  size.ws_col = static_cast<unsigned short>(columns);
+  size.ws_row = static_cast<unsigned short>(rows);
   if (::openpty(&ends.read, &ends.write, nullptr, nullptr, &size) != 0) throw std::runtime_error("openpty failed");
   ::fcntl(ends.read, F_SETFD, FD_CLOEXEC);
   ::fcntl(ends.write, F_SETFD, FD_CLOEXEC);
@@ -124,7 +124,7 @@ Process::Process(const Command& command) : deadline_(std::chrono::steady_clock::
               {-1, -1, -1},    command.terminal, command.umask};
 
   if (command.terminal) {
-    const Pipe terminal = make_terminal();
+    const Pipe terminal = make_terminal(command.columns, command.rows);
     child.descriptors = {terminal.write, terminal.write, terminal.write};
     out_ = terminal.read;
     in_ = ::fcntl(out_, F_DUPFD_CLOEXEC, 3);
@@ -191,6 +191,13 @@ void Process::type(std::string_view text) {
   }
 }
 
+void Process::resize(int columns, int rows) const {
+  winsize size{};
+  size.ws_col = static_cast<unsigned short>(columns);
+  size.ws_row = static_cast<unsigned short>(rows);
+  if (::ioctl(out_, TIOCSWINSZ, &size) != 0) throw std::runtime_error("TIOCSWINSZ failed");
+}
+
 void Process::close_output() { close_and_forget(out_); }
 
 bool Process::pump() {
@@ -228,6 +235,13 @@ bool Process::wait_for(std::string_view text) {
   while (!seen()) {
     if (std::chrono::steady_clock::now() > deadline_ || !pump()) return seen();
   }
+  return true;
+}
+
+bool Process::wait_for_more() {
+  const auto before = outcome_.out.size() + outcome_.err.size();
+  while (outcome_.out.size() + outcome_.err.size() == before)
+    if (std::chrono::steady_clock::now() > deadline_ || !pump()) return false;
   return true;
 }
 

@@ -23,9 +23,11 @@ struct Command {
   std::string input;                       ///< what stdin holds; then it ends
   std::vector<int> closed;                 ///< of 0, 1, 2: descriptors the child starts without
   std::optional<std::string> output_file;  ///< stdout goes there ("/dev/full") and not to Outcome::out
-  /// stdin, stdout and stderr are one terminal of 120 columns; what it shows is in Outcome::out. `input` is not used:
-  /// type with Process::type.
+  /// stdin, stdout and stderr are one terminal; what it shows is in Outcome::out. `input` is not used: type with
+  /// Process::type.
   bool terminal = false;
+  int columns = 120;  ///< of the terminal
+  int rows = 40;
   std::optional<mode_t> umask;
 
   std::chrono::milliseconds time_limit{60'000};  ///< then it is killed and Outcome::timed_out set
@@ -57,8 +59,20 @@ class Process {
   /// Types text at the terminal (terminal mode only).
   void type(std::string_view text);
 
+  /// Makes the terminal another size (terminal mode only).
+  void resize(int columns, int rows) const;
+
+  /// What it has written so far.
+  const std::string& out() const { return outcome_.out; }
+
   /// Reads until `text` has appeared on stdout or stderr; false if the child ended or the time limit passed first.
   bool wait_for(std::string_view text);
+
+  /// Reads on until something more was written; false if the child ended or the time limit passed first.
+  bool wait_for_more();
+
+  /// Forgets what was written until now, so that `wait_for` waits for something new.
+  void forget() { outcome_.out.clear(), outcome_.err.clear(); }
 
   /// Closes our end of its stdout, as `head -1` does.
   void close_output();

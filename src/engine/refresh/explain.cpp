@@ -135,6 +135,7 @@ Result<Explanation> explain_definition(const EngineContext& context, const ViewD
 
 Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& request, Control& control) {
   MATVIEW_ASSIGN(const auto view, require_view(context.store, request.name));
+  MATVIEW_TRY(require_window(context, view, request));
   MATVIEW_ASSIGN(auto explanation, explain_view(context, request.name, control));
   const bool nothing = explanation.action == to_string(Action::no_data);
   if (request.full || (request.force && nothing)) {

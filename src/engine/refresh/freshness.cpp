@@ -21,6 +21,7 @@ FreshnessReport FreshnessProbe::look(const ViewRecord& view) {
   report.observed = std::move(decision->observed);
   report.recorded = std::move(decision->recorded);
   report.changes = std::move(decision->changes);
+  report.redefined = decision->action == RefreshDecision::Action::reinitialized;
   if (!view.current) {
     report.freshness = Freshness::empty;
     return report;

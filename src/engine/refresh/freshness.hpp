@@ -16,6 +16,7 @@ struct FreshnessReport {
   SourceVector observed;  ///< the sources now; empty if they could not be looked at
   SourceVector recorded;  ///< what the current version read
   std::vector<SourceChange> changes;
+  bool redefined = false;  ///< the rows are those of another definition
 };
 
 /// Tells which views are stale. A view is stale if its sources changed, or if a view it reads from is stale or empty:

@@ -19,10 +19,12 @@
 #include "engine/refresh/view_plan.hpp"
 #include "engine/refresh/weigh.hpp"
 #include "engine/refresh/write_rows.hpp"
+#include "engine/schedule/window.hpp"
 #include "engine/sources/changes.hpp"
 #include "engine/sources/clock.hpp"
 #include "engine/sources/retained.hpp"
 #include "engine/store/relation_sql.hpp"
+#include "engine/store/suspension.hpp"
 #include "support/failpoint.hpp"
 #include "support/pause.hpp"
 #include "support/time_text.hpp"
@@ -59,6 +61,7 @@ class Attempt {
   }
 
   Result<Job> run(const RefreshRequest& request) {
+    if (request.unattended) job_.native.set(k_unattended, true);
     auto decision = decide(context_, view_);
     if (!decision) return conclude(fail(std::move(decision).error()));
     if (decision->action == RefreshDecision::Action::no_data && (request.full || request.force))
@@ -437,6 +440,12 @@ class Attempt {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
+/// Who runs into the end of a process must be able to tell: its job is put on record as failed, and counts as such.
+Result<void> bury_dead_job(Store& store, const ViewRecord& view) {
+  if (!view.last_job || view.last_job->state != JobState::running) return {};
+  return store.record_job(view.view_id, dead_job(*view.last_job));
+}
+
 /// Waits for another process that refreshes the view as long as the request says.
 Result<std::unique_ptr<ViewLock>> lock_for(const EngineContext& context, std::int64_t view_id,
                                            const RefreshRequest& request, Control& control) {
@@ -474,11 +483,24 @@ Result<OperationDatabase> open_database(const EngineContext& context, const std:
   return opened;
 }
 
+Result<void> require_window(const EngineContext& context, const ViewRecord& view, const RefreshRequest& request) {
+  if (request.force || request.unattended || context.any_window) return {};
+  return require_open_window(view, context.environment.now(), context.zones);
+}
+
+Job dead_job(Job job) {
+  job.state = JobState::failed;
+  job.error = Error(ErrorCode::failed, "the process that ran it ended before it was done");
+  return job;
+}
+
 Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& request, Control& control) {
   MATVIEW_ASSIGN(const auto found, require_view(context.store, request.name));
   MATVIEW_ASSIGN(const auto lock, lock_for(context, found.view_id, request, control));
   // Only now nobody else changes it: what was read before the lock may be out of date.
   MATVIEW_ASSIGN(auto view, require_view(context.store, request.name));
+  MATVIEW_TRY(bury_dead_job(context.store, view));
+  MATVIEW_TRY(require_window(context, view, request));
   return Attempt(context, std::move(view), control).run(request);
 }
 

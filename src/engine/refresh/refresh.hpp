@@ -24,6 +24,8 @@ struct EngineContext {
   DatabaseOptions database;  ///< without time zone and temporary directory, which are filled in for each view
   std::int64_t keep_sources_limit = k_keep_sources_limit;  ///< bytes; larger source files are not copied
   udtf::RunOptions program = {};                           ///< what this command says of how programs are run
+  std::filesystem::path zones = "/usr/share/zoneinfo";     ///< the time zones that schedules are told in
+  bool any_window = false;  ///< refresh although the view was refreshed in this window of its schedule
 };
 
 /// A database for one operation on one view: its time zone, and a place of its own to spill to.
@@ -38,10 +40,17 @@ enum class RowOrder {
 Result<OperationDatabase> open_database(const EngineContext& context, const std::string& time_zone, RowOrder order);
 
 /// Brings one view up to date: takes its lock, decides, computes, writes, commits. Every attempt but one that met a
-/// lock leaves a job on record. On failure the old rows stay and no file is left. Errors: `locked`, `not_found`,
-/// `conflict` (definition or version changed underneath), `interrupted`, `terminated`, `timeout`, `failed` with
-/// DuckDB's or the system's reason.
+/// lock or a window that was served leaves a job on record. On failure the old rows stay and no file is left. Errors:
+/// `locked`, `not_found`, `conflict` (definition or version changed underneath, or a scheduled view was refreshed in
+/// this window already and is asked for by name), `interrupted`, `terminated`, `timeout`, `failed` with DuckDB's or the
+/// system's reason.
 Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& request, Control& control);
+
+/// `conflict` if the request asks by name for a view whose window was served, and does not say --force.
+Result<void> require_window(const EngineContext& context, const ViewRecord& view, const RefreshRequest& request);
+
+/// A job that says it runs while nobody holds its view's lock: its process died without a word.
+Job dead_job(Job job);
 
 /// What `refresh_view` would do, with the SQL it would run.
 Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& request, Control& control);

@@ -159,6 +159,8 @@ ViewDefinition read_definition(const ordered_json& document) {
   definition.refresh_mode = document.at("refresh_mode");
   definition.keep_sources = document.value("keep_sources", definition.keep_sources);
   definition.program = document.value("program", "");
+  get(document, "schedule", definition.schedule);
+  definition.auto_refresh = document.value("auto_refresh", false);
   definition.time_zone = document.at("time_zone");
   definition.fingerprint = document.at("fingerprint");
   definition.retention.versions = document.at("retain");
@@ -189,6 +191,8 @@ Result<std::string> definition_to_json(const ViewDefinition& definition) {
                         {"fingerprint", definition.fingerprint},
                         {"retain", definition.retention.versions}};
   if (definition.retention.max_age) document["retain_for"] = definition.retention.max_age->count();
+  put(document, "schedule", definition.schedule);
+  if (definition.auto_refresh) document["auto_refresh"] = true;
   return dump(document);
 }
 

@@ -10,6 +10,7 @@
 #include "engine/store/retention.hpp"
 #include "engine/store/snapshots.hpp"
 #include "engine/store/source_rows.hpp"
+#include "engine/store/suspension.hpp"
 #include "engine/store/view_rows.hpp"
 #include "support/failpoint.hpp"
 #include "support/uuid.hpp"
@@ -180,7 +181,9 @@ Result<ViewRecord> insert_view(SQLite::Database& database, const ViewDefinition&
   write_snapshot(database, snapshot, now, "created_table:\"main\"." + quote_identifier(definition.name),
                  "create " + definition.name);
 
-  SQLite::Statement insert(database, "INSERT INTO matview_view VALUES (?, ?, 1, ?, ?, ?, NULL, NULL, 1, ?, ?, 0)");
+  SQLite::Statement insert(database,
+                           "INSERT INTO matview_view(view_id, name, definition_version, definition, created_at,"
+                           " created_snapshot, next_version, next_field_id, plan) VALUES (?, ?, 1, ?, ?, ?, 1, ?, ?)");
   SQLite::bind(insert, table_id, definition.name, document, std::int64_t{now.time_since_epoch().count()}, snapshot.id,
                next_field_id(columns, 1), definition.plan);
   insert.exec();
@@ -200,6 +203,7 @@ Result<ViewRecord> replace_view(SQLite::Database& database, std::int64_t view_id
   if (read_plan(database, view_id) != definition.plan) remove_state(database, view_id, environment.now());
   SQLite::bind(update, document, definition.plan, view_id);
   update.exec();
+  if (state.definition.fingerprint != definition.fingerprint) forget_success(database, view_id);
   // Rows keep the columns they were made with. Where there are none yet, readers see the new columns at once.
   if (!state.current_version) {
     MATVIEW_ASSIGN(const auto fields, read_field_ids(database, view_id, definition.columns));
@@ -270,7 +274,7 @@ Result<VersionRecord> publish_version(SQLite::Database& database, const RefreshC
     MATVIEW_ASSIGN(auto view, record_of(database, commit.view_id));
     job.version = view.current->version;
     write_sources(database, commit.view_id, *job.version, commit.sources);
-    write_job(database, commit.view_id, job);
+    MATVIEW_TRY(write_job(database, commit.view_id, job));
     return *std::move(view.current);
   }
   LakeSnapshot snapshot = next_snapshot(database);
@@ -280,7 +284,7 @@ Result<VersionRecord> publish_version(SQLite::Database& database, const RefreshC
   advance(database, commit.view_id, version.version);
   write_sources(database, commit.view_id, version.version, commit.sources);
   job.version = version.version;
-  write_job(database, commit.view_id, job);
+  MATVIEW_TRY(write_job(database, commit.view_id, job));
   MATVIEW_TRY(support::failpoint("commit.before_retention"));
   apply_retention(database, commit.view_id, state.definition.retention, now);
   write_table_stats(database, commit.view_id, added);

@@ -93,13 +93,25 @@ struct ViewDefinition {
   std::vector<std::string> unstable_functions;
   std::string refresh_mode = "auto";  ///< auto, incremental, strict, full
   std::string keep_sources = "link";  ///< link, copy, off
+  std::string schedule;               ///< when refreshes are due, in cron's five fields and `time_zone`; empty: never
+  bool auto_refresh = false;          ///< refreshes itself when its sources have changed enough
   /// How a change is computed, as JSON (see ivm/plan.hpp); empty: only in full. Only for create and replace: it is read
   /// back by Store::plan, since lists of views have no use for it.
   std::string plan;
   std::string program;      ///< of kinds udtf and chunker, as JSON (see udtf/program.hpp)
-  std::string time_zone;    ///< IANA name the query runs with
+  std::string time_zone;    ///< IANA name the query runs with, and that the schedule is told in
   std::string fingerprint;  ///< hash of all that decides the result but for the data
   Retention retention;
+};
+
+/// How unattended refreshes of a view have gone, and whether there are to be more.
+struct ScheduleRecord {
+  /// When the newest refresh that succeeded began, one that found nothing to do included; empty if none has since the
+  /// definition was made.
+  std::optional<Time> succeeded_at;
+  std::int64_t failures = 0;         ///< unattended refreshes that failed since anything succeeded or it was resumed
+  std::optional<Time> suspended_at;  ///< empty: it is not suspended
+  std::string suspended_reason;      ///< by whom, or after which failures
 };
 
 struct ViewRecord {
@@ -109,6 +121,7 @@ struct ViewRecord {
   Time created_at;
   std::optional<VersionRecord> current;  ///< empty until the first refresh
   std::optional<Job> last_job;           ///< the newest, whatever came of it
+  ScheduleRecord schedule;
 };
 
 /// Min, max and counts of one column of one file, as Parquet's footer has them; nested columns have one for each leaf.

@@ -131,6 +131,19 @@ CREATE INDEX matview_source_file_inode ON matview_source_file(inode);
 CREATE INDEX matview_on_delete_file ON ducklake_delete_file(table_id, data_file_id);
 )sql";
 
+// What came with schema 3: how unattended refreshes went, and which views are out of them. The newest success of the
+// views there were is found in their jobs.
+constexpr const char* k_schedule_columns = R"sql(
+ALTER TABLE matview_view ADD COLUMN succeeded_at INTEGER;        -- when the newest refresh that succeeded began
+ALTER TABLE matview_view ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;  -- of unattended refreshes, in a row
+ALTER TABLE matview_view ADD COLUMN suspended_at INTEGER;        -- NULL: it is not suspended
+ALTER TABLE matview_view ADD COLUMN suspended_reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE matview_view ADD COLUMN suspended_with INTEGER;      -- the view_id whose failures did it; NULL: by hand
+UPDATE matview_view SET succeeded_at = (
+  SELECT json_extract(j.job, '$.started_at') FROM matview_job j
+  WHERE j.view_id = matview_view.view_id AND j.state = 'succeeded' ORDER BY j.sequence DESC LIMIT 1);
+)sql";
+
 std::int64_t schema_of(SQLite::Database& database) {
   return database.execAndGet("SELECT value FROM matview_meta WHERE key = 'schema'").getInt64();
 }
@@ -186,6 +199,7 @@ Result<void> create_catalog_file(const std::filesystem::path& file, const std::f
     database.exec(k_ducklake_tables);
     database.exec(k_matview_tables);
     database.exec(k_incremental_tables);
+    database.exec(k_schedule_columns);
     fill(database, data_directory, environment);
     database.exec("COMMIT");
     // Kept in the file: whoever opens it later finds it in this mode, so nobody ever switches it in a race.
@@ -198,11 +212,18 @@ Result<void> create_catalog_file(const std::filesystem::path& file, const std::f
 
 Result<void> upgrade_schema(SQLite::Database& database, const std::filesystem::path& file) {
   MATVIEW_TRY(check_schema(database, file));
-  if (schema_of(database) >= 2) return {};
-  database.exec(k_incremental_tables);
-  database.exec("UPDATE matview_meta SET value = 2 WHERE key = 'schema'");
+  const std::int64_t schema = schema_of(database);
+  if (schema < 2) database.exec(k_incremental_tables);
+  if (schema < 3) database.exec(k_schedule_columns);
+  SQLite::Statement update(database, "UPDATE matview_meta SET value = ? WHERE key = 'schema'");
+  SQLite::bind(update, k_store_schema);
+  update.exec();
   return {};
 }
+
+bool is_older_schema(SQLite::Database& database) { return schema_of(database) < k_store_schema; }
+
+bool has_schedule_columns(SQLite::Database& database) { return schema_of(database) >= 3; }
 
 bool has_incremental_tables(SQLite::Database& database) { return schema_of(database) >= 2; }
 

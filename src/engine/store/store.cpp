@@ -15,6 +15,7 @@
 #include "engine/store/source_rows.hpp"
 #include "engine/store/sqlite.hpp"
 #include "engine/store/state_rows.hpp"
+#include "engine/store/suspension.hpp"
 #include "engine/store/view_rows.hpp"
 #include "support/failpoint.hpp"
 #include "support/file.hpp"
@@ -49,7 +50,7 @@ class SqliteStore final : public Store {
     bool is_old = false;
     MATVIEW_TRY(catalog->read([&](SQLite::Database& database) -> Result<void> {
       MATVIEW_TRY(check_schema(database, paths_.catalog()));
-      is_old = !has_incremental_tables(database);
+      is_old = is_older_schema(database);
       return {};
     }));
     catalog_ = std::move(catalog);
@@ -212,10 +213,16 @@ class SqliteStore final : public Store {
   }
 
   Result<void> record_job(std::int64_t view_id, const Job& job) override {
-    return write("job", [&](SQLite::Database& db) -> Result<void> {
-      write_job(db, view_id, job);
-      return {};
-    });
+    return write("job", [&](SQLite::Database& db) { return write_job(db, view_id, job); });
+  }
+
+  Result<ViewRecord> suspend(std::int64_t view_id, const std::string& reason) override {
+    return write("suspend",
+                 [&](SQLite::Database& db) { return suspend_view(db, view_id, reason, environment_.now()); });
+  }
+
+  Result<ViewRecord> resume(std::int64_t view_id) override {
+    return write("resume", [&](SQLite::Database& db) { return resume_view(db, view_id); });
   }
 
   Result<VersionRecord> commit_refresh(const RefreshCommit& commit) override {

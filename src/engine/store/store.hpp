@@ -125,8 +125,15 @@ class Store {
   /// dead.
   virtual Result<std::shared_ptr<std::filesystem::path>> temporary_directory() = 0;
 
-  /// Records a job that starts, ends without a commit (`failed`, `cancelled`, `no_data`) or changes.
+  /// Records a job that starts, ends without a commit (`failed`, `cancelled`, `no_data`) or changes. In the same
+  /// transaction failures of unattended jobs are counted, and the view suspended with what reads from it when there
+  /// were too many (see suspension.hpp).
   virtual Result<void> record_job(std::int64_t view_id, const Job& job) = 0;
+
+  /// Takes a view out of unattended refreshes for `reason`, and back; resuming it resumes what was suspended with it.
+  /// Idempotent: the reason of a view that is suspended already stays.
+  virtual Result<ViewRecord> suspend(std::int64_t view_id, const std::string& reason) = 0;
+  virtual Result<ViewRecord> resume(std::int64_t view_id) = 0;
 
   /// The one commit point: snapshot, files, statistics, source states and job in one transaction. Applies retention:
   /// expired versions leave the catalog and their files are scheduled for deletion in the same transaction, as are

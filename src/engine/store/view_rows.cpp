@@ -6,6 +6,8 @@
 #include <string>
 
 #include "engine/store/documents.hpp"
+#include "engine/store/schema.hpp"
+#include "engine/store/suspension.hpp"
 
 namespace matview::engine {
 
@@ -16,14 +18,25 @@ constexpr int k_jobs_kept = 1000;
 
 #define MATVIEW_VERSION_COLUMNS \
   "r.version, r.snapshot_id, r.committed_at, r.rows, r.bytes, r.mode, r.reason, r.job_id, r.fingerprint, r.columns"
-constexpr const char* k_views =
-    "SELECT v.view_id, v.definition_version, v.definition, v.created_at, j.job, " MATVIEW_VERSION_COLUMNS
+// A catalog that was never opened for writing since may be older than schedules.
+constexpr const char* k_schedule = "v.succeeded_at, v.failures, v.suspended_at, v.suspended_reason, ";
+constexpr const char* k_no_schedule = "NULL, 0, NULL, '', ";
+constexpr const char* k_view = "SELECT v.view_id, v.definition_version, v.definition, v.created_at, j.job, ";
+constexpr const char* k_of_views = MATVIEW_VERSION_COLUMNS
     " FROM matview_view v LEFT JOIN matview_version r ON r.view_id = v.view_id AND r.version = v.current_version"
     " LEFT JOIN matview_job j ON j.sequence = v.last_job ";
 constexpr const char* k_versions = "SELECT " MATVIEW_VERSION_COLUMNS " FROM matview_version r WHERE r.view_id = ? ";
 #undef MATVIEW_VERSION_COLUMNS
 
 Time time_at(const SQLite::Statement& row, int index) { return Time(Duration(row.getColumn(index).getInt64())); }
+
+std::optional<Time> time_if_any(const SQLite::Statement& row, int index) {
+  return row.getColumn(index).isNull() ? std::nullopt : std::optional(time_at(row, index));
+}
+
+std::string view_query(SQLite::Database& database, const char* rest) {
+  return std::string(k_view) + (has_schedule_columns(database) ? k_schedule : k_no_schedule) + k_of_views + rest;
+}
 
 VersionRecord version_at(const SQLite::Statement& row, int first) {
   VersionRecord version;
@@ -51,8 +64,12 @@ Result<std::vector<ViewRecord>> views_of(SQLite::Statement& query) {
     if (!query.getColumn(4).isNull()) {
       MATVIEW_ASSIGN(view.last_job, job_from_json(query.getColumn(4).getString()));
     }
-    if (!query.getColumn(5).isNull()) {
-      view.current = version_at(query, 5);
+    view.schedule.succeeded_at = time_if_any(query, 5);
+    view.schedule.failures = query.getColumn(6).getInt64();
+    view.schedule.suspended_at = time_if_any(query, 7);
+    view.schedule.suspended_reason = query.getColumn(8).getString();
+    if (!query.getColumn(9).isNull()) {
+      view.current = version_at(query, 9);
     }
     views.push_back(std::move(view));
   }
@@ -76,18 +93,18 @@ std::vector<VersionRecord> versions_of(SQLite::Statement& query) {
 }  // namespace
 
 Result<std::vector<ViewRecord>> read_views(SQLite::Database& database) {
-  SQLite::Statement query(database, std::string(k_views) + "ORDER BY v.name");
+  SQLite::Statement query(database, view_query(database, "ORDER BY v.name"));
   return views_of(query);
 }
 
 Result<std::optional<ViewRecord>> read_view(SQLite::Database& database, std::string_view name) {
-  SQLite::Statement query(database, std::string(k_views) + "WHERE v.name = ? COLLATE NOCASE");
+  SQLite::Statement query(database, view_query(database, "WHERE v.name = ? COLLATE NOCASE"));
   SQLite::bind(query, std::string(name));
   return first_of(query);
 }
 
 Result<std::optional<ViewRecord>> read_view(SQLite::Database& database, std::int64_t view_id) {
-  SQLite::Statement query(database, std::string(k_views) + "WHERE v.view_id = ?");
+  SQLite::Statement query(database, view_query(database, "WHERE v.view_id = ?"));
   SQLite::bind(query, view_id);
   return first_of(query);
 }
@@ -125,7 +142,8 @@ Result<std::optional<Job>> read_job(SQLite::Database& database, std::string_view
   return job;
 }
 
-void write_job(SQLite::Database& database, std::int64_t view_id, const Job& job) {
+Result<void> write_job(SQLite::Database& database, std::int64_t view_id, const Job& job) {
+  MATVIEW_TRY(count_outcome(database, view_id, job));
   SQLite::Statement upsert(database,
                            "INSERT INTO matview_job(job_id, view_id, state, job) VALUES (?, ?, ?, ?)"
                            " ON CONFLICT(job_id) DO UPDATE SET state = excluded.state, job = excluded.job"
@@ -143,6 +161,7 @@ void write_job(SQLite::Database& database, std::int64_t view_id, const Job& job)
                          " WHERE view_id = ?1 ORDER BY sequence DESC LIMIT 1 OFFSET ?2)");
   SQLite::bind(trim, view_id, k_jobs_kept);
   trim.exec();
+  return {};
 }
 
 Error view_is_gone(std::int64_t view_id) {

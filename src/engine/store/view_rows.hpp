@@ -29,8 +29,8 @@ void insert_version(SQLite::Database& database, std::int64_t view_id, const Vers
 /// Newest first.
 Result<std::vector<Job>> read_jobs(SQLite::Database& database, std::int64_t view_id, std::int64_t limit);
 Result<std::optional<Job>> read_job(SQLite::Database& database, std::string_view id);
-/// Adds a job or brings it up to date, and drops the oldest beyond what is kept of a view.
-void write_job(SQLite::Database& database, std::int64_t view_id, const Job& job);
+/// Adds a job or brings it up to date, counts what came of it, and drops the oldest beyond what is kept of a view.
+Result<void> write_job(SQLite::Database& database, std::int64_t view_id, const Job& job);
 
 /// The error for a view that has gone while somebody worked on it.
 Error view_is_gone(std::int64_t view_id);

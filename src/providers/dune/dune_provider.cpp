@@ -1,6 +1,7 @@
 #include "providers/dune/dune_provider.hpp"
 
 #include "providers/dune/create.hpp"
+#include "providers/dune/definition.hpp"
 #include "providers/dune/describe.hpp"
 #include "providers/dune/doctor.hpp"
 #include "providers/dune/drop.hpp"
@@ -74,6 +75,12 @@ class DuneProvider final : public Provider {
     MATVIEW_ASSIGN(const auto stored, require_view(service_, request.name, control));
     return dune::describe(service_, stored, request.versions, control);
   }
+  Result<CreateRequest> definition(const DescribeRequest& request, Control& control) override {
+    return dune::definition(service_, request, control);
+  }
+  Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
+    return merged(wanted, told);
+  }
   Result<std::vector<Job>> history(const HistoryRequest& request, Control& control) override {
     return dune::history(service_, request, control);
   }
@@ -100,7 +107,7 @@ const ProviderInfo& info() {
   static const ProviderInfo k_info{
       "dune",
       "materialized views of Dune, made from saved queries",
-      {create, refresh, list, describe, drop, history, job, wait, cancel, doctor},
+      {create, refresh, list, describe, definition, drop, history, job, wait, cancel, doctor},
       options(),
       {"url", "owner", "api_key", "performance", "insecure", "ca_file", "connect_timeout", "request_timeout",
        "poll_interval", "max_requests_per_second"},

@@ -76,15 +76,21 @@ std::vector<OptionSpec> options() {
   auto if_running = spec("if-running", "WHAT",
                          "While a run is under way: wait for it, skip, or start another (default wait)", {refresh});
   if_running.choices = {"wait", "skip", "start"};
+  const auto keeps_rows = [](OptionSpec option) {
+    option.keeps_rows = true;
+    return option;
+  };
+  performance.keeps_rows = true;
   return {
       spec("query-id", "N", "Saved query to make the view from; with --query its SQL is changed", {create},
            remote::check_count),
       std::move(performance),
-      spec("schedule", "CRON", "When to refresh: five fields, 15 minutes to a week apart, UTC", {create}, check_cron),
-      spec("no-schedule", "", "Take the schedule away", {create}),
-      spec("expires-at", "TIME", "When the schedule ends, as 2027-01-31T00:00:00Z", {create}, check_time),
-      spec("private", "", "Let only the account itself see the view", {create}),
-      spec("public", "", "Let everybody see the view (default)", {create}),
+      keeps_rows(spec("schedule", "CRON", "When to refresh: five fields, 15 minutes to a week apart, UTC", {create},
+                      check_cron)),
+      keeps_rows(spec("no-schedule", "", "Take the schedule away", {create})),
+      keeps_rows(spec("expires-at", "TIME", "When the schedule ends, as 2027-01-31T00:00:00Z", {create}, check_time)),
+      keeps_rows(spec("private", "", "Let only the account itself see the view", {create})),
+      keeps_rows(spec("public", "", "Let everybody see the view (default)", {create})),
       std::move(if_running),
       spec("max-credits", "N", "Start nothing unless N credits are left in the billing period", {create, refresh},
            remote::check_number),

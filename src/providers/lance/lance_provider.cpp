@@ -4,6 +4,7 @@
 
 #include "http/dry_run_transport.hpp"
 #include "providers/lance/create.hpp"
+#include "providers/lance/definition.hpp"
 #include "providers/lance/describe.hpp"
 #include "providers/lance/doctor.hpp"
 #include "providers/lance/drop.hpp"
@@ -48,6 +49,14 @@ class LanceProvider final : public Provider {
   Result<View> describe(const DescribeRequest& request, Control& control) override {
     MATVIEW_ASSIGN(const Service service, with(request.options));
     return lance::describe(service, request, control);
+  }
+
+  Result<CreateRequest> definition(const DescribeRequest& request, Control& control) override {
+    MATVIEW_ASSIGN(const Service service, with(request.options));
+    return lance::definition(service, request, control);
+  }
+  Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
+    return lance::redefined(wanted, told, context_.environment);
   }
 
   Result<void> drop(const DropRequest& request, Control& control) override {
@@ -126,7 +135,8 @@ const ProviderInfo& info() {
     ProviderInfo info;
     info.name = "lance";
     info.summary = "a Lance namespace over REST (LanceDB, Geneva)";
-    info.operations = {create, refresh, list, describe, drop, history, job, wait, Operation::cancel, Operation::doctor};
+    info.operations = {Operation::definition, create,           refresh, list, describe, drop, history, job, wait,
+                       Operation::cancel,     Operation::doctor};
     info.options = options();
     info.settings = {"url",
                      "api_key",
@@ -155,6 +165,7 @@ const ProviderInfo& info() {
                       {"user_id", "LANCEDB_USER_ID"}};
     info.asynchronous = true;
     info.concurrent = true;
+    info.recreates = true;
     return info;
   }();
   return k_info;

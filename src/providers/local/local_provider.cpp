@@ -16,11 +16,14 @@
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_report.hpp"
 #include "engine/refresh/verify.hpp"
+#include "engine/schedule/window.hpp"
 #include "engine/sources/clock.hpp"
+#include "providers/local/definition.hpp"
 #include "providers/local/options.hpp"
 #include "providers/local/program_options.hpp"
 #include "providers/local/query.hpp"
 #include "providers/local/suggest_table.hpp"
+#include "providers/local/tell_schedule.hpp"
 #include "providers/local/to_view.hpp"
 
 namespace matview::providers {
@@ -46,7 +49,10 @@ struct Session {
 class LocalProvider : public Provider {
  public:
   LocalProvider(LocalSettings settings, std::string profile, const Environment& environment)
-      : settings_(std::move(settings)), profile_(std::move(profile)), environment_(environment) {}
+      : settings_(std::move(settings)),
+        profile_(std::move(profile)),
+        environment_(environment),
+        zones_(support::zone_directory(environment)) {}
 
   const ProviderInfo& info() const override { return local_info(); }
 
@@ -75,7 +81,8 @@ class LocalProvider : public Provider {
     MATVIEW_TRY(existing ? replace(*existing, definition) : add(definition));
     if (request.with_data) {
       begin_run();
-      MATVIEW_TRY(refresh({request.name, false, false, refresh_options(request)}, control));
+      // Who asks for the rows of a new definition gets them, whatever its schedule says.
+      MATVIEW_TRY(refresh({request.name, false, false, refresh_options(request)}, true, control));
     }
     return describe({request.name, false}, control);
   }
@@ -106,10 +113,7 @@ class LocalProvider : public Provider {
   }
 
   Result<Job> refresh(const RefreshRequest& request, Control& control) override {
-    MATVIEW_TRY(open(Store::Access::write));
-    MATVIEW_ASSIGN(const auto context, engine_context(request.options));
-    MATVIEW_ASSIGN(auto job, engine::refresh_view(context, request, control));
-    return ours(std::move(job));
+    return refresh(request, false, control);
   }
 
   Result<Plan> plan_refresh(const RefreshRequest& request, Control& control) override {
@@ -118,7 +122,7 @@ class LocalProvider : public Provider {
     return engine::plan_refresh(context, request, control);
   }
 
-  Result<std::vector<View>> list(const ListRequest& request, Control&) override {
+  Result<std::vector<View>> list(const ListRequest& request, Control& control) override {
     MATVIEW_TRY(open(Store::Access::read));
     MATVIEW_ASSIGN(const auto records, session_.store->views());
     FreshnessProbe probe(*session_.store, *session_.sources);
@@ -126,14 +130,17 @@ class LocalProvider : public Provider {
     views.reserve(records.size());
     for (const auto& record : records)
       views.push_back(ours(to_view(told(record), request.freshness ? &probe.of(record) : nullptr)));
+    for (std::size_t i = 0; i < views.size(); ++i) tell_schedule(views[i], records[i], calendar(), control.observer);
+    if (request.auto_refresh) tell_auto_due(views, records, calendar(), settings_.auto_refresh, probe);
     return views;
   }
 
-  Result<View> describe(const DescribeRequest& request, Control&) override {
+  Result<View> describe(const DescribeRequest& request, Control& control) override {
     MATVIEW_TRY(open(Store::Access::read));
     MATVIEW_ASSIGN(const auto record, find(request.name));
     FreshnessProbe probe(*session_.store, *session_.sources);
     auto view = ours(to_view(told(record), &probe.of(record)));
+    tell_schedule(view, record, calendar(), control.observer);
     MATVIEW_ASSIGN(view.downstream, downstream_of(record.definition.name));
     MATVIEW_ASSIGN(const auto jobs, session_.store->jobs(record.view_id, k_jobs_to_judge));
     if (auto report = engine::to_value(engine::report_costs(jobs)); !report.is_null())
@@ -146,6 +153,33 @@ class LocalProvider : public Provider {
       for (const auto& version : versions) view.versions.push_back(to_version(version));
     }
     return view;
+  }
+
+  Result<CreateRequest> definition(const DescribeRequest& request, Control&) override {
+    MATVIEW_TRY(open(Store::Access::read));
+    MATVIEW_ASSIGN(const auto record, find(request.name));
+    return to_request(record.definition, settings_);
+  }
+
+  Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
+    MATVIEW_TRY(open(Store::Access::read));
+    MATVIEW_ASSIGN(const auto record, find(told.name));
+    MATVIEW_TRY(check_program_options(wanted));
+    MATVIEW_ASSIGN(auto definition, read_definition(wanted, settings_, environment_.working_directory()));
+    definition.name = told.name;
+    MATVIEW_ASSIGN(auto request, to_request(definition, settings_));
+    if (wanted.kind == "query") return request;
+    // The columns that a query has are asked for when it is bound; those of the view as it is do until then.
+    std::vector<Column> input;
+    if (!record.definition.program.empty()) {
+      MATVIEW_ASSIGN(const auto program, engine::udtf::program_from_json(record.definition.program));
+      input = program.input;
+    }
+    MATVIEW_ASSIGN(const auto database, engine::Database::open(settings_.database));
+    const auto program = read_program(*database, wanted, input, environment_);
+    auto options = program ? program_request(wanted.kind, *program) : wanted.options;
+    request.options.merge(std::move(options));
+    return request;
   }
 
   Result<void> drop(const DropRequest& request, Control&) override {
@@ -197,6 +231,20 @@ class LocalProvider : public Provider {
     MATVIEW_ASSIGN(auto jobs, session_.store->jobs(record.view_id, request.limit));
     for (auto& job : jobs) job = ours(told(std::move(job), record.view_id));
     return jobs;
+  }
+
+  Result<View> suspend(const std::string& name, Control& control) override {
+    MATVIEW_TRY(open(Store::Access::write));
+    MATVIEW_ASSIGN(const auto record, find(name));
+    MATVIEW_ASSIGN(const auto suspended, session_.store->suspend(record.view_id, "by " + who()));
+    return scheduled(suspended, control);
+  }
+
+  Result<View> resume(const std::string& name, Control& control) override {
+    MATVIEW_TRY(open(Store::Access::write));
+    MATVIEW_ASSIGN(const auto record, find(name));
+    MATVIEW_ASSIGN(const auto resumed, session_.store->resume(record.view_id));
+    return scheduled(resumed, control);
   }
 
   Result<Verification> verify(const VerifyRequest& request, Control& control) override {
@@ -272,7 +320,32 @@ class LocalProvider : public Provider {
     MATVIEW_ASSIGN(auto database, database_options(options));
     MATVIEW_ASSIGN(const auto program, read_run_options(options));
     return EngineContext{
-        *session_.store, *session_.sources, environment_, std::move(database), settings_.keep_sources_limit, program};
+        *session_.store, *session_.sources, environment_, std::move(database), settings_.keep_sources_limit, program,
+        zones_};
+  }
+
+  Result<Job> refresh(const RefreshRequest& request, bool any_window, Control& control) {
+    MATVIEW_TRY(open(Store::Access::write));
+    MATVIEW_ASSIGN(auto context, engine_context(request.options));
+    context.any_window = any_window;
+    MATVIEW_ASSIGN(auto job, engine::refresh_view(context, request, control));
+    return ours(std::move(job));
+  }
+
+  Calendar calendar() const { return {environment_.now(), zones_}; }
+
+  /// As far as the catalog knows it, without a look at the sources.
+  View scheduled(const ViewRecord& record, Control& control) const {
+    auto view = ours(to_view(told(record), nullptr));
+    tell_schedule(view, record, calendar(), control.observer);
+    return view;
+  }
+
+  /// Whose command this is, as far as the environment tells.
+  std::string who() const {
+    for (const auto* name : {"LOGNAME", "USER"})
+      if (const auto user = environment_.variable(name); user && !user->empty()) return *user;
+    return "hand";
   }
 
   Result<ViewRecord> find(const std::string& name) {
@@ -288,6 +361,7 @@ class LocalProvider : public Provider {
                       .with_hint("--replace changes it, --if-not-exists leaves it as it is"));
     MATVIEW_TRY(check_program_options(request));
     MATVIEW_ASSIGN(auto definition, read_definition(request, settings_, environment_.working_directory()));
+    if (!definition.schedule.empty()) MATVIEW_TRY(engine::read_schedule(definition, zones_));
     auto database_options = settings_.database;
     database_options.time_zone = definition.time_zone;
     MATVIEW_ASSIGN(const auto database, engine::Database::open(database_options));
@@ -386,12 +460,9 @@ class LocalProvider : public Provider {
                     .with_hint("drop those first"));
   }
 
-  /// A job that says it runs while nobody holds its view's lock: its process died without a word.
   Job told(Job job, std::int64_t view_id) const {
     if (job.state != JobState::running || session_.store->is_locked(view_id)) return job;
-    job.state = JobState::failed;
-    job.error = Error(ErrorCode::failed, "the process that ran it ended before it was done");
-    return job;
+    return engine::dead_job(std::move(job));
   }
 
   ViewRecord told(ViewRecord record) const {
@@ -425,6 +496,7 @@ class LocalProvider : public Provider {
   LocalSettings settings_;
   std::string profile_;
   const Environment& environment_;
+  std::filesystem::path zones_;
   std::shared_ptr<engine::RunMemory> memory_ = std::make_shared<engine::RunMemory>();
   std::size_t members_ = 1;  ///< of the run: what shares this machine's memory
   bool follows_ = false;     ///< the memory of the run is another one's too
@@ -439,10 +511,13 @@ const ProviderInfo& local_info() {
     ProviderInfo info;
     info.name = "local";
     info.summary = "The built-in engine: refreshes with DuckDB on this machine, stores a DuckLake";
-    info.operations = {create, refresh, list, describe, drop, query, history, verify, explain, gc, job, doctor};
+    info.operations = {definition, create, refresh, list, describe, drop,   query,
+                       history,    verify, explain, gc,   job,      doctor, suspend};
     info.options = local_options();
     info.settings = {"store",  "timezone",   "threads",      "memory_limit",
                      "retain", "retain_for", "keep_sources", "keep_sources_limit"};
+    for (const auto* key : {"min_changed_files", "min_changed_bytes", "cooldown"})
+      info.settings.push_back(fmt::format("auto_refresh.{}", key));
     return info;
   }();
   return k_info;

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "providers/local/program_options.hpp"
+#include "support/cron.hpp"
 #include "support/duration.hpp"
 
 namespace matview::providers {
@@ -67,6 +68,12 @@ Result<std::string> parse_keeping(std::string_view text) {
   return fail(ErrorCode::usage, fmt::format("'{}' is none of link, copy, off", text));
 }
 
+/// A schedule as it is kept.
+Result<std::string> parse_schedule(std::string_view text) {
+  MATVIEW_ASSIGN(const auto cron, support::Cron::parse(text, support::CronDialect::crontab));
+  return cron.text();
+}
+
 Result<Duration> parse_age(std::string_view text) { return support::parse_duration(text); }
 
 /// The result of `parse`, its error told to be about `name`.
@@ -98,6 +105,21 @@ Result<std::string> absolute_attachment(const std::string& text, const fs::path&
     if (path.starts_with("sqlite:")) path.erase(0, 7);
   }
   return fmt::format("{}={}{}", text.substr(0, equals), scheme, (base / path).lexically_normal().string());
+}
+
+/// Says how refreshes are done and what is kept of them, and not what the rows are.
+bool keeps_rows(std::string_view name) {
+  constexpr std::string_view k_names[] = {"refresh-mode",     "keep-sources",
+                                          "retain",           "retain-for",
+                                          "threads",          "memory-limit",
+                                          "schedule",         "auto-refresh",
+                                          "concurrency",      "intra-applier-concurrency",
+                                          "source-task-size", "max-rows-per-fragment",
+                                          "udtf-name",        "udtf-num-cpus",
+                                          "udtf-memory",      "udtf-timeout",
+                                          "udtf-max-output",  "udtf-batch",
+                                          "udtf-no-batch"};
+  return std::find(std::begin(k_names), std::end(k_names), name) != std::end(k_names);
 }
 
 OptionSpec option(std::string name, std::string value, std::string help, std::set<Operation> operations,
@@ -132,13 +154,17 @@ std::vector<OptionSpec> local_options() {
       option("retain", "N", "Keep at most N versions (default 10)", {create}, check<parse_count>),
       option("retain-for", "DURATION", "Keep no version that was superseded longer ago than this", {create},
              check<parse_age>),
-      option("timezone", "ZONE", "Time zone the query runs in (default UTC)", {create, explain}),
+      option("timezone", "ZONE", "Time zone of the query and of the schedule (default UTC)", {create, explain}),
+      option("schedule", "CRON", "When refresh --due is to refresh it: five fields as in crontab, or @daily", {create},
+             check<parse_schedule>),
+      option("auto-refresh", "", "Let refresh --auto refresh it when its sources have changed enough", {create}),
       option("threads", "N", "Threads to use (default: all)", {create, refresh, query, verify, explain},
              check<parse_count>),
       option("memory-limit", "SIZE", "Memory to use before spilling, as 4GB (default: 70 % of the machine)",
              {create, refresh, query, verify, explain}, check<parse_memory>),
   };
   for (auto& spec : program_options()) options.push_back(std::move(spec));
+  for (auto& spec : options) spec.keeps_rows = keeps_rows(spec.name);
   return options;
 }
 
@@ -164,6 +190,15 @@ Result<LocalSettings> read_settings(const ProviderContext& context) {
     }
     if (key == "retain_for") {
       MATVIEW_ASSIGN(settings.retention.max_age, named(parse_age, key, value));
+    }
+    if (key == "auto_refresh.min_changed_files") {
+      MATVIEW_ASSIGN(settings.auto_refresh.min_changed_files, named(parse_count, key, value));
+    }
+    if (key == "auto_refresh.min_changed_bytes") {
+      MATVIEW_ASSIGN(settings.auto_refresh.min_changed_bytes, named(parse_size, key, value));
+    }
+    if (key == "auto_refresh.cooldown") {
+      MATVIEW_ASSIGN(settings.auto_refresh.cooldown, named(parse_age, key, value));
     }
   }
   if (settings.store.empty())
@@ -210,6 +245,10 @@ Result<engine::ViewDefinition> read_definition(const CreateRequest& request, con
   if (const auto* mode = last_value(options, "refresh-mode")) definition.refresh_mode = *mode;
   if (const auto* keep = last_value(options, "keep-sources")) definition.keep_sources = *keep;
   if (const auto* zone = last_value(options, "timezone")) definition.time_zone = *zone;
+  if (const auto* schedule = last_value(options, "schedule")) {
+    MATVIEW_ASSIGN(definition.schedule, named(parse_schedule, "--schedule", *schedule));
+  }
+  definition.auto_refresh = options.contains("auto-refresh");
   if (const auto* versions = last_value(options, "retain")) {
     MATVIEW_ASSIGN(definition.retention.versions, named(parse_count, "--retain", *versions));
   }

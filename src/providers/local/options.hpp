@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/duckdb/database.hpp"
+#include "engine/schedule/auto_refresh.hpp"
 #include "engine/store/records.hpp"
 #include "matview/provider.hpp"
 
@@ -21,6 +22,7 @@ struct LocalSettings {
   engine::Retention retention;
   std::string keep_sources = "link";
   std::int64_t keep_sources_limit = std::int64_t{64} << 20;  ///< bytes
+  engine::AutoRefreshPolicy auto_refresh;
 };
 
 /// Reads a profile's keys; `usage` naming the key whose value is wrong.

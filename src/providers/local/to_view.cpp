@@ -17,6 +17,7 @@ Value native_of(const engine::ViewRecord& record) {
   native.set("attachments", std::move(attachments));
   native.set("retain", record.definition.retention.versions);
   native.set("keep_sources", record.definition.keep_sources);
+  native.set("failures", record.schedule.failures);
   if (record.current) native.set("snapshot_id", record.current->snapshot_id);
   Value storage = Value::object();
   const auto& columns = record.current ? record.current->columns : record.definition.columns;
@@ -58,7 +59,10 @@ View to_view(const engine::ViewRecord& record, const engine::FreshnessReport* re
   view.refresh_mode = definition.refresh_mode;
   view.columns = to_columns(definition.columns);
   view.last_job = record.last_job;
-  view.auto_refresh = false;
+  view.schedule = definition.schedule;
+  view.auto_refresh = definition.auto_refresh;
+  view.suspended = record.schedule.suspended_at.has_value();
+  view.suspended_reason = record.schedule.suspended_reason;
   if (record.last_job && record.last_job->state == JobState::failed) view.state = ViewState::error;
   if (record.last_job && record.last_job->state == JobState::running) view.state = ViewState::refreshing;
   view.freshness = Freshness::empty;

@@ -17,6 +17,12 @@ namespace {
 constexpr std::int64_t k_default_rows = 3;
 constexpr std::int64_t k_batch_rows = 1024;
 
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
 class CountingStream final : public RowStream {
  public:
   explicit CountingStream(std::int64_t rows) : rows_(rows) {}
@@ -76,7 +82,7 @@ class MemoryProvider final : public Provider {
     job.view = request.name;
     job.started_at = job.submitted_at = environment_.now();
     const auto start = std::chrono::steady_clock::now();
-    auto outcome = wait(request.name, options.delay.value_or(found->delay), found->rows, control);
+    auto outcome = wait(request.name, options.delay.value_or(found->delay), found->rows, options.stop_delay, control);
     // Others may have worked meanwhile.
     MATVIEW_ASSIGN(const auto lock, hold());
     MATVIEW_ASSIGN(StoredView* const view, find(request.name));
@@ -129,6 +135,20 @@ class MemoryProvider final : public Provider {
     return view;
   }
 
+  Result<CreateRequest> definition(const DescribeRequest& request, Control&) override {
+    MATVIEW_ASSIGN(const StoredView* const view, find(request.name));
+    return to_request(request.name, *view);
+  }
+
+  Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
+    MATVIEW_ASSIGN(const Options options, read_options(wanted.options));
+    StoredView view;
+    view.definition = wanted.query.empty() ? told.query : wanted.query;
+    view.tags = wanted.tags;
+    take(options, view);
+    return to_request(told.name, view);
+  }
+
   Result<void> drop(const DropRequest& request, Control&) override {
     MATVIEW_ASSIGN(const auto lock, hold());
     MATVIEW_ASSIGN(const bool there, droppable(request));
@@ -163,6 +183,9 @@ class MemoryProvider final : public Provider {
       if (static_cast<std::int64_t>(jobs.size()) < request.limit) jobs.push_back(complete(job));
     return jobs;
   }
+
+  Result<View> suspend(const std::string& name, Control&) override { return set_suspended(name, true); }
+  Result<View> resume(const std::string& name, Control&) override { return set_suspended(name, false); }
 
   Result<Verification> verify(const VerifyRequest& request, Control&) override {
     MATVIEW_ASSIGN(const StoredView* const view, find(request.name));
@@ -204,6 +227,14 @@ class MemoryProvider final : public Provider {
     return &found->second;
   }
 
+  Result<View> set_suspended(const std::string& name, bool suspended) {
+    MATVIEW_ASSIGN(const auto held, hold());
+    MATVIEW_ASSIGN(StoredView* const view, find(name));
+    view->suspended = suspended;
+    MATVIEW_TRY(save());
+    return to_view(name);
+  }
+
   /// Keeps others, of this process and of any, from changing the state between its being read and its being saved.
   Result<std::optional<support::FileLock>> hold() const {
     if (file_.empty()) return std::optional<support::FileLock>();
@@ -240,10 +271,7 @@ class MemoryProvider final : public Provider {
     view.definition_version = exists ? view.definition_version + 1 : 1;
     view.tags = request.tags;
     if (!exists) view.created_at = environment_.now();
-    view.rows = options.rows.value_or(k_default_rows);
-    view.delay = options.delay.value_or(0);
-    view.fail_with = options.fail_with;
-    view.upstream = options.upstream;
+    take(options, view);
     for (const auto& name : view.upstream) {
       if (name != request.name && !state_.views.contains(name))
         return fail(ErrorCode::usage, fmt::format("there is no view '{}' to read from", name));
@@ -251,6 +279,27 @@ class MemoryProvider final : public Provider {
         return fail(ErrorCode::usage, fmt::format("view '{}' would read itself through '{}'", request.name, name));
     }
     return view;
+  }
+
+  static void take(const Options& options, StoredView& view) {
+    view.rows = options.rows.value_or(k_default_rows);
+    view.delay = options.delay.value_or(0);
+    view.fail_with = options.fail_with;
+    view.upstream = options.upstream;
+  }
+
+  /// What `take` would make the view of.
+  static CreateRequest to_request(const std::string& name, const StoredView& view) {
+    CreateRequest request;
+    request.name = name;
+    request.query = view.definition;
+    request.tags = view.tags;
+    auto& options = request.options;
+    if (view.rows != k_default_rows) options["rows"] = {std::to_string(view.rows)};
+    if (view.delay != 0) options["delay"] = {std::to_string(view.delay)};
+    if (!view.fail_with.empty()) options["fail-with"] = {lower(view.fail_with)};
+    if (!view.upstream.empty()) options["upstream"] = view.upstream;
+    return request;
   }
 
   Result<bool> droppable(const DropRequest& request) {
@@ -284,6 +333,8 @@ class MemoryProvider final : public Provider {
     view.created_at = stored.created_at;
     view.definition = stored.definition;
     view.tags = stored.tags;
+    view.suspended = stored.suspended;
+    if (stored.suspended) view.suspended_reason = "by hand";
     view.depends_on = stored.upstream;
     view.downstream = downstream(state_, name);
     view.sources = sources(state_, stored);
@@ -344,14 +395,18 @@ class MemoryProvider final : public Provider {
     return {};
   }
 
-  /// Takes `milliseconds`, telling how far it is; ends early where `control` says so.
-  Result<void> wait(const std::string& name, std::int64_t milliseconds, std::int64_t rows, Control& control) {
+  /// Takes `milliseconds`, telling how far it is; ends early where `control` says so, `stop_delay` milliseconds later.
+  Result<void> wait(const std::string& name, std::int64_t milliseconds, std::int64_t rows, std::int64_t stop_delay,
+                    Control& control) {
     using Clock = std::chrono::steady_clock;
     const auto start = Clock::now();
     const auto length = std::chrono::milliseconds(milliseconds);
+    auto stopped = Clock::time_point::max();
     while (true) {
       const int stop = control.stop.load();
-      if (stop != 0) return fail(stop == 15 ? ErrorCode::terminated : ErrorCode::interrupted, "it was stopped");
+      if (stop != 0) stopped = std::min(stopped, Clock::now());
+      if (stop != 0 && Clock::now() - stopped >= std::chrono::milliseconds(stop_delay))
+        return fail(stop == 15 ? ErrorCode::terminated : ErrorCode::interrupted, "it was stopped");
       const auto now = Clock::now();
       if (control.deadline && now >= *control.deadline)
         return fail(Error(ErrorCode::timeout, "the time limit was reached").with_retryable());
@@ -377,9 +432,9 @@ const ProviderInfo& info() {
     ProviderInfo info;
     info.name = "memory";
     info.summary = "views of counted rows, to try the tool without data";
-    info.operations = {Operation::create, Operation::refresh, Operation::list,    Operation::describe,
-                       Operation::drop,   Operation::query,   Operation::history, Operation::verify,
-                       Operation::job,    Operation::doctor};
+    info.operations = {Operation::definition, Operation::create, Operation::refresh, Operation::list,
+                       Operation::describe,   Operation::drop,   Operation::query,   Operation::history,
+                       Operation::verify,     Operation::job,    Operation::doctor,  Operation::suspend};
     info.options = options();
     info.settings = {"state_file"};
     info.hidden = true;

@@ -44,8 +44,16 @@ std::vector<OptionSpec> options() {
   return {
       {"rows", "N", "how many rows a refresh finds", {create}, false, {}},
       {"upstream", "NAME", "a view that this one reads", {create}, true, {}},
-      {"delay", "MS", "how many milliseconds a refresh takes", {create, refresh}, false, {}},
-      {"fail-with", "CODE", "the error a refresh ends with", {create, refresh}, false, failures()},
+      {"delay", "MS", "how many milliseconds a refresh takes", {create, refresh}, false, {}, nullptr, true},
+      {"stop-delay",
+       "MS",
+       "how many milliseconds pass before it notices that it is to stop",
+       {refresh},
+       false,
+       {},
+       nullptr,
+       true},
+      {"fail-with", "CODE", "the error a refresh ends with", {create, refresh}, false, failures(), nullptr, true},
   };
 }
 
@@ -53,6 +61,8 @@ Result<Options> read_options(const OptionValues& values) {
   Options options;
   MATVIEW_ASSIGN(options.rows, count(values, "rows"));
   MATVIEW_ASSIGN(options.delay, count(values, "delay"));
+  MATVIEW_ASSIGN(const auto stop_delay, count(values, "stop-delay"));
+  options.stop_delay = stop_delay.value_or(0);
   if (const auto* names = given(values, "upstream")) options.upstream = *names;
   if (const auto* codes = given(values, "fail-with")) {
     if (std::find(failures().begin(), failures().end(), codes->back()) == failures().end())

@@ -17,6 +17,7 @@ struct Options {
   std::optional<std::int64_t> delay;  ///< milliseconds
   std::string fail_with;              ///< symbol of the error; empty: none
   std::vector<std::string> upstream;
+  std::int64_t stop_delay = 0;  ///< milliseconds
 };
 Result<Options> read_options(const OptionValues& values);
 

@@ -86,6 +86,7 @@ Json from_view(const StoredView& view) {
           {"fail_with", view.fail_with},
           {"upstream", view.upstream},
           {"tags", view.tags},
+          {"suspended", view.suspended},
           {"created_at", from_time(view.created_at)},
           {"versions", versions},
           {"jobs", jobs}};
@@ -100,6 +101,7 @@ StoredView to_view(const Json& json) {
   view.fail_with = json.at("fail_with");
   view.upstream = json.at("upstream").get<std::vector<std::string>>();
   view.tags = json.at("tags").get<std::vector<std::string>>();
+  view.suspended = json.value("suspended", false);
   view.created_at = to_time(json.at("created_at"));
   for (const auto& item : json.at("versions")) {
     StoredVersion stored;

@@ -24,6 +24,7 @@ struct StoredView {
   std::string fail_with;   ///< symbol of the error every refresh ends with; empty: none
   std::vector<std::string> upstream;
   std::vector<std::string> tags;
+  bool suspended = false;
   Time created_at;
   std::vector<StoredVersion> versions;  ///< newest first
   std::vector<Job> jobs;                ///< newest first

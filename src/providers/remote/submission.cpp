@@ -47,7 +47,13 @@ Job Submission::accepted(Job job, Control& control) {
 }
 
 Error Submission::failed(Error error, Control& control) {
-  record_.job.state = error.unanswered ? JobState::unknown : JobState::failed;
+  const bool stopped = error.code == ErrorCode::interrupted || error.code == ErrorCode::terminated;
+  const auto state = error.unanswered ? JobState::unknown : stopped ? JobState::cancelled : JobState::failed;
+  return ended(state, std::move(error), control);
+}
+
+Error Submission::ended(JobState state, Error error, Control& control) {
+  record_.job.state = state;
   record_.job.error = error;
   if (!error.unanswered) record_.job.finished_at = context_->environment.now();
   put(*context_, record_, control);

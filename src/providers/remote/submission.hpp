@@ -27,8 +27,11 @@ class Submission {
   Job accepted(Job job, Control& control);
 
   /// The request failed. An error with `unanswered` leaves the record `unknown`, and the hint says how to look again;
-  /// any other makes it `failed`.
+  /// `interrupted` and `terminated` make it `cancelled`, any other `failed`.
   Error failed(Error error, Control& control);
+
+  /// The same, for who knows better what became of the job.
+  Error ended(JobState state, Error error, Control& control);
 
   const std::string& key() const { return record_.key; }
 

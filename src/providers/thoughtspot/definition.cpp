@@ -26,20 +26,21 @@ Result<void> check_common(const CreateRequest& request) {
   return {};
 }
 
-Result<Definition> from_file(const CreateRequest& request, const std::string& file, const Environment& environment) {
+Result<Definition> from_tml(const CreateRequest& request, std::string tml, const std::string& label) {
+  const auto& flag = request.options.contains("tml") ? "tml" : "tml-text";
   for (const char* other : {"connection", "columns"})
     if (request.options.contains(other))
-      return usage(fmt::format("--tml and --{} contradict each other", other), "the TML says that itself");
+      return usage(fmt::format("--{} and --{} contradict each other", flag, other), "the TML says that itself");
   if (!request.query.empty())
-    return usage("--tml and --query contradict each other", "the TML holds the query of the view");
+    return usage(fmt::format("--{} and --query contradict each other", flag), "the TML holds the query of the view");
   Definition definition;
-  MATVIEW_ASSIGN(definition.tml, remote::read_option_file("tml", file, environment));
+  definition.tml = std::move(tml);
   auto outline = read_tml(definition.tml);
-  if (!outline) return fail(std::move(outline).error().with_context(fmt::format("--tml '{}': ", file)));
+  if (!outline) return fail(std::move(outline).error().with_context(label + ": "));
   if (outline->name != request.name)
-    return usage(fmt::format("--tml '{}': it is of a view called '{}' and not '{}'", file,
+    return usage(fmt::format("{}: it is of a view called '{}' and not '{}'", label,
                              support::strip_control(outline->name), request.name),
-                 "give the command the same name, or change the one in the file");
+                 "give the command the same name, or change the one in the TML");
   definition.guid = outline->guid;
   definition.subtype = outline->kind == "view" ? k_view : k_sql_view;
   return definition;
@@ -67,7 +68,13 @@ Result<Definition> from_query(const CreateRequest& request) {
 
 Result<Definition> read_definition(const CreateRequest& request, const Environment& environment) {
   MATVIEW_TRY(check_common(request));
-  if (const auto* file = remote::option(request.options, "tml")) return from_file(request, *file, environment);
+  const auto* text = remote::option(request.options, "tml-text");
+  if (const auto* file = remote::option(request.options, "tml")) {
+    if (text != nullptr) return usage("--tml and --tml-text contradict each other", "one of them is enough");
+    MATVIEW_ASSIGN(auto tml, remote::read_option_file("tml", *file, environment));
+    return from_tml(request, std::move(tml), fmt::format("--tml '{}'", *file));
+  }
+  if (text != nullptr) return from_tml(request, *text, "--tml-text");
   return from_query(request);
 }
 

@@ -7,8 +7,8 @@
 
 #include "providers/remote/fields.hpp"
 #include "providers/thoughtspot/catalog.hpp"
+#include "providers/thoughtspot/export.hpp"
 #include "providers/thoughtspot/fault.hpp"
-#include "providers/thoughtspot/tml_requests.hpp"
 #include "providers/thoughtspot/view.hpp"
 #include "support/parallel.hpp"
 #include "support/text.hpp"
@@ -42,14 +42,6 @@ Result<void> read_details_of(Client& client, const Header& header, View& view, C
   MATVIEW_ASSIGN(const auto details, read_details(answer, header));
   add_details(view, details);
   return {};
-}
-
-Result<std::string> export_tml(Client& client, const Header& header, Control& control) {
-  MATVIEW_ASSIGN(auto answer, client.send(export_request(client.address(), header), control));
-  if (is_missing_call(answer)) {
-    MATVIEW_ASSIGN(answer, client.send(export_request_v2(client.address(), header), control));
-  }
-  return read_export(answer);
 }
 
 /// The first error that more than one view would meet.
@@ -93,7 +85,7 @@ Result<View> describe(Client& client, const DescribeRequest& request, Control& c
   MATVIEW_TRY(read_details_of(client, header, view, control));
   add_materialization(view, client.materialization(control));
   if (!request.versions) return view;
-  auto tml = export_tml(client, header, control);
+  auto tml = export_tml(client, header, "YAML", control);
   if (tml && !tml->empty()) view.definition = *std::move(tml);
   if (tml) return view;
   const auto code = tml.error().code;

@@ -10,6 +10,7 @@
 #include "providers/thoughtspot/describe.hpp"
 #include "providers/thoughtspot/doctor.hpp"
 #include "providers/thoughtspot/drop.hpp"
+#include "providers/thoughtspot/export.hpp"
 #include "providers/thoughtspot/refresh.hpp"
 
 namespace matview::providers::thoughtspot {
@@ -55,6 +56,14 @@ class ThoughtSpotProvider final : public Provider {
 
   Result<View> describe(const DescribeRequest& request, Control& control) override {
     return explained(thoughtspot::describe(client_, request, control));
+  }
+
+  Result<CreateRequest> definition(const DescribeRequest& request, Control& control) override {
+    return explained(thoughtspot::definition(client_, request, control));
+  }
+
+  Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
+    return thoughtspot::redefined(wanted, told, context_.environment);
   }
 
   Result<void> drop(const DropRequest& request, Control& control) override {

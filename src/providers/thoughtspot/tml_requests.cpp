@@ -49,20 +49,21 @@ HttpRequest import_request_v2(const Address& address, const ImportSpec& spec) {
   return request;
 }
 
-HttpRequest export_request(const Address& address, const Header& view) {
-  auto request = v1_form(address, "metadata/tml/export",
-                         {{"export_ids", json_list({view.id})}, {"formattype", "YAML"}, {"export_associated", "false"}},
-                         fmt::format("export '{}'", view.name));
+HttpRequest export_request(const Address& address, const Header& view, std::string_view format) {
+  auto request = v1_form(
+      address, "metadata/tml/export",
+      {{"export_ids", json_list({view.id})}, {"formattype", std::string(format)}, {"export_associated", "false"}},
+      fmt::format("export '{}'", view.name));
   request.headers.set("Accept", "text/plain");
   request.assumed = assumed_document(Value::Object{{"object", Value::Array{assumed_export()}}});
   return request;
 }
 
-HttpRequest export_request_v2(const Address& address, const Header& view) {
+HttpRequest export_request_v2(const Address& address, const Header& view, std::string_view format) {
   Value object;
   object.set("identifier", view.id).set("type", "LOGICAL_TABLE");
   auto request = v2_json(address, "metadata/tml/export",
-                         Value::Object{{"metadata", Value::Array{std::move(object)}}, {"edoc_format", "YAML"}},
+                         Value::Object{{"metadata", Value::Array{std::move(object)}}, {"edoc_format", format}},
                          fmt::format("export '{}'", view.name));
   request.assumed = assumed_document(Value::Array{assumed_export()});
   return request;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "matview/result.hpp"
 #include "providers/thoughtspot/header.hpp"
@@ -27,9 +28,9 @@ struct Imported {
 /// Of both versions. The status is 200 also for an object that failed: what the object's own status says decides.
 Result<Imported> read_import(const HttpResponse& response);
 
-/// POST metadata/tml/export as YAML, without the objects the view reads.
-HttpRequest export_request(const Address& address, const Header& view);
-HttpRequest export_request_v2(const Address& address, const Header& view);
+/// POST metadata/tml/export, without the objects the view reads. `format` is YAML or JSON.
+HttpRequest export_request(const Address& address, const Header& view, std::string_view format);
+HttpRequest export_request_v2(const Address& address, const Header& view, std::string_view format);
 
 /// The TML. Of both versions; the status is 200 also where the user may not see the object.
 Result<std::string> read_export(const HttpResponse& response);

@@ -1,6 +1,6 @@
 // What the fake ThoughtSpot holds: users, sessions, views.
 import { randomUUID } from 'node:crypto';
-import { readTml, writeTml } from './thoughtspot_tml.mjs';
+import { readTml, writeJsonTml, writeTml } from './thoughtspot_tml.mjs';
 import { exactly, list, Refusal } from './thoughtspot_wire.mjs';
 
 const SUBTYPES = ['AGGR_WORKSHEET', 'ONE_TO_ONE_LOGICAL', 'WORKSHEET', 'USER_DEFINED', 'SQL_VIEW', 'PRIVATE_WORKSHEET'];
@@ -190,8 +190,8 @@ export class Cluster {
   }
 
   #store(tml, text) {
-    const { guid, name, query, description } = tml;
-    const definition = { name, query, description, tml: text };
+    const { guid, name, query, description, body } = tml;
+    const definition = { name, query, description, body, tml: text };
     const known = guid && this.views.get(guid);
     if (!known) {
       const type = tml.kind === 'view' ? 'AGGR_WORKSHEET' : 'SQL_VIEW';
@@ -202,10 +202,10 @@ export class Cluster {
     return Object.assign(known, definition, { modified: (this.clock += 1000), state });
   }
 
-  exportTml(one) {
+  exportTml(one, format) {
     const { id, name } = one;
     const status = { status_code: 'OK' };
-    return { info: { name, filename: `${name}.view.tml`, type: 'view', id, status }, edoc: writeTml(one) };
+    return { info: { name, filename: `${name}.view.tml`, type: 'view', id, status }, edoc: format === 'JSON' ? writeJsonTml(one) : writeTml(one) };
   }
 }
 

@@ -23,7 +23,7 @@ function readYaml(text) {
   return result;
 }
 
-// {guid, kind, name, connection, query}; throws for what is no TML of a view.
+// {guid, kind, name, connection, query, body}; throws for what is no TML of a view.
 export function readTml(text) {
   const document = text.trimStart().startsWith('{') ? JSON.parse(text) : readYaml(text);
   const kind = ['view', 'sql_view'].find((key) => key in document);
@@ -36,6 +36,7 @@ export function readTml(text) {
     description: body.description,
     connection: body.connection?.name ?? body.connection?.fqn ?? body.connection,
     query: body.sql_query,
+    body,
   };
 }
 
@@ -46,4 +47,11 @@ export function writeTml(view) {
       ? '  search_query: "[SALES_1::revenue]"\n'
       : `  sql_query: ${JSON.stringify(view.query ?? 'select 1')}\n`;
   return `guid: ${view.id}\n${kind}:\n  name: ${JSON.stringify(view.name)}\n${query}`;
+}
+
+// A real server writes what it stored in words of its own; members that it knows come first.
+export function writeJsonTml(view) {
+  const kind = view.type === 'SQL_VIEW' ? 'sql_view' : 'view';
+  const usual = kind === 'view' ? { search_query: '[SALES_1::revenue]' } : { sql_query: view.query ?? 'select 1' };
+  return JSON.stringify({ guid: view.id, [kind]: { ...usual, ...view.body, name: view.name } }, null, 2);
 }

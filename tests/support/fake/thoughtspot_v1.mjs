@@ -134,7 +134,7 @@ function metadataCalls(cluster) {
     demandText(request);
     const fields = form(request, ['export_ids', 'formattype', 'export_associated', 'export_fqn'], ['export_ids']);
     const views = list(fields.get('export_ids'), 'export_ids').map((id) => cluster.view(id));
-    return { status: 200, body: { object: views.map((one) => cluster.exportTml(one)) } };
+    return { status: 200, body: { object: views.map((one) => cluster.exportTml(one, fields.get('formattype'))) } };
   }
 
   function deleted(request) {

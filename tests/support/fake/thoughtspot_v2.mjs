@@ -28,7 +28,8 @@ export function callsOfVersion2(cluster) {
 
   function exported(request) {
     const body = json(request, ['metadata', 'edoc_format', 'export_fqn', 'export_associated']);
-    return { status: 200, body: body.metadata.map(({ identifier }) => cluster.exportTml(cluster.view(identifier))) };
+    const views = body.metadata.map(({ identifier }) => cluster.view(identifier));
+    return { status: 200, body: views.map((one) => cluster.exportTml(one, body.edoc_format)) };
   }
 
   // All or nothing: one that is not there, and none goes.

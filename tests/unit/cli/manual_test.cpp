@@ -28,11 +28,8 @@ std::string page(const std::string& name) {
 /// The provider for tests is not for users.
 constexpr std::string_view k_untold = "memory";
 
-/// Where the options and keys of a provider are told: the engine's in matview(1) and matview-config(5), those of a
-/// remote backend on a page of its own.
-std::string page_of(const std::string& provider, const std::string& otherwise) {
-  return provider == "local" ? otherwise : "matview-" + provider + ".7";
-}
+/// Where the keys of a provider are told, and its options at length: on a page of its own.
+std::string page_of(const std::string& provider) { return "matview-" + provider + ".7"; }
 
 bool has_word(const std::string& text, const std::string& word) {
   return std::regex_search(text, std::regex("(^|[^A-Za-z0-9_-])" + word + "($|[^A-Za-z0-9_-])"));
@@ -40,34 +37,49 @@ bool has_word(const std::string& text, const std::string& word) {
 
 }  // namespace
 
-TEST_CASE("the manual tells of every command and of every flag") {
+TEST_CASE("every command has a page that tells of every flag, and matview(1) of every command") {
   const auto text = page("matview.1");
   auto rows = matview::cli::command_rows(matview::providers::builtin_providers());
   REQUIRE_FALSE(rows.empty());
   for (const auto& row : rows) {
     const auto first = row.name.substr(0, row.name.find(' '));
-    CHECK_MESSAGE(has_word(text, ".It Cm " + first), row.name);
+    const auto own = page("matview-" + first + ".1");
+    CHECK_MESSAGE(has_word(text, ".It Cm " + row.name), row.name);
+    CHECK_MESSAGE(text.find(".Xr matview-" + first + " 1") != std::string::npos, row.name);
     for (const auto& option : row.options) {
-      if (option.providers.empty())
-        CHECK_MESSAGE(has_word(text, "Fl Fl " + option.name), (row.name + " --" + option.name));
+      if (option.hidden) continue;
+      CHECK_MESSAGE(has_word(own, ".It.*Fl Fl " + option.name), (row.name + " --" + option.name));
       for (const auto& provider : option.providers) {
         if (provider == k_untold) continue;
-        const auto where = page_of(provider, "matview.1");
+        const auto where = page_of(provider);
         CHECK_MESSAGE(has_word(page(where), "Fl Fl " + option.name), (where + ": " + row.name + " --" + option.name));
       }
     }
   }
   for (const auto& option : matview::cli::global_options())
-    CHECK_MESSAGE(has_word(text, "Fl Fl " + option.name), option.name);
+    CHECK_MESSAGE(has_word(text, ".It.*Fl Fl " + option.name), option.name);
 }
 
-TEST_CASE("matview(1) tells of every variable, topic, coded reason and exit code") {
+TEST_CASE("pages of the manual name no page that there is not") {
+  const std::filesystem::path folder = std::filesystem::path(MATVIEW_SOURCE_DIRECTORY) / "man";
+  const std::regex reference(R"(\.Xr (matview[a-z-]*) ([0-9]))");
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const auto text = page(entry.path().filename());
+    for (std::sregex_iterator match(text.begin(), text.end(), reference), end; match != end; ++match) {
+      const auto named = (*match)[1].str() + "." + (*match)[2].str();
+      CHECK_MESSAGE(std::filesystem::exists(folder / named), (entry.path().filename().string() + ": " + named));
+    }
+  }
+}
+
+TEST_CASE("the manual tells of every variable, topic, coded reason and exit code") {
   const auto text = page("matview.1");
+  const auto local = page("matview-local.7");
   for (const auto& name : matview::config::variable_names()) CHECK_MESSAGE(has_word(text, name), name);
   for (const auto& topic : matview::cli::help_topics())
     CHECK_MESSAGE(text.find(".Ql " + std::string(topic.name)) != std::string::npos, topic.name);
   for (const auto& reason : matview::engine::k_coded_reasons)
-    CHECK_MESSAGE(has_word(text, ".It Sy " + std::string(reason.code)), reason.code);
+    CHECK_MESSAGE(has_word(local, ".It Sy " + std::string(reason.code)), reason.code);
   const auto from = text.find(".Sh EXIT STATUS");
   REQUIRE(from != std::string::npos);
   const auto section = text.substr(from, text.find(".Sh EXAMPLES") - from);
@@ -88,7 +100,7 @@ TEST_CASE("the manual tells of every key of the configuration") {
   for (const auto& entry : matview::providers::builtin_providers())
     for (const auto& key : entry.info().settings) {
       if (entry.info().name == k_untold || has_word(text, key)) continue;
-      const auto where = page_of(entry.info().name, "matview-config.5");
+      const auto where = page_of(entry.info().name);
       CHECK_MESSAGE(has_word(page(where), key), (where + ": " + key));
     }
 }
@@ -99,6 +111,6 @@ TEST_CASE("the variables of vendors stand on the page of their service and in 'h
   for (const auto& entry : matview::providers::builtin_providers())
     for (const auto& [key, name] : entry.info().variables) {
       CHECK_MESSAGE(has_word(*topic, name), name);
-      CHECK_MESSAGE(has_word(page(page_of(entry.info().name, "matview.1")), name), name);
+      CHECK_MESSAGE(has_word(page(page_of(entry.info().name)), name), name);
     }
 }

@@ -168,3 +168,24 @@ TEST_CASE("a file that is no program cannot be run, and that is said") {
   CHECK(run.error().code == ErrorCode::failed);
   CHECK(run.error().message == "cannot run '" + file.string() + "': No such file or directory");
 }
+
+TEST_CASE("programs are found by the beginning of their names, the first of PATH, in absolute folders") {
+  const matview::test::TemporaryDirectory directory;
+  const auto program = [&](const char* name, bool runs = true) {
+    const auto path = directory.write(name, "#!/bin/sh\n");
+    if (runs) std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    return path;
+  };
+  const auto first = program("a/tool-x");
+  program("b/tool-x");
+  const auto second = program("b/tool-y");
+  program("b/tool-z", false);
+  program("b/other");
+  matview::test::FakeEnvironment environment(directory.path());
+  const auto folder = directory.path().string();
+  environment.set("PATH", "a:" + folder + "/nowhere:" + folder + "/a:" + folder + "/b:");
+  const auto found = matview::support::find_programs("tool-", environment);
+  REQUIRE(found.size() == 2);
+  CHECK(found.at("tool-x") == first);
+  CHECK(found.at("tool-y") == second);
+}

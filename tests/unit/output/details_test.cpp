@@ -120,3 +120,17 @@ TEST_CASE("show tells how often the choice between incremental and full was righ
             .find("\nCHOICES       right in 58 of 60, 1.3 s of 41.5 s lost\n") != std::string::npos);
   CHECK(printed(view, Format::table, samples::piped()).find("1.25 s of 41.5 s lost\n") != std::string::npos);
 }
+
+TEST_CASE("show tells the schedule, when it ticks next and why a view is suspended") {
+  auto view = whole_view();
+  view.schedule = "0 * * * *";
+  view.next_refresh_at = samples::at(600);
+  CHECK(printed(view, Format::table, samples::terminal())
+            .find("SCHEDULE      0 * * * *\nNEXT REFRESH  in 10 minutes\nAUTO REFRESH  false\n") != std::string::npos);
+  view.next_refresh_at.reset();
+  view.suspended = true;
+  view.suspended_reason = "by alice";
+  const auto text = printed(view, Format::table, samples::piped());
+  CHECK(text.find("\nSUSPENDED     by alice\n") != std::string::npos);
+  CHECK(text.find("NEXT REFRESH") == std::string::npos);
+}

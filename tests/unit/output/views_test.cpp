@@ -61,11 +61,31 @@ TEST_CASE("no views: a header, an empty list, nothing") {
 }
 
 TEST_CASE("a view has exactly the keys of the contract, in their order") {
-  CHECK(view_fields() ==
-        std::vector<std::string>{
-            "name",         "profile", "provider",   "kind",         "freshness",    "state",          "version",
-            "rows",         "bytes",   "created_at", "refreshed_at", "refresh_mode", "refresh_reason", "schedule",
-            "auto_refresh", "sources", "depends_on", "tags",         "last_job",     "definition",     "native"});
+  CHECK(view_fields() == std::vector<std::string>{"name",
+                                                  "profile",
+                                                  "provider",
+                                                  "kind",
+                                                  "freshness",
+                                                  "state",
+                                                  "version",
+                                                  "rows",
+                                                  "bytes",
+                                                  "created_at",
+                                                  "refreshed_at",
+                                                  "refresh_mode",
+                                                  "refresh_reason",
+                                                  "schedule",
+                                                  "auto_refresh",
+                                                  "sources",
+                                                  "depends_on",
+                                                  "tags",
+                                                  "last_job",
+                                                  "definition",
+                                                  "native",
+                                                  "suspended",
+                                                  "suspended_reason",
+                                                  "next_refresh_at",
+                                                  "due"});
   CHECK(job_fields() == std::vector<std::string>{"id", "view", "profile", "provider", "operation", "state", "mode",
                                                  "reason", "submitted_at", "started_at", "finished_at",
                                                  "elapsed_seconds", "rows_total", "rows_added", "rows_removed",
@@ -84,12 +104,14 @@ TEST_CASE("the JSON of a view says what is known and null for the rest") {
         R"("submitted_at":"2026-11-21T02:54:28Z","started_at":"2026-11-21T02:54:28Z",)"
         R"("finished_at":"2026-11-21T02:54:30Z","elapsed_seconds":1.234567,"rows_total":3000000,)"
         R"("rows_added":3000000,"rows_removed":0,"version":4,"error":null,"native":null},)"
-        R"("definition":"SELECT day, sum(amount) AS total\nFROM 'data/*.parquet'\nGROUP BY day","native":null})");
+        R"("definition":"SELECT day, sum(amount) AS total\nFROM 'data/*.parquet'\nGROUP BY day","native":null,)"
+        R"("suspended":null,"suspended_reason":null,"next_refresh_at":null,"due":false})");
   CHECK(matview::support::to_json(to_value(View{})) ==
         R"({"name":"","profile":null,"provider":null,"kind":"query","freshness":"unknown","state":"idle",)"
         R"("version":null,"rows":null,"bytes":null,"created_at":null,"refreshed_at":null,"refresh_mode":null,)"
         R"("refresh_reason":null,"schedule":null,"auto_refresh":null,"sources":[],"depends_on":[],"tags":[],)"
-        R"("last_job":null,"definition":null,"native":null})");
+        R"("last_job":null,"definition":null,"native":null,"suspended":null,"suspended_reason":null,)"
+        R"("next_refresh_at":null,"due":false})");
 }
 
 TEST_CASE("fields choose and order keys in every format") {
@@ -121,8 +143,10 @@ TEST_CASE("CSV has the keys as header, null as nothing and nested values as JSON
   const auto text = printed({samples::bare_view()}, Format::csv, samples::piped());
   CHECK(text ==
         "name,profile,provider,kind,freshness,state,version,rows,bytes,created_at,refreshed_at,refresh_mode,"
-        "refresh_reason,schedule,auto_refresh,sources,depends_on,tags,last_job,definition,native\n"
-        "売上\x1b[31m高,dune,dune,query,unknown,idle,,,,,,,,,,[],[],[],,,\n");
+        "refresh_reason,schedule,auto_refresh,sources,depends_on,tags,last_job,definition,native,suspended,suspended_"
+        "reason,"
+        "next_refresh_at,due\n"
+        "売上\x1b[31m高,dune,dune,query,unknown,idle,,,,,,,,,,[],[],[],,,,,,,false\n");
 }
 
 TEST_CASE("names are as one would type them") {
@@ -150,4 +174,14 @@ TEST_CASE("colours follow freshness and state") {
   style.color = true;
   const auto text = printed({samples::view()}, Format::table, style, {"freshness"});
   CHECK(text == "\x1b[1mFRESHNESS\x1b[0m\n\x1b[33mstale\x1b[0m\n");
+}
+
+TEST_CASE("status says of a suspended view why it is, before anything else") {
+  auto view = samples::view();
+  view.suspended = true;
+  view.suspended_reason = "by alice\x1b[31m";
+  StringSink sink;
+  REQUIRE(print_views(sink, {view}, Format::table, samples::piped(), {}, matview::output::ViewTable::status));
+  CHECK(sink.text().find("suspended by alice") != std::string::npos);
+  CHECK(sink.text().find('\x1b') == std::string::npos);
 }

@@ -44,8 +44,8 @@ std::vector<HttpRequest> all_requests() {
           refresh_request(address(), view()),
           import_request(address(), {"v", "view:\n name: v\n", false}),
           import_request_v2(address(), {"v", "view:\n name: v\n", false}),
-          export_request(address(), view()),
-          export_request_v2(address(), view()),
+          export_request(address(), view(), "YAML"),
+          export_request_v2(address(), view(), "YAML"),
           dependents_request(address(), view()),
           list_dependents_request(address(), view()),
           delete_request(address(), view()),
@@ -174,9 +174,9 @@ TEST_CASE("TML goes as a list of texts, in a form to version 1 and as JSON to ve
   CHECK(nlohmann::json::parse(*v2.body) ==
         nlohmann::json{{"metadata_tmls", {tml}}, {"import_policy", "VALIDATE_ONLY"}, {"create_new", false}});
 
-  CHECK(*export_request(address(), view()).body ==
+  CHECK(*export_request(address(), view(), "YAML").body ==
         "export_ids=%5B%220b1f0000-0000-4000-8000-000000000001%22%5D&formattype=YAML&export_associated=false");
-  CHECK(nlohmann::json::parse(*export_request_v2(address(), view()).body) ==
+  CHECK(nlohmann::json::parse(*export_request_v2(address(), view(), "YAML").body) ==
         nlohmann::json::parse(R"({"metadata":[{"identifier":"0b1f0000-0000-4000-8000-000000000001",
           "type":"LOGICAL_TABLE"}],"edoc_format":"YAML"})"));
 }

@@ -6,6 +6,7 @@
 
 #include <functional>
 
+#include "engine/store/suspension.hpp"
 #include "store_fixture.hpp"
 
 using namespace matview;
@@ -180,7 +181,48 @@ TEST_CASE_FIXTURE(CrashFixture, "killed while a store is brought up to date, it 
     CHECK(killed_in_child(std::string(step) + "=kill", [](Store&) {}));
     CHECK(value_of(open(Store::Access::read)->find_view("v")).has_value());
     CHECK(value_of(open()->plan(1)).empty());
-    CHECK(query("SELECT value FROM matview_meta WHERE key = 'schema'") == "2");
+    CHECK(query("SELECT value FROM matview_meta WHERE key = 'schema'") == "3");
+  }
+}
+
+TEST_CASE_FIXTURE(CrashFixture,
+                  "killed while the last of too many failures is recorded, all of it is there or nothing") {
+  value_of(open()->create_view(definition("v")));
+  auto reader = definition("reader");
+  reader.depends_on = {"v"};
+  value_of(open()->create_view(reader));
+  int attempts = 0;
+  const auto record = [this](Store& store, int attempt) {
+    auto failed = job("attempt-" + std::to_string(attempt), JobState::failed);
+    failed.native.set(k_unattended, true);
+    (void)store.record_job(1, failed);
+  };
+  for (const auto& [step, counted] : std::vector<std::pair<std::string, bool>>{
+           {"job.before_transaction", false}, {"job.before_commit", false}, {"job.after_commit", true}}) {
+    CAPTURE(step);
+    value_of(open()->resume(1));
+    for (int i = 1; i < k_failures_to_suspend; ++i) record(*open(), ++attempts);
+    ++attempts;
+    CHECK(killed_in_child(step + "=kill", [&](Store& own) { record(own, attempts); }));
+    for (const char* name : {"v", "reader"})
+      CHECK(value_of(open()->find_view(name))->schedule.suspended_at.has_value() == counted);
+    CHECK(value_of(open()->find_view("v"))->schedule.failures == k_failures_to_suspend - (counted ? 0 : 1));
+    CHECK(value_of(open()->find_job("attempt-" + std::to_string(attempts))).has_value() == counted);
+  }
+}
+
+TEST_CASE_FIXTURE(CrashFixture, "killed while a view is suspended or resumed, it is the one or the other") {
+  value_of(open()->create_view(definition("v")));
+  const auto suspended = [&] { return value_of(open()->find_view("v"))->schedule.suspended_at.has_value(); };
+  for (const auto& [step, done] : std::vector<std::pair<std::string, bool>>{
+           {"before_transaction", false}, {"before_commit", false}, {"after_commit", true}}) {
+    CAPTURE(step);
+    CHECK(killed_in_child("suspend." + step + "=kill", [](Store& own) { (void)own.suspend(1, "by alice"); }));
+    CHECK(suspended() == done);
+    value_of(open()->suspend(1, "by bob"));
+    CHECK(killed_in_child("resume." + step + "=kill", [](Store& own) { (void)own.resume(1); }));
+    CHECK(suspended() == !done);
+    value_of(open()->resume(1));
   }
 }
 

@@ -243,7 +243,7 @@ TEST_CASE_FIXTURE(StateFixture, "a store of the first layout is read as it is, a
 
   const auto reader = std::move(store);
   store = open();
-  CHECK(query("SELECT value FROM matview_meta WHERE key = 'schema'") == "2");
+  CHECK(query("SELECT value FROM matview_meta WHERE key = 'schema'") == "3");
   commit_state({{1, {k_columns, true, {state_file("a")}, {}}}});
   CHECK(value_of(reader->state(id)).size() == 1);
   CHECK(value_of(open()->plan(id)).empty());

@@ -109,8 +109,17 @@ class StoreFixture {
         next_commit(store, view_id, {write_file(store, view_id, name, "content of " + name, rows)})));
   }
 
+  /// Makes the catalog what it was before there were schedules.
+  void make_second_layout() const {
+    SQLite::Database database((root() / "catalog.sqlite").string(), SQLite::OPEN_READWRITE);
+    for (const char* column : {"succeeded_at", "failures", "suspended_at", "suspended_reason", "suspended_with"})
+      database.exec(std::string("ALTER TABLE matview_view DROP COLUMN ") + column);
+    database.exec("UPDATE matview_meta SET value = 2 WHERE key = 'schema'");
+  }
+
   /// Makes the catalog what it was before there were incremental refreshes.
   void make_first_layout() const {
+    make_second_layout();
     SQLite::Database database((root() / "catalog.sqlite").string(), SQLite::OPEN_READWRITE);
     for (const char* table : {"matview_state_relation", "matview_state_file", "matview_state_delete_file",
                               "matview_retained", "matview_scheduled_file"})

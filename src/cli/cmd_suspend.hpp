@@ -1,0 +1,10 @@
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace matview::cli {
+
+Command suspend_command();
+Command resume_command();
+
+}  // namespace matview::cli

@@ -1,0 +1,9 @@
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace matview::cli {
+
+Command watch_command();
+
+}  // namespace matview::cli
