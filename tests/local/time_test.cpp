@@ -63,7 +63,7 @@ TEST_CASE("explain names the technique, and why a column of the time itself has 
   CHECK(filter.find("old_now()") != std::string::npos);
   const auto shown = explained("SELECT id, now() AS t FROM 'in/*.csv'");
   CHECK(shown.find("TIME_FUNCTION") != std::string::npos);
-  CHECK(explained("SELECT id FROM 'in/*.csv' WHERE at > pg_catalog.now()").find("TIME_FUNCTION") != std::string::npos);
+  CHECK(explained("SELECT id FROM 'in/*.csv' WHERE at > system.now()").find("TIME_FUNCTION") != std::string::npos);
 }
 
 TEST_CASE("all views of a run tell the same time") {
