@@ -40,6 +40,8 @@ namespace matview::engine {
   X(destroy_logical_type)                   \
   X(get_type_id)                            \
   X(logical_type_get_alias)                 \
+  X(decimal_width)                          \
+  X(decimal_scale)                          \
   X(extract_statements)                     \
   X(extract_statements_error)               \
   X(destroy_extracted)                      \

@@ -72,6 +72,24 @@ std::string plain_type_name(duckdb_type type) {
   }
 }
 
+std::string type_name(const DuckDbApi& api, duckdb_logical_type type) {
+  if (char* alias = api.logical_type_get_alias(type)) {
+    api.free(alias);
+    return "";
+  }
+  switch (const auto id = api.get_type_id(type)) {
+    case DUCKDB_TYPE_HUGEINT: return "HUGEINT";
+    case DUCKDB_TYPE_FLOAT: return "FLOAT";
+    case DUCKDB_TYPE_DOUBLE: return "DOUBLE";
+    case DUCKDB_TYPE_DATE: return "DATE";
+    case DUCKDB_TYPE_TIME: return "TIME";
+    case DUCKDB_TYPE_TIMESTAMP: return "TIMESTAMP";
+    case DUCKDB_TYPE_DECIMAL:
+      return "DECIMAL(" + std::to_string(api.decimal_width(type)) + "," + std::to_string(api.decimal_scale(type)) + ")";
+    default: return plain_type_name(id);
+  }
+}
+
 Result<std::optional<std::string>> cell_text(const DuckDbApi& api, duckdb_type type, duckdb_vector vector, idx_t row) {
   using Text = std::optional<std::string>;
   if (is_null(api, vector, row)) return Text();

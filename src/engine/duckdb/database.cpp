@@ -298,12 +298,15 @@ class DatabaseImpl final : public Database {
     return statement;
   }
 
-  /// Plain types are named here; for the others DuckDB is asked.
+  /// Simple types are named here; for the others DuckDB is asked.
   Result<std::vector<Column>> columns_of(Statement& statement, std::string_view sql) {
     std::vector<Column> columns;
-    for (std::size_t i = 0; i < statement.names.size(); ++i)
-      columns.push_back({statement.names[i], plain_type_name(api_.get_type_id(statement.types[i].get()))});
-    if (statement.plain || statement.type != DUCKDB_STATEMENT_TYPE_SELECT) return columns;
+    bool all_named = true;
+    for (std::size_t i = 0; i < statement.names.size(); ++i) {
+      columns.push_back({statement.names[i], type_name(api_, statement.types[i].get())});
+      all_named = all_named && !columns.back().type.empty();
+    }
+    if (all_named || statement.type != DUCKDB_STATEMENT_TYPE_SELECT) return columns;
     MATVIEW_ASSIGN(const auto described, all_rows("DESCRIBE\n" + std::string(sql), nullptr, ""));
     if (described.size() != columns.size()) return fail(ErrorCode::internal, "DESCRIBE and PREPARE disagree");
     for (std::size_t i = 0; i < columns.size(); ++i) columns[i].type = described[i][1].value_or("");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/ivm/top.hpp"
 
@@ -245,6 +247,14 @@ Result<std::int64_t> Compiler::finish(Piece piece, std::string label, const std:
   for (auto& input : piece.inputs) {
     MATVIEW_ASSIGN(input.change, propagation(piece, input));
     input.columns = columns_read(piece.node, input);
+    // Rows of what is joined are compared when they come and go.
+    if (piece.inputs.size() > 1) {
+      std::vector<Column> compared;
+      for (const auto& column : columns_of(input.relation))
+        if (std::find(input.columns.begin(), input.columns.end(), column.name) != input.columns.end())
+          compared.push_back(column);
+      MATVIEW_TRY(require_exact_types(compared));
+    }
     block.inputs.push_back(input);
   }
   return add(std::move(block));

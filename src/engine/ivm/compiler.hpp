@@ -87,6 +87,7 @@ class Compiler {
   Result<Propagation> through_subquery(const Piece& piece, const Input& input);
   /// Keys are columns of the one table that the query reads.
   Result<Propagation> by_columns(const Json& node, const std::vector<Json>& columns);
+  Result<void> add_near(Propagation& keyed, const Json& table, const std::vector<Json>& keys);
   Result<Propagation> keyed(const Json& keys, const Json& restricted, const Json& plain);
 
   // clock.cpp

@@ -125,8 +125,12 @@ std::string Maintenance::stand_in(const Relation& relation, bool is_new) const {
 
 /// The change of a relation with weights 1 and -1.
 Result<std::string> Maintenance::weighted_change(const Relation& relation, const Block& reader) {
+  const auto tables = std::count_if(reader.inputs.begin(), reader.inputs.end(),
+                                    [](const Input& input) { return input.relation.kind != Relation::Kind::clock; });
+  const bool alone = tables < 2 && reader.technique.empty();
   if (relation.kind == Relation::Kind::block) {
-    MATVIEW_TRY(consolidate(relation.index));
+    // What the one reader does with each row by itself may cancel out later.
+    if (!alone || readers_of(relation.index) > 1) MATVIEW_TRY(consolidate(relation.index));
     return progress(relation.index).change;
   }
   if (const auto made = source_changes_.find(relation.index); made != source_changes_.end())
@@ -136,9 +140,7 @@ Result<std::string> Maintenance::weighted_change(const Relation& relation, const
   if (!reference.added.empty()) parts.push_back(weighted(reference.added, 1));
   if (!reference.removed.empty()) parts.push_back(weighted(reference.removed, -1));
   const auto all = union_of(parts);
-  const auto tables = std::count_if(reader.inputs.begin(), reader.inputs.end(),
-                                    [](const Input& input) { return input.relation.kind != Relation::Kind::clock; });
-  if (tables < 2 && reader.technique.empty()) return all;
+  if (alone) return all;
   // What is joined or looked up by keys is made a table first: DuckDB then knows how small it is. Only columns that are
   // read count, and what a file that was written anew has in common with the old one cancels out.
   const auto select = fmt::format("SELECT {}, {} FROM ({})", name_list(columns_read(relation.index)), k_weight, all);
@@ -147,6 +149,14 @@ Result<std::string> Maintenance::weighted_change(const Relation& relation, const
   source_changes_[relation.index] = table;
   if (rows == 0) unchanged_.insert(relation.index);
   return "FROM " + table;
+}
+
+std::int64_t Maintenance::readers_of(std::int64_t index) const {
+  std::int64_t readers = 0;
+  for (const auto& own : plan_.blocks)
+    for (const auto& input : own.inputs)
+      if (input.relation.kind == Relation::Kind::block && input.relation.index == index) ++readers;
+  return readers;
 }
 
 /// Columns of a reference that some block reads.
@@ -203,7 +213,7 @@ std::string Maintenance::joined_with(std::string sql, const Block& own, std::siz
 
 Result<void> Maintenance::query_change(std::int64_t index) {
   const auto& own = block(index);
-  std::vector<std::string> terms;
+  std::vector<Progress::Term> terms;
   for (std::size_t i = 0; i < own.inputs.size(); ++i) {
     const auto& input = own.inputs[i];
     if (!changed(input.relation)) continue;
@@ -221,30 +231,36 @@ Result<void> Maintenance::query_change(std::int64_t index) {
       if (input.relation.kind == Relation::Kind::block) MATVIEW_TRY(consolidate(input.relation.index));
       if (!changed(input.relation)) continue;
       const auto sql = replace_token(change.switched_sql, old_token(input.token), stand_in(input.relation, false));
-      terms.push_back(named(with_inputs(sql, own, i, ""), own.columns, true));
+      terms.push_back({named(with_inputs(sql, own, i, ""), own.columns, true), 0});
       techniques_.insert(input.relation.kind == Relation::Kind::clock ? "time_filter" : "scalar");
       continue;
     }
     if (change.way == Propagation::Way::keyed) {
-      MATVIEW_ASSIGN(auto term, keyed_terms(own, i));
-      if (!term.empty()) terms.push_back(std::move(term));
+      MATVIEW_TRY(keyed_terms(own, i, terms));
     } else if (!change.weighted_sql.empty()) {
       MATVIEW_ASSIGN(const auto rows, weighted_change(input.relation, own));
       if (!changed(input.relation)) continue;
       // Rows that come and rows that go often have keys far from each other. Joined apart they have narrow ranges of
-      // keys, and DuckDB skips most of the other sides.
-      std::vector<std::string> signs{""};
-      if (own.inputs.size() > 1)
-        signs = {fmt::format(" WHERE {} > 0", k_weight), fmt::format(" WHERE {} < 0", k_weight)};
-      for (const auto& sign : signs) {
-        const auto part = sign.empty() ? rows : fmt::format("FROM ({}){}", rows, sign);
-        terms.push_back(named(joined_with(change.weighted_sql, own, i, part), own.columns, true));
+      // keys, and DuckDB skips most of the other sides. Where they are only added up each are so by themselves.
+      const bool apart = own.inputs.size() > 1 ||
+                         (readers_of(index) == 1 && index < last() && block(index + 1).kind == Block::Kind::groups);
+      std::vector<Progress::Term> parts;
+      if (const auto* terms_of_input = unconsolidated_terms(input.relation)) {
+        parts = *terms_of_input;
+      } else if (apart) {
+        for (const int sign : {1, -1})
+          parts.push_back({fmt::format("FROM ({}) WHERE {} {} 0", rows, k_weight, sign > 0 ? ">" : "<"), sign});
+      } else {
+        parts.push_back({rows, 0});
       }
+      for (const auto& part : parts)
+        terms.push_back({named(joined_with(change.weighted_sql, own, i, part.sql), own.columns, true), part.sign});
     } else {
       for (const bool added : {true, false}) {
         MATVIEW_ASSIGN(const auto rows, signed_rows(input.relation, own, added));
         if (!changed(input.relation)) break;
-        terms.push_back(weighted(named(with_inputs(own.sql, own, i, rows), own.columns), added ? 1 : -1));
+        const int sign = added ? 1 : -1;
+        terms.push_back({weighted(named(with_inputs(own.sql, own, i, rows), own.columns), sign), sign});
       }
     }
     techniques_.insert(change.way == Propagation::Way::linear ? "linear"
@@ -253,19 +269,29 @@ Result<void> Maintenance::query_change(std::int64_t index) {
   }
   auto& found = progress(index);
   found.changed = !terms.empty();
-  found.change = union_of(terms);
+  std::vector<std::string> texts;
+  for (const auto& term : terms) texts.push_back(term.sql);
+  found.change = union_of(texts);
+  found.terms = std::move(terms);
   return {};
 }
 
+/// The parts of a block's change where no table was made of it; null otherwise.
+const std::vector<Maintenance::Progress::Term>* Maintenance::unconsolidated_terms(const Relation& relation) const {
+  if (relation.kind != Relation::Kind::block) return nullptr;
+  const auto& own = progress(relation.index);
+  return own.consolidated || own.terms.empty() ? nullptr : &own.terms;
+}
+
 /// What the block is for the keys in the change of one input, after it and before it.
-Result<std::string> Maintenance::keyed_terms(const Block& own, std::size_t index) {
+Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::vector<Progress::Term>& terms) {
   const auto& input = own.inputs[index];
   const auto& change = input.change;
   MATVIEW_ASSIGN(const auto rows, weighted_change(input.relation, own));
-  if (!changed(input.relation)) return std::string();
+  if (!changed(input.relation)) return {};
   const auto keys = fmt::format("__matview_keys_{}", tables_++);
   MATVIEW_ASSIGN(const auto count, make_table(keys, with_inputs(change.keys_sql, own, index, rows)));
-  if (count == 0) return std::string();
+  if (count == 0) return {};
   MATVIEW_ASSIGN(const auto whole,
                  database_.rows(fmt::format("SELECT count(*) FROM {} WHERE COLUMNS(*) IS NOT NULL", keys)));
   const bool has_nulls = whole.at(0).at(0) != std::to_string(count);
@@ -279,8 +305,34 @@ Result<std::string> Maintenance::keyed_terms(const Block& own, std::size_t index
   // Comparing with "=" lets DuckDB skip what has no such key when it reads files.
   const bool plain = !change.null_keys || !has_nulls;
   const auto sql = replace_token(plain ? change.plain_sql : change.restricted_sql, k_keys_token, keys);
-  return weighted(named(with_inputs(sql, own, index, new_rows(input.relation)), own.columns), 1) + " UNION ALL " +
-         weighted(named(with_inputs(sql, own, index, old_rows(input.relation)), own.columns), -1);
+  auto after = new_rows(input.relation);
+  auto before = old_rows(input.relation);
+  if (const auto& near_sql = plain ? change.near_plain_sql : change.near_sql; !near_sql.empty()) {
+    const auto near = fmt::format("__matview_near_{}", tables_++);
+    const auto select = fmt::format("SELECT {} FROM ({})", name_list(columns_near(input.relation)),
+                                    with_inputs(replace_token(near_sql, k_keys_token, keys), own, index, after));
+    MATVIEW_TRY(make_table(near, select));
+    after = "FROM " + near;
+    before = rows_before(input.relation, rows, near);
+  }
+  terms.push_back({weighted(named(with_inputs(sql, own, index, after), own.columns), 1), 1});
+  terms.push_back({weighted(named(with_inputs(sql, own, index, before), own.columns), -1), -1});
+  return {};
+}
+
+/// Columns of a relation that the table of its change has.
+std::vector<Column> Maintenance::columns_near(const Relation& relation) const {
+  return relation.kind == Relation::Kind::reference ? columns_read(relation.index) : columns_of(relation);
+}
+
+/// What rows with some keys were, from what they are and the change. They are few beside all that have other keys.
+std::string Maintenance::rows_before(const Relation& relation, const std::string& change,
+                                     const std::string& near) const {
+  const auto names = name_list(columns_near(relation));
+  const auto all =
+      fmt::format("SELECT {0}, 1 AS {1} FROM {2} UNION ALL SELECT {0}, -{1} FROM ({3})", names, k_weight, near, change);
+  // Changed rows whose key is NULL, where NULLs are no keys, are not near: they are of no use here.
+  return fmt::format("SELECT {} FROM ({}) WHERE {} > 0", names, consolidated(all), k_weight);
 }
 
 /// Makes a table of a block's change in which nothing cancels out any more.
@@ -321,9 +373,12 @@ std::string Maintenance::located_state(std::int64_t index, const std::vector<Col
 }
 
 Result<std::int64_t> Maintenance::make_table(const std::string& name, const std::string& sql) {
-  MATVIEW_TRY(database_.run(fmt::format("CREATE OR REPLACE TEMP TABLE {} AS {}", name, sql), control_, view_));
-  MATVIEW_ASSIGN(const auto rows, database_.rows(fmt::format("SELECT count(*) FROM {}", name)));
-  return std::strtoll(rows.at(0).at(0).value_or("0").c_str(), nullptr, 10);
+  // DuckDB answers with the number of rows.
+  MATVIEW_ASSIGN(const auto made,
+                 database_.run(fmt::format("CREATE OR REPLACE TEMP TABLE {} AS {}", name, sql), control_, view_));
+  if (made.size() != 1 || made.front().size() != 1 || !made.front().front())
+    return fail(ErrorCode::internal, fmt::format("DuckDB does not say how many rows '{}' has", name));
+  return std::strtoll(made.front().front()->c_str(), nullptr, 10);
 }
 
 std::string Maintenance::table_name(const char* what, std::int64_t index) const {

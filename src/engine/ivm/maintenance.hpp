@@ -61,6 +61,12 @@ class Maintenance {
   /// What has been found of a block's change.
   struct Progress {
     bool changed = false;
+    /// The parts of `change`; the rows of each come (1), go (-1), or do both (0).
+    struct Term {
+      std::string sql;
+      int sign = 0;
+    };
+    std::vector<Term> terms = {};
     std::string change;         ///< SELECT of the columns and the weight, 1 or -1; rows may cancel out
     bool consolidated = false;  ///< they do not: `change` reads a table
     std::string new_state;      ///< of a block with state: its rows after the change
@@ -77,6 +83,7 @@ class Maintenance {
   std::string new_rows(const Relation& relation) const;
   std::string stand_in(const Relation& relation, bool is_new) const;
   Result<std::string> weighted_change(const Relation& relation, const Block& reader);
+  std::int64_t readers_of(std::int64_t block) const;
   std::vector<Column> columns_read(std::int64_t reference) const;
   Result<std::string> signed_rows(const Relation& relation, const Block& reader, bool added);
   std::string with_inputs(const std::string& sql, const Block& block, std::size_t changed_input,
@@ -85,7 +92,10 @@ class Maintenance {
                           const std::string& change) const;
 
   Result<void> query_change(std::int64_t index);
-  Result<std::string> keyed_terms(const Block& block, std::size_t input);
+  Result<void> keyed_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
+  const std::vector<Progress::Term>* unconsolidated_terms(const Relation& relation) const;
+  std::vector<Column> columns_near(const Relation& relation) const;
+  std::string rows_before(const Relation& relation, const std::string& change, const std::string& near) const;
   Result<void> consolidate(std::int64_t index);
   Result<void> finish();
 

@@ -30,6 +30,15 @@ Result<void> check_state(const Plan& plan) {
   return {};
 }
 
+/// What the time decides in a way that nothing maintains: it moves with every refresh.
+const Propagation* hindered_by_time(const Plan& plan) {
+  for (const auto& block : plan.blocks)
+    for (const auto& input : block.inputs)
+      if (input.relation.kind == Relation::Kind::clock && input.change.way == Propagation::Way::full)
+        return &input.change;
+  return nullptr;
+}
+
 }  // namespace
 
 bool is_refusal(const Error& error) {
@@ -60,7 +69,10 @@ Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& u
   auto plan = compile(*database, definition.sql, syntax, leaves);
   if (plan)
     if (const auto storable = check_state(*plan); !storable) plan = fail(storable.error());
-  if (plan) return plan;
+  if (plan) {
+    if (const auto* change = hindered_by_time(*plan)) return refused(change->code, change->reason);
+    return plan;
+  }
   if (is_refusal(plan.error())) return refused(plan.error().detail, plan.error().message);
   // Whatever the binder does not take of the parts is taken as a whole.
   return refused("SYNTAX_NOT_SUPPORTED", "a part of the query cannot be taken by itself: " + plan.error().message);

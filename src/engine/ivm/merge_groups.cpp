@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "engine/ivm/maintenance.hpp"
 #include "engine/ivm/tree.hpp"
 
@@ -247,6 +249,27 @@ std::string partials_from_scratch(const Block& block, const std::string& rows) {
   return fmt::format("SELECT {}{} FROM ({}) AS r{}", key_list(block), partials_of_rows(block), rows, group_by(block));
 }
 
+/// Partial results of rows that all come or all go. Nothing but sums and counts: those of what goes are negative.
+std::string signed_partials(const Block& block, const std::string& rows, int sign) {
+  const auto partials = partials_from_scratch(block, rows);
+  if (sign > 0) return partials;
+  std::string list = fmt::format("-{0} AS {0}", k_count);
+  for (std::size_t i = 0; i < block.aggregates.size(); ++i) {
+    list += fmt::format(", -{0} AS {0}", partial(i));
+    if (has_second(block.aggregates[i])) list += fmt::format(", -{0} AS {0}", second(i));
+  }
+  return fmt::format("SELECT {}{} FROM ({})", key_list(block), list, partials);
+}
+
+std::string sum_of_partials(const Block& block, const std::string& parts) {
+  std::string list = fmt::format("CAST(sum({0}) AS BIGINT) AS {0}", k_count);
+  for (std::size_t i = 0; i < block.aggregates.size(); ++i) {
+    list += fmt::format(", CAST(sum({0}) AS {1}) AS {0}", partial(i), partial_type(block.aggregates[i]));
+    if (has_second(block.aggregates[i])) list += fmt::format(", CAST(sum({0}) AS BIGINT) AS {0}", second(i));
+  }
+  return fmt::format("SELECT {}{} FROM ({}) AS r{}", key_list(block), list, parts, group_by(block));
+}
+
 }  // namespace
 
 std::vector<Column> group_state_columns(const Block& block, const std::vector<Column>& input) {
@@ -285,10 +308,19 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
   // What changes, and what there was.
   const auto delta = table_name("d", index);
   const auto old_groups = table_name("o", index);
+  const auto& terms = progress(input.index).terms;
+  const bool apart = !keep_if.empty() && !progress(input.index).consolidated && !terms.empty() &&
+                     std::all_of(terms.begin(), terms.end(), [](const auto& term) { return term.sign != 0; });
+  std::vector<std::string> sums;
+  for (std::size_t i = 0; apart && i < terms.size(); ++i)
+    sums.push_back(signed_partials(own, terms[i].sql, terms[i].sign));
   MATVIEW_ASSIGN(
       const auto touched,
-      make_table(delta, fmt::format("FROM (SELECT {}{} FROM ({}) AS r{}){}", key_list(own), partials_of_change(own),
-                                    progress(input.index).change, group_by(own), keep_if)));
+      make_table(delta,
+                 apart ? fmt::format("FROM ({}){}",
+                                     sum_of_partials(own, fmt::format("{}", fmt::join(sums, " UNION ALL "))), keep_if)
+                       : fmt::format("FROM (SELECT {}{} FROM ({}) AS r{}){}", key_list(own), partials_of_change(own),
+                                     progress(input.index).change, group_by(own), keep_if)));
   if (touched == 0) return {};
   bool null_keys = false;
   if (!own.keys.empty()) {

@@ -51,6 +51,10 @@ struct Propagation {
   /// nothing.
   std::string restricted_sql = {};
   std::string plain_sql = {};
+  /// Keyed, where the keys are those of one table: its rows with these keys, with "=" and with NULLs as keys. Those it
+  /// had before are these without the change.
+  std::string near_plain_sql = {};
+  std::string near_sql = {};
   bool null_keys = false;       ///< rows with a NULL key are concerned like all others
   bool null_sensitive = false;  ///< full after all if the changed rows have a NULL in the first key
   /// Why not linear, and for `full` why not keyed: the coded reason and words.

@@ -198,6 +198,18 @@ Result<Propagation> Compiler::keyed(const Json& keys, const Json& restricted, co
   return result;
 }
 
+/// Where the keys are expressions over one table and nothing else, its rows are looked for once.
+Result<void> Compiler::add_near(Propagation& keyed, const Json& table, const std::vector<Json>& keys) {
+  if (keyed.way != Propagation::Way::keyed || text_of(table, "type") != "BASE_TABLE") return {};
+  if (!table.at("column_name_alias").empty()) return {};
+  for (const auto& key : keys)
+    if (is_expression(key, "CONSTANT")) return {};
+  MATVIEW_ASSIGN(const auto star, tree_.expression("*"));
+  MATVIEW_ASSIGN(keyed.near_plain_sql, tree_.print(select_node({star}, restricted_to_keys(table, keys, k_equal))));
+  MATVIEW_ASSIGN(keyed.near_sql, tree_.print(select_node({star}, restricted_to_keys(table, keys, k_same))));
+  return {};
+}
+
 Result<Propagation> Compiler::by_columns(const Json& node, const std::vector<Json>& columns) {
   const auto with = [&](const char* comparison_type) {
     auto restricted = node;
@@ -206,6 +218,7 @@ Result<Propagation> Compiler::by_columns(const Json& node, const std::vector<Jso
   };
   MATVIEW_ASSIGN(auto result, keyed(keys_query(columns, node.at("from_table")), with(k_same), with(k_equal)));
   result.null_keys = true;
+  MATVIEW_TRY(add_near(result, node.at("from_table"), columns));
   return result;
 }
 
@@ -257,6 +270,7 @@ Result<Propagation> Compiler::through_join(const Piece& piece, const Input& inpu
   };
   MATVIEW_ASSIGN(auto result, keyed(keys_query(equalities.own, own), with(k_same), with(k_equal)));
   result.null_keys = full || equalities.null_keys;
+  MATVIEW_TRY(add_near(result, own, equalities.own));
   result.code = "NOT_LINEAR";
   result.reason = fmt::format("a row of that side of a {} join changes what becomes of others", kind);
   return result;
@@ -363,6 +377,7 @@ Result<Propagation> Compiler::through_subquery(const Piece& piece, const Input& 
   const auto restricted = with(k_same);
   MATVIEW_ASSIGN(auto result, keyed(keys_query(equalities.own, own), restricted, with(k_equal)));
   result.null_keys = equalities.null_keys;
+  if (correlated || demanded) MATVIEW_TRY(add_near(result, own, equalities.own));
   result.null_sensitive = !correlated && !demanded;
   result.code = "NOT_LINEAR";
   result.reason = "a row of a subquery changes what becomes of others";

@@ -17,11 +17,6 @@ namespace {
 constexpr std::string_view k_going = "__matview_going";
 constexpr std::string_view k_places = "__matview_places";
 
-Result<std::int64_t> number(Database& database, const std::string& sql) {
-  MATVIEW_ASSIGN(const auto rows, database.rows(sql));
-  return std::strtoll(rows.at(0).at(0).value_or("0").c_str(), nullptr, 10);
-}
-
 std::vector<std::string> quoted_names(const std::vector<StoredColumn>& columns) {
   std::vector<std::string> names;
   for (const auto& column : columns) names.push_back(quote_identifier(column.name));
@@ -37,16 +32,36 @@ std::string located_rows(const PinnedVersion& current, const std::vector<StoredC
 
 bool is_nested(const std::string& type) { return type.ends_with("]") || type.find('(') != std::string::npos; }
 
-/// How stored rows are found by value. Where no row that goes has a NULL "=" is the same as being equal, and lets
-/// DuckDB skip row groups.
-Result<std::string> same_values(Database& database, const std::vector<StoredColumn>& columns) {
+/// What a change is like: how many rows come and go, and for each column whether no row that goes has a NULL in it.
+struct ChangeSize {
+  std::int64_t added = 0;
+  std::int64_t removed = 0;
+  std::vector<bool> whole;
+};
+
+Result<ChangeSize> measure_change(Database& database, const std::vector<StoredColumn>& columns) {
+  const auto& weight = ivm::k_weight;
   std::string counts;
   for (const auto& column : columns)
-    counts += fmt::format("{}count({})", counts.empty() ? "" : ", ", quote_identifier(column.name));
-  MATVIEW_ASSIGN(const auto rows, database.rows(fmt::format("SELECT {}, count(*) FROM {}", counts, k_going)));
+    counts += fmt::format(", count({}) FILTER (WHERE {} < 0)", quote_identifier(column.name), weight);
+  MATVIEW_ASSIGN(
+      const auto rows,
+      database.rows(fmt::format(
+          "SELECT CAST(coalesce(sum({0}) FILTER (WHERE {0} > 0), 0) AS BIGINT), CAST(coalesce(-sum({0}) FILTER (WHERE"
+          " {0} < 0), 0) AS BIGINT), count(*) FILTER (WHERE {0} < 0){1} FROM {2}",
+          weight, counts, ivm::Maintenance::k_change_table)));
+  const auto number = [&](std::size_t i) { return std::strtoll(rows.at(0).at(i).value_or("0").c_str(), nullptr, 10); };
+  ChangeSize size{number(0), number(1), {}};
+  for (std::size_t i = 0; i < columns.size(); ++i) size.whole.push_back(number(3 + i) == number(2));
+  return size;
+}
+
+/// How stored rows are found by value. Where no row that goes has a NULL "=" is the same as being equal, and lets
+/// DuckDB skip row groups.
+std::string same_values(const std::vector<StoredColumn>& columns, const ChangeSize& size) {
   std::vector<std::string> conditions;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const bool whole = rows.at(0).at(i) == rows.at(0).back() && !is_nested(columns[i].type);
+    const bool whole = size.whole[i] && !is_nested(columns[i].type);
     conditions.push_back(
         fmt::format("s.{0} {1} g.{0}", quote_identifier(columns[i].name), whole ? "=" : "IS NOT DISTINCT FROM"));
   }
@@ -55,20 +70,22 @@ Result<std::string> same_values(Database& database, const std::vector<StoredColu
 
 /// Finds as many copies of each row that goes as go, and makes a table of their places.
 Result<void> find_places(Writing& writing, const PinnedVersion& current, const std::vector<StoredColumn>& columns,
-                         std::int64_t removed) {
+                         const ChangeSize& size) {
   auto& database = writing.database;
-  MATVIEW_ASSIGN(const auto condition, same_values(database, columns));
   if (current.files.empty()) return fail(ivm::refusal("STATE_MISMATCH", "rows should go and the view has none"));
-  MATVIEW_TRY(database.run(
-      fmt::format("CREATE OR REPLACE TEMP TABLE {} AS SELECT __matview_file, __matview_pos FROM"
-                  " (SELECT s.__matview_file, s.__matview_pos, g.__matview_copies, row_number() OVER (PARTITION BY"
-                  " g.__matview_row) AS __matview_copy FROM ({}) AS s JOIN {} AS g ON {})"
-                  " WHERE __matview_copy <= __matview_copies",
-                  k_places, located_rows(current, columns), k_going, condition),
-      writing.control, writing.view));
-  MATVIEW_ASSIGN(const auto found, number(database, fmt::format("SELECT count(*) FROM {}", k_places)));
-  if (found == removed) return {};
-  return fail(ivm::refusal("STATE_MISMATCH", fmt::format("of {} rows that should go the view has {}", removed, found)));
+  MATVIEW_ASSIGN(
+      const auto made,
+      database.run(
+          fmt::format("CREATE OR REPLACE TEMP TABLE {} AS SELECT __matview_file, __matview_pos FROM"
+                      " (SELECT s.__matview_file, s.__matview_pos, g.__matview_copies, row_number() OVER (PARTITION BY"
+                      " g.__matview_row) AS __matview_copy FROM ({}) AS s JOIN {} AS g ON {})"
+                      " WHERE __matview_copy <= __matview_copies",
+                      k_places, located_rows(current, columns), k_going, same_values(columns, size)),
+          writing.control, writing.view));
+  const auto found = made.at(0).at(0).value_or("");  // DuckDB answers with the number of rows
+  if (found == std::to_string(size.removed)) return {};
+  return fail(
+      ivm::refusal("STATE_MISMATCH", fmt::format("of {} rows that should go the view has {}", size.removed, found)));
 }
 
 }  // namespace
@@ -79,16 +96,15 @@ Result<AppliedRows> apply_rows(Writing& writing, const PinnedVersion& current, c
   const auto& change = ivm::Maintenance::k_change_table;
   const auto& weight = ivm::k_weight;
   AppliedRows applied;
-  MATVIEW_ASSIGN(applied.added,
-                 number(database, fmt::format("SELECT coalesce(sum({0}), 0) FROM {1} WHERE {0} > 0", weight, change)));
-  MATVIEW_ASSIGN(applied.removed,
-                 number(database, fmt::format("SELECT coalesce(-sum({0}), 0) FROM {1} WHERE {0} < 0", weight, change)));
+  MATVIEW_ASSIGN(const auto size, measure_change(database, columns));
+  applied.added = size.added;
+  applied.removed = size.removed;
   if (applied.removed > 0) {
     MATVIEW_TRY(database.execute(
         fmt::format("CREATE OR REPLACE TEMP TABLE {0} AS SELECT * EXCLUDE ({1}), -{1} AS __matview_copies,"
                     " row_number() OVER () AS __matview_row FROM {2} WHERE {1} < 0",
                     k_going, weight, change)));
-    MATVIEW_TRY(find_places(writing, current, columns, applied.removed));
+    MATVIEW_TRY(find_places(writing, current, columns, size));
     MATVIEW_ASSIGN(applied.deletes, write_deletes(database, fmt::format("FROM {}", k_places), current.files,
                                                   writing.rows, writing.control, writing.view));
   }

@@ -65,7 +65,7 @@ class Finder {
   Result<SourceChanges> find() {
     if (observed_.size() != definition_.sources.size())
       return fail(ErrorCode::internal, "the sources of '" + definition_.name + "' are not those of its definition");
-    MATVIEW_ASSIGN(const auto syntax, analyze(database_, definition_.sql));
+    MATVIEW_ASSIGN(const auto syntax, analyze_known(database_, definition_.sql));
     MATVIEW_ASSIGN(attachments_, parse_attachments(definition_.attachments));
     MATVIEW_ASSIGN(const auto references, pinned_references(definition_, syntax, attachments_, run_.upstream()));
     for (const auto& attachment : attachments_)

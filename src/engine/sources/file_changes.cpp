@@ -43,7 +43,7 @@ class FileChanges {
     if (!match.added.empty()) {
       MATVIEW_ASSIGN(change.added, rows(match.added, Unseen::all));
     }
-    MATVIEW_ASSIGN(change.new_rows, rows(now.files, Unseen::none));
+    MATVIEW_ASSIGN(change.new_rows, rows(now.files, Unseen::known));
     check_root(match, change);
     for (const auto& file : match.removed)
       if (change.lost.empty() && retained_.find(file) == nullptr) change.lost = k_lost + reason_for(file, retained_);
@@ -58,7 +58,7 @@ class FileChanges {
     std::vector<FileState> kept;
     for (const auto& file : match.kept) kept.push_back(file.now);
     if (!kept.empty() || change.removed.empty()) {
-      MATVIEW_ASSIGN(change.old_rows, rows(kept, Unseen::none));
+      MATVIEW_ASSIGN(change.old_rows, rows(kept, Unseen::known));
     }
     if (!change.removed.empty()) change.old_rows += (change.old_rows.empty() ? "" : " UNION ALL ") + change.removed;
     change.overlaps = !match.added.empty() && !match.removed.empty();
@@ -91,8 +91,8 @@ class FileChanges {
       files.push_back(std::move(kept));
     }
     const auto name = filename_column(call_, use_);
-    if (name.empty()) return rows(files, Unseen::none);
-    MATVIEW_ASSIGN(const auto relation, file_relation(database_, call_, use_, files, true, Unseen::none));
+    if (name.empty()) return rows(files, Unseen::known);
+    MATVIEW_ASSIGN(const auto relation, file_relation(database_, call_, use_, files, true, Unseen::known));
     std::string list;
     for (const auto& column : use_.columns)
       list += (list.empty() ? "" : ", ") +

@@ -182,6 +182,10 @@ Result<std::string> file_relation(Database& database, const FileCall& call, cons
   };
   MATVIEW_ASSIGN(const auto relation, relation_of());
   if (relation.empty()) return empty_relation(use.columns) + alias;
+  const bool uniform = std::all_of(use.accepted.begin(), use.accepted.end(),
+                                   [](const auto& column) { return column.second.size() == 1; });
+  if (unseen == Unseen::known && uniform && find_function(call.function)->format == Format::parquet)
+    return relation + alias;
   MATVIEW_ASSIGN(const auto columns, database.describe("FROM " + relation));
   if (same_columns(columns, use.columns)) return relation + alias;
   const auto has = [&](const Column& wanted) {

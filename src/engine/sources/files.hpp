@@ -36,7 +36,8 @@ Result<FileUse> pin_files(Database& database, const FileCall& call, const std::v
 /// Which of some files must be looked at to see whether they fit.
 enum class Unseen {
   all,
-  none,  ///< all were read by this use before
+  none,   ///< all were read by this use before
+  known,  ///< the same, and the caller names the columns: where all files were of one kind nobody is asked about them
 };
 
 /// A relation over exactly `files` with the pinned columns, as text for a FROM with an alias where it needs one.

@@ -15,8 +15,21 @@ struct FileSchema {
   std::vector<Column> columns;
 };
 
+constexpr std::size_t k_few_files = 4;
+
 /// The different schemas among the files. Each footer is read once; files of equal footers are described once.
 Result<std::vector<FileSchema>> file_schemas(Database& database, const std::vector<FileState>& files) {
+  std::vector<FileSchema> few;
+  if (files.size() <= k_few_files) {
+    // To ask for each is quicker than to compare footers.
+    for (const auto& file : files) {
+      MATVIEW_ASSIGN(auto columns,
+                     database.describe("FROM " + call_sql("read_parquet", {file}, {"hive_partitioning = false"})));
+      const auto same = [&](const FileSchema& schema) { return same_columns(schema.columns, columns); };
+      if (std::none_of(few.begin(), few.end(), same)) few.push_back({file.path, std::move(columns)});
+    }
+    return few;
+  }
   MATVIEW_ASSIGN(
       const auto rows,
       database.rows("SELECT min(file_name) FROM (SELECT file_name, md5(string_agg(concat_ws(':', name, type, "
@@ -85,7 +98,7 @@ Result<std::string> parquet_relation(Database& database, const FileCall& call, c
   // Where files may differ, DuckDB takes the types from the first, and which that must be only a look at all tells.
   const bool uniform = std::all_of(use.accepted.begin(), use.accepted.end(),
                                    [](const auto& column) { return column.second.size() == 1; });
-  if (unseen == Unseen::none && uniform) return call_sql(call.function, files, pinned_arguments(call, use));
+  if (unseen != Unseen::all && uniform) return call_sql(call.function, files, pinned_arguments(call, use));
   MATVIEW_ASSIGN(const auto schemas, file_schemas(database, files));
   for (const auto& schema : schemas) {
     for (const auto& [name, types] : use.accepted) {

@@ -224,6 +224,10 @@ Result<void> check_statement(Database& database, std::string_view sql) {
 
 Result<Syntax> analyze(Database& database, std::string_view sql) {
   MATVIEW_TRY(check_statement(database, sql));
+  return analyze_known(database, sql);
+}
+
+Result<Syntax> analyze_known(Database& database, std::string_view sql) {
   MATVIEW_ASSIGN(const auto rows, database.rows("SELECT json_serialize_sql(" + quote_literal(sql) + ")::VARCHAR"));
   Walker walker;
   try {

@@ -45,6 +45,9 @@ struct Syntax {
   bool has_parameters = false;
 };
 
+/// Takes apart a definition that was created, and so is one SELECT statement.
+Result<Syntax> analyze_known(Database& database, std::string_view sql);
+
 /// Takes a definition apart. `usage` for anything but one SELECT statement, with DuckDB's message for a syntax error.
 Result<Syntax> analyze(Database& database, std::string_view sql);
 
