@@ -179,7 +179,7 @@ class Provider {
 
   /// What `definition` would tell after `create --replace` with `wanted` over the view of which it tells `told`, with
   /// every value spelt as it does there: where that is `told` itself, nothing would change. What the backend keeps
-  /// although it was not said, and what it tells nobody, is as in `told`. Asks no backend.
+  /// although it was not said, and what it tells nobody, is as in `told`. Changes nothing.
   virtual Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told);
 
   /// Takes a view out of runs that no person asked for (`RefreshRequest::unattended`), and back. Idempotent; answers
