@@ -6,75 +6,107 @@ __matview_options() {
   case $1 in
     'create') printf '%s\n' --query --query-file --kind --with-data --no-data --if-not-exists --replace --tag --no-wait \
       --cancel-on-timeout --attach --base-dir --refresh-mode --keep-sources --retain --retain-for \
-      --timezone --threads --memory-limit --udtf --udtf-command --udtf-format --output-schema \
-      --output-schema-file --udtf-name --udtf-version --udtf-input-columns --udtf-partition-by \
-      --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output --udtf-error-handling --udtf-batch \
-      --udtf-no-batch --concurrency --intra-applier-concurrency --source-task-size \
-      --max-rows-per-fragment --output-limit --tml --connection --columns --remote --query-id \
-      --performance --schedule --no-schedule --expires-at --private --public --max-credits --auto-refresh \
+      --timezone --schedule --auto-refresh --threads --memory-limit --udtf --udtf-command --udtf-format \
+      --output-schema --output-schema-file --udtf-name --udtf-version --udtf-input-columns \
+      --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout --udtf-max-output \
+      --udtf-error-handling --udtf-batch --udtf-no-batch --concurrency --intra-applier-concurrency \
+      --source-task-size --max-rows-per-fragment --output-limit --tml --tml-text --connection --columns \
+      --remote --query-id --performance --no-schedule --expires-at --private --public --max-credits \
       --udtf-sha --udtf-partition-by-indexed-column --udtf-num-gpus --udtf-manifest \
-      --udtf-manifest-checksum --delimiter --header --profile -P --config --output -o --quiet -q \
-      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
-      --help -h --version ;;
+      --udtf-manifest-checksum --delimiter --header --unique-index --tablespace --using --storage \
+      --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'refresh') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --full --force --jobs --fail-fast --results \
-      --if-locked --lock-timeout --jitter --verify --wait --no-wait --cancel-on-timeout --fields \
-      --threads --memory-limit --concurrency --intra-applier-concurrency --source-task-size \
-      --max-rows-per-fragment --output-limit --src-version --allow-not-stale --performance --if-running \
-      --max-credits --cluster --manifest --set --delimiter --header --profile -P --config --output -o \
-      --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input \
-      --yes -y --help -h --version ;;
+      --if-locked --lock-timeout --jitter --verify --wait --no-wait --cancel-on-timeout --fields --report \
+      --metrics-file --threads --memory-limit --concurrency --intra-applier-concurrency \
+      --source-task-size --max-rows-per-fragment --output-limit --src-version --allow-not-stale \
+      --performance --if-running --max-credits --cluster --manifest --set --delimiter --header \
+      --concurrently --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
+      --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h \
+      --version ;;
     'status') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --job --watch --exit-code \
-      --fields --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color \
-      --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --fields --report --metrics-file --delimiter --header --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
+      --log-format --no-input --yes -y --help -h --version ;;
     'list') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --details --fields --namespace \
       --all-namespaces --all-tables --delimiter --header --profile -P --config --output -o --quiet -q \
-      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
-      --help -h --version ;;
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
+      --log-format --no-input --yes -y --help -h --version ;;
     'show') printf '%s\n' --delimiter --header --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h \
+      --version ;;
     'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
-      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y \
-      --help -h --version ;;
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
+      --log-format --no-input --yes -y --help -h --version ;;
+    'watch') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --interval --jobs --metrics-file --threads \
+      --memory-limit --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment \
+      --output-limit --src-version --allow-not-stale --performance --if-running --max-credits --cluster \
+      --manifest --set --delimiter --header --concurrently --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
+      --log-format --no-input --yes -y --help -h --version ;;
+    'suspend') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
+      --log-format --no-input --yes -y --help -h --version ;;
+    'resume') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
+      --log-format --no-input --yes -y --help -h --version ;;
     'wait') printf '%s\n' --cancel-on-timeout --fields --profile -P --config --output -o --quiet -q --verbose -v --color \
-      --progress --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --progress --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input \
+      --yes -y --help -h --version ;;
+    'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
+      --log-format --no-input --yes -y --help -h --version ;;
+    'apply') printf '%s\n' --file -f --prune --allow-drop --no-wait --cancel-on-timeout --report --profile -P --config \
+      --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
+      --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+    'diff') printf '%s\n' --file -f --prune --exit-code --out --profile -P --config --output -o --quiet -q --verbose -v \
+      --color --progress --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input \
+      --yes -y --help -h --version ;;
+    'validate') printf '%s\n' --file -f --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
+      --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+    'wait') printf '%s\n' --cancel-on-timeout --fields --profile -P --config --output -o --quiet -q --verbose -v --color \
+      --progress --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input \
+      --yes -y --help -h --version ;;
     'cancel') printf '%s\n' --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
-      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'graph') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --all-profiles --profile -P --config \
       --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
-      --trace-http --no-input --yes -y --help -h --version ;;
+      --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'query') printf '%s\n' --query-file --version --attach --base-dir --threads --memory-limit --profile -P --config \
       --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
-      --trace-http --no-input --yes -y --help -h ;;
+      --trace-http --log-file --log-format --no-input --yes -y --help -h ;;
     'history') printf '%s\n' --limit --fields --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h \
+      --version ;;
     'explain') printf '%s\n' --query --query-file --sql --attach --base-dir --refresh-mode --timezone --threads --memory-limit \
       --udtf --udtf-command --udtf-format --output-schema --output-schema-file --udtf-name --udtf-version \
       --udtf-input-columns --udtf-partition-by --udtf-num-cpus --udtf-memory --udtf-timeout \
       --udtf-max-output --udtf-error-handling --udtf-batch --udtf-no-batch --concurrency \
       --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit --profile -P \
       --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
-      --trace-http --no-input --yes -y --help -h --version ;;
-    'verify') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --jobs --threads --memory-limit --profile -P \
-      --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
-      --trace-http --no-input --yes -y --help -h --version ;;
+      --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
+    'verify') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --jobs --report --threads --memory-limit \
+      --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'gc') printf '%s\n' --grace --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n \
-      --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'profile list') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'profile show') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'profile use') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'doctor') printf '%s\n' --all-profiles --profile -P --config --output -o --quiet -q --verbose -v --color --progress \
-      --dry-run -n --timeout --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input --yes -y --help -h \
+      --version ;;
     'completion') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'help') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     'version') printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
     *) printf '%s\n' --profile -P --config --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout \
-      --retries --trace-http --no-input --yes -y --help -h --version ;;
+      --retries --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
   esac
 }
 
@@ -92,6 +124,7 @@ __matview_value() {
     'create --retain=' | 'create --retain') echo 'other' ;;
     'create --retain-for=' | 'create --retain-for') echo 'other' ;;
     'create --timezone=' | 'create --timezone') echo 'other' ;;
+    'create --schedule=' | 'create --schedule') echo 'other' ;;
     'create --threads=' | 'create --threads') echo 'other' ;;
     'create --memory-limit=' | 'create --memory-limit') echo 'other' ;;
     'create --udtf=' | 'create --udtf') echo 'file' ;;
@@ -114,11 +147,11 @@ __matview_value() {
     'create --max-rows-per-fragment=' | 'create --max-rows-per-fragment') echo 'other' ;;
     'create --output-limit=' | 'create --output-limit') echo 'other' ;;
     'create --tml=' | 'create --tml') echo 'file' ;;
+    'create --tml-text=' | 'create --tml-text') echo 'other' ;;
     'create --connection=' | 'create --connection') echo 'other' ;;
     'create --columns=' | 'create --columns') echo 'other' ;;
     'create --query-id=' | 'create --query-id') echo 'other' ;;
     'create --performance=' | 'create --performance') echo 'words small medium large' ;;
-    'create --schedule=' | 'create --schedule') echo 'other' ;;
     'create --expires-at=' | 'create --expires-at') echo 'other' ;;
     'create --max-credits=' | 'create --max-credits') echo 'other' ;;
     'create --udtf-sha=' | 'create --udtf-sha') echo 'other' ;;
@@ -128,6 +161,10 @@ __matview_value() {
     'create --udtf-manifest-checksum=' | 'create --udtf-manifest-checksum') echo 'other' ;;
     'create --delimiter=' | 'create --delimiter') echo 'other' ;;
     'create --header=' | 'create --header') echo 'other' ;;
+    'create --unique-index=' | 'create --unique-index') echo 'other' ;;
+    'create --tablespace=' | 'create --tablespace') echo 'other' ;;
+    'create --using=' | 'create --using') echo 'other' ;;
+    'create --storage=' | 'create --storage') echo 'other' ;;
     'refresh --tag=' | 'refresh --tag') echo 'tag' ;;
     'refresh --exclude=' | 'refresh --exclude') echo 'selector' ;;
     'refresh --jobs=' | 'refresh --jobs') echo 'other' ;;
@@ -136,6 +173,8 @@ __matview_value() {
     'refresh --lock-timeout=' | 'refresh --lock-timeout') echo 'other' ;;
     'refresh --jitter=' | 'refresh --jitter') echo 'other' ;;
     'refresh --fields=' | 'refresh --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
+    'refresh --report=' | 'refresh --report') echo 'other' ;;
+    'refresh --metrics-file=' | 'refresh --metrics-file') echo 'file' ;;
     'refresh --threads=' | 'refresh --threads') echo 'other' ;;
     'refresh --memory-limit=' | 'refresh --memory-limit') echo 'other' ;;
     'refresh --concurrency=' | 'refresh --concurrency') echo 'other' ;;
@@ -152,16 +191,19 @@ __matview_value() {
     'refresh --set=' | 'refresh --set') echo 'other' ;;
     'refresh --delimiter=' | 'refresh --delimiter') echo 'other' ;;
     'refresh --header=' | 'refresh --header') echo 'other' ;;
+    'refresh --concurrently=' | 'refresh --concurrently') echo 'words auto always never' ;;
     'status --tag=' | 'status --tag') echo 'tag' ;;
     'status --exclude=' | 'status --exclude') echo 'selector' ;;
     'status --job=' | 'status --job') echo 'job' ;;
     'status --watch=') echo 'other' ;;
-    'status --fields=' | 'status --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
+    'status --fields=' | 'status --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native suspended suspended_reason next_refresh_at due' ;;
+    'status --report=' | 'status --report') echo 'other' ;;
+    'status --metrics-file=' | 'status --metrics-file') echo 'file' ;;
     'status --delimiter=' | 'status --delimiter') echo 'other' ;;
     'status --header=' | 'status --header') echo 'other' ;;
     'list --tag=' | 'list --tag') echo 'tag' ;;
     'list --exclude=' | 'list --exclude') echo 'selector' ;;
-    'list --fields=' | 'list --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native' ;;
+    'list --fields=' | 'list --fields') echo 'list name profile provider kind freshness state version rows bytes created_at refreshed_at refresh_mode refresh_reason schedule auto_refresh sources depends_on tags last_job definition native suspended suspended_reason next_refresh_at due' ;;
     'list --namespace=' | 'list --namespace') echo 'other' ;;
     'list --delimiter=' | 'list --delimiter') echo 'other' ;;
     'list --header=' | 'list --header') echo 'other' ;;
@@ -169,6 +211,41 @@ __matview_value() {
     'show --header=' | 'show --header') echo 'other' ;;
     'drop --delimiter=' | 'drop --delimiter') echo 'other' ;;
     'drop --header=' | 'drop --header') echo 'other' ;;
+    'watch --tag=' | 'watch --tag') echo 'tag' ;;
+    'watch --exclude=' | 'watch --exclude') echo 'selector' ;;
+    'watch --interval=' | 'watch --interval') echo 'other' ;;
+    'watch --jobs=' | 'watch --jobs') echo 'other' ;;
+    'watch --metrics-file=' | 'watch --metrics-file') echo 'file' ;;
+    'watch --threads=' | 'watch --threads') echo 'other' ;;
+    'watch --memory-limit=' | 'watch --memory-limit') echo 'other' ;;
+    'watch --concurrency=' | 'watch --concurrency') echo 'other' ;;
+    'watch --intra-applier-concurrency=' | 'watch --intra-applier-concurrency') echo 'other' ;;
+    'watch --source-task-size=' | 'watch --source-task-size') echo 'other' ;;
+    'watch --max-rows-per-fragment=' | 'watch --max-rows-per-fragment') echo 'other' ;;
+    'watch --output-limit=' | 'watch --output-limit') echo 'other' ;;
+    'watch --src-version=' | 'watch --src-version') echo 'other' ;;
+    'watch --performance=' | 'watch --performance') echo 'words small medium large' ;;
+    'watch --if-running=' | 'watch --if-running') echo 'words wait skip start' ;;
+    'watch --max-credits=' | 'watch --max-credits') echo 'other' ;;
+    'watch --cluster=' | 'watch --cluster') echo 'other' ;;
+    'watch --manifest=' | 'watch --manifest') echo 'other' ;;
+    'watch --set=' | 'watch --set') echo 'other' ;;
+    'watch --delimiter=' | 'watch --delimiter') echo 'other' ;;
+    'watch --header=' | 'watch --header') echo 'other' ;;
+    'watch --concurrently=' | 'watch --concurrently') echo 'words auto always never' ;;
+    'suspend --tag=' | 'suspend --tag') echo 'tag' ;;
+    'suspend --exclude=' | 'suspend --exclude') echo 'selector' ;;
+    'resume --tag=' | 'resume --tag') echo 'tag' ;;
+    'resume --exclude=' | 'resume --exclude') echo 'selector' ;;
+    'wait --fields=' | 'wait --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
+    'drop --delimiter=' | 'drop --delimiter') echo 'other' ;;
+    'drop --header=' | 'drop --header') echo 'other' ;;
+    'apply --file=' | 'apply --file' | 'apply -f') echo 'file' ;;
+    'apply --allow-drop=' | 'apply --allow-drop') echo 'selector' ;;
+    'apply --report=' | 'apply --report') echo 'other' ;;
+    'diff --file=' | 'diff --file' | 'diff -f') echo 'file' ;;
+    'diff --out=' | 'diff --out') echo 'file' ;;
+    'validate --file=' | 'validate --file' | 'validate -f') echo 'file' ;;
     'wait --fields=' | 'wait --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'cancel --fields=' | 'cancel --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
     'graph --tag=' | 'graph --tag') echo 'tag' ;;
@@ -211,30 +288,40 @@ __matview_value() {
     'verify --tag=' | 'verify --tag') echo 'tag' ;;
     'verify --exclude=' | 'verify --exclude') echo 'selector' ;;
     'verify --jobs=' | 'verify --jobs') echo 'other' ;;
+    'verify --report=' | 'verify --report') echo 'other' ;;
     'verify --threads=' | 'verify --threads') echo 'other' ;;
     'verify --memory-limit=' | 'verify --memory-limit') echo 'other' ;;
     'gc --grace=' | 'gc --grace') echo 'other' ;;
     *' --profile=' | *' --profile' | *' -P') echo 'profile' ;;
     *' --config=' | *' --config') echo 'file' ;;
-    *' --output=' | *' --output' | *' -o') echo 'words table wide json jsonl csv name curl dot mermaid' ;;
+    *' --output=' | *' --output' | *' -o') echo 'words table wide json jsonl csv name toml curl dot mermaid' ;;
     *' --color=' | *' --color') echo 'words auto always never' ;;
     *' --progress=' | *' --progress') echo 'words auto plain json none' ;;
     *' --timeout=' | *' --timeout') echo 'other' ;;
     *' --retries=' | *' --retries') echo 'other' ;;
     *' --trace-http=') echo 'file' ;;
+    *' --log-file=' | *' --log-file') echo 'file' ;;
+    *' --log-format=' | *' --log-format') echo 'words text json' ;;
   esac
 }
 
 # What an argument of command $1 is.
 __matview_argument() {
   case $1 in
-    '') echo 'words create refresh status list show drop wait cancel graph query history explain verify gc profile doctor completion help version' ;;
+    '') echo 'words create refresh status list show drop watch suspend resume wait apply diff validate cancel graph query history explain verify gc profile doctor completion help version' ;;
     profile) echo 'words list show use' ;;
     'refresh') echo 'selector' ;;
     'status') echo 'selector' ;;
     'list') echo 'selector' ;;
     'show') echo 'view' ;;
     'drop') echo 'view' ;;
+    'watch') echo 'selector' ;;
+    'suspend') echo 'selector' ;;
+    'resume') echo 'selector' ;;
+    'wait') echo 'job' ;;
+    'drop') echo 'view' ;;
+    'apply') echo 'file' ;;
+    'diff') echo 'selector' ;;
     'wait') echo 'job' ;;
     'cancel') echo 'job' ;;
     'graph') echo 'selector' ;;
@@ -244,7 +331,7 @@ __matview_argument() {
     'profile show') echo 'profile' ;;
     'profile use') echo 'profile' ;;
     'completion') echo 'words bash zsh fish' ;;
-    'help') echo 'words exit-codes environment config selectors errors json reasons udtf create refresh status list show drop wait cancel graph query history explain verify gc profile doctor completion help version' ;;
+    'help') echo 'words exit-codes environment config selectors errors json reasons schedules udtf create refresh status list show drop watch suspend resume wait apply diff validate cancel graph query history explain verify gc profile doctor completion help version' ;;
   esac
 }
 
