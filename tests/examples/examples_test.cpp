@@ -85,12 +85,14 @@ TEST_CASE("the examples of the manual run; what is for a service is rehearsed") 
       {"matview-dune.7", {{"MATVIEW_PROFILE", "dune"}}},
       {"matview-lance.7", {{"MATVIEW_PROFILE", "lance"}, {"MATVIEW_DRY_RUN", "true"}}},
       {"matview-thoughtspot.7", {{"MATVIEW_PROFILE", "thoughtspot"}, {"MATVIEW_DRY_RUN", "true"}}}};
+  // These take a server or a program that is not there; the suites `postgres` and `external` have them.
+  const std::set<std::string> elsewhere{"matview-postgres.7", "matview-provider.7"};
   std::set<std::string> pages;
   for (const auto& entry : fs::directory_iterator(k_source / "man")) pages.insert(entry.path().filename());
   std::size_t found = 0;
   for (const auto& page : pages) {
     const bool of_command = page.starts_with("matview-") && page.ends_with(".1");
-    if (of_command) continue;  // the same as in help
+    if (of_command || elsewhere.contains(page)) continue;  // the same as in help
     const auto environment = rehearsed.find(page);
     for (const auto& example : examples_of_page(page, read_file(k_source / "man" / page))) {
       run(example, environment == rehearsed.end() ? std::map<std::string, std::string>() : environment->second);

@@ -68,12 +68,15 @@ World::World(bool views)
   must("echo " + std::string(k_schema) + " | base64 -d >chunks.arrows");
   directory.write("work/split.json", R"({"name":"split","version":"1"})");
   must("\"$DUCKDB_SHELL\" :memory: <files.sql");
-  dune_.command(R"({"seed":{"views":[{"name":"result_daily","executions":[{}]}]}})");
+  dune_.command(
+      R"({"seed":{"views":[{"name":"result_daily","executions":[{}]},{"name":"result_x","executions":[{}]}]}})");
   lance_.command(R"({"table":{"id":["docs"],"rows":7}})");
   thoughtspot_.command(R"({"view":{"name":"Daily sales","tags":["nightly"]}})");
   if (!views) return;
   must(k_views);
-  must("matview list -o toml >matview.toml && matview diff -f matview.toml --out plan.json");
+  must(
+      "matview list -o toml >matview.toml && cp matview.toml views.toml && matview diff -f matview.toml --out "
+      "plan.json");
   const auto submitted = test::run(shell("matview refresh dune:result_daily --no-wait -o name"));
   job_ = submitted.out.substr(0, submitted.out.find('\n'));
 }
