@@ -38,12 +38,12 @@ __matview_options() {
     'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
       --log-format --no-input --yes -y --help -h --version ;;
-    'watch') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --interval --jobs --threads --memory-limit \
-      --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment --output-limit \
-      --src-version --allow-not-stale --performance --if-running --max-credits --cluster --manifest --set \
-      --delimiter --header --concurrently --profile -P --config --output -o --quiet -q --verbose -v \
-      --color --progress --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input \
-      --yes -y --help -h --version ;;
+    'watch') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --interval --jobs --metrics-file --threads \
+      --memory-limit --concurrency --intra-applier-concurrency --source-task-size --max-rows-per-fragment \
+      --output-limit --src-version --allow-not-stale --performance --if-running --max-credits --cluster \
+      --manifest --set --delimiter --header --concurrently --profile -P --config --output -o --quiet -q \
+      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
+      --log-format --no-input --yes -y --help -h --version ;;
     'suspend') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
       --log-format --no-input --yes -y --help -h --version ;;
@@ -215,6 +215,7 @@ __matview_value() {
     'watch --exclude=' | 'watch --exclude') echo 'selector' ;;
     'watch --interval=' | 'watch --interval') echo 'other' ;;
     'watch --jobs=' | 'watch --jobs') echo 'other' ;;
+    'watch --metrics-file=' | 'watch --metrics-file') echo 'file' ;;
     'watch --threads=' | 'watch --threads') echo 'other' ;;
     'watch --memory-limit=' | 'watch --memory-limit') echo 'other' ;;
     'watch --concurrency=' | 'watch --concurrency') echo 'other' ;;
