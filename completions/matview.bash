@@ -50,12 +50,6 @@ __matview_options() {
     'resume') printf '%s\n' --all --stale --due --auto --failed --tag --exclude --profile -P --config --output -o --quiet -q \
       --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
       --log-format --no-input --yes -y --help -h --version ;;
-    'wait') printf '%s\n' --cancel-on-timeout --fields --profile -P --config --output -o --quiet -q --verbose -v --color \
-      --progress --dry-run -n --timeout --retries --trace-http --log-file --log-format --no-input \
-      --yes -y --help -h --version ;;
-    'drop') printf '%s\n' --if-exists --force --any-table --delimiter --header --profile -P --config --output -o --quiet -q \
-      --verbose -v --color --progress --dry-run -n --timeout --retries --trace-http --log-file \
-      --log-format --no-input --yes -y --help -h --version ;;
     'apply') printf '%s\n' --file -f --prune --allow-drop --no-wait --cancel-on-timeout --report --profile -P --config \
       --output -o --quiet -q --verbose -v --color --progress --dry-run -n --timeout --retries \
       --trace-http --log-file --log-format --no-input --yes -y --help -h --version ;;
@@ -237,9 +231,6 @@ __matview_value() {
     'suspend --exclude=' | 'suspend --exclude') echo 'selector' ;;
     'resume --tag=' | 'resume --tag') echo 'tag' ;;
     'resume --exclude=' | 'resume --exclude') echo 'selector' ;;
-    'wait --fields=' | 'wait --fields') echo 'list id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native' ;;
-    'drop --delimiter=' | 'drop --delimiter') echo 'other' ;;
-    'drop --header=' | 'drop --header') echo 'other' ;;
     'apply --file=' | 'apply --file' | 'apply -f') echo 'file' ;;
     'apply --allow-drop=' | 'apply --allow-drop') echo 'selector' ;;
     'apply --report=' | 'apply --report') echo 'other' ;;
@@ -308,7 +299,7 @@ __matview_value() {
 # What an argument of command $1 is.
 __matview_argument() {
   case $1 in
-    '') echo 'words create refresh status list show drop watch suspend resume wait apply diff validate cancel graph query history explain verify gc profile doctor completion help version' ;;
+    '') echo 'words create refresh status list show drop watch suspend resume apply diff validate wait cancel graph query history explain verify gc profile doctor completion help version' ;;
     profile) echo 'words list show use' ;;
     'refresh') echo 'selector' ;;
     'status') echo 'selector' ;;
@@ -318,8 +309,6 @@ __matview_argument() {
     'watch') echo 'selector' ;;
     'suspend') echo 'selector' ;;
     'resume') echo 'selector' ;;
-    'wait') echo 'job' ;;
-    'drop') echo 'view' ;;
     'apply') echo 'file' ;;
     'diff') echo 'selector' ;;
     'wait') echo 'job' ;;
@@ -331,7 +320,7 @@ __matview_argument() {
     'profile show') echo 'profile' ;;
     'profile use') echo 'profile' ;;
     'completion') echo 'words bash zsh fish' ;;
-    'help') echo 'words exit-codes environment config views-file selectors errors json reasons schedules udtf create refresh status list show drop watch suspend resume wait apply diff validate cancel graph query history explain verify gc profile doctor completion help version' ;;
+    'help') echo 'words exit-codes environment config views-file selectors errors json reasons schedules udtf create refresh status list show drop watch suspend resume apply diff validate wait cancel graph query history explain verify gc profile doctor completion help version' ;;
   esac
 }
 

@@ -78,10 +78,10 @@ complete -c matview -n "__matview_in ''" -a drop -d 'remove a view and its rows'
 complete -c matview -n "__matview_in ''" -a watch -d 'refresh views when they are due, until stopped'
 complete -c matview -n "__matview_in ''" -a suspend -d 'take views out of refreshes that nobody asks for by name'
 complete -c matview -n "__matview_in ''" -a resume -d 'let suspended views be refreshed again'
-complete -c matview -n "__matview_in ''" -a wait -d 'wait until jobs that were submitted earlier have ended'
 complete -c matview -n "__matview_in ''" -a apply -d 'make views as a views file has them'
 complete -c matview -n "__matview_in ''" -a diff -d 'tell what a views file would change'
 complete -c matview -n "__matview_in ''" -a validate -d 'check a views file without any backend'
+complete -c matview -n "__matview_in ''" -a wait -d 'wait until jobs that were submitted earlier have ended'
 complete -c matview -n "__matview_in ''" -a cancel -d 'end jobs that run at a backend'
 complete -c matview -n "__matview_in ''" -a graph -d 'show what reads from what'
 complete -c matview -n "__matview_in ''" -a query -d 'read views as tables'
@@ -301,17 +301,6 @@ complete -c matview -n '__matview_in resume' -l failed -d 'of these, the views t
 complete -c matview -n '__matview_in resume' -l tag -x -a '(__matview_names tag)' -d 'of these, the views with this tag, or one of several'
 complete -c matview -n '__matview_in resume' -l exclude -x -a '(__matview_names selector)' -d 'but not the views of these names'
 
-complete -c matview -n '__matview_in wait' -f -a '(__matview_names job)'
-complete -c matview -n '__matview_in wait' -l cancel-on-timeout -d 'at the end of --timeout, cancel the job as well'
-complete -c matview -n '__matview_in wait' -l fields -x -a "(__fish_complete_list , 'string split \' \' \'id view profile provider operation state mode reason submitted_at started_at finished_at elapsed_seconds rows_total rows_added rows_removed version error native\'')" -d 'only these keys, separated by commas, in this order'
-
-complete -c matview -n '__matview_in drop' -f -a '(__matview_names view)'
-complete -c matview -n '__matview_in drop' -l if-exists -d 'no error if there is no such view'
-complete -c matview -n '__matview_in drop' -l force -d 'Drop the view although other objects read from it'
-complete -c matview -n '__matview_in drop' -l any-table -d 'Drop it although it may be no view'
-complete -c matview -n '__matview_in drop' -l delimiter -x -d 'What separates the parts of a name (default \'$\')'
-complete -c matview -n '__matview_in drop' -l header -x -d 'Send this header as well'
-
 complete -c matview -n '__matview_in apply' -F
 complete -c matview -n '__matview_in apply' -s f -l file -r -F -d 'the views file; see \'matview help views-file\''
 complete -c matview -n '__matview_in apply' -l prune -d 'views that are not in the file are to go, of the profiles that the file names'
@@ -412,5 +401,5 @@ complete -c matview -n '__matview_in doctor' -l all-profiles -d 'check every pro
 
 complete -c matview -n '__matview_in completion' -f -a 'bash zsh fish'
 
-complete -c matview -n '__matview_in help' -f -a 'exit-codes environment config views-file selectors errors json reasons schedules udtf create refresh status list show drop watch suspend resume wait apply diff validate cancel graph query history explain verify gc profile doctor completion help version'
+complete -c matview -n '__matview_in help' -f -a 'exit-codes environment config views-file selectors errors json reasons schedules udtf create refresh status list show drop watch suspend resume apply diff validate wait cancel graph query history explain verify gc profile doctor completion help version'
 

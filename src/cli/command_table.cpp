@@ -62,12 +62,12 @@ void add_provider_option(CommandRow& command, const OptionSpec& spec, const Prov
 
 // In the order of help: what is done first and most often stands first.
 std::vector<Command> all_commands() {
-  return {create_command(), refresh_command(),    status_command(),       list_command(),         show_command(),
-          drop_command(),   watch_command(),      suspend_command(),      resume_command(),       wait_command(),
-          drop_command(),   apply_command(),      diff_command(),         validate_command(),     wait_command(),
-          cancel_command(), graph_command(),      query_command(),        history_command(),      explain_command(),
-          verify_command(), gc_command(),         profile_list_command(), profile_show_command(), profile_use_command(),
-          doctor_command(), completion_command(), help_command(),         version_command()};
+  return {create_command(),       refresh_command(),      status_command(),      list_command(),   show_command(),
+          drop_command(),         watch_command(),        suspend_command(),     resume_command(), apply_command(),
+          diff_command(),         validate_command(),     wait_command(),        cancel_command(), graph_command(),
+          query_command(),        history_command(),      explain_command(),     verify_command(), gc_command(),
+          profile_list_command(), profile_show_command(), profile_use_command(), doctor_command(), completion_command(),
+          help_command(),         version_command()};
 }
 
 std::vector<CommandRow> command_rows(Registry registry) {

@@ -188,10 +188,10 @@ would take:
   --all-profiles  every view of every profile (status, list, graph)
   --stale       only those that are stale or were never filled
   --due         only those whose schedule has ticked since they were refreshed
-  --auto        only those that refresh themselves and whose sources have changed
-                enough
-  --failed      only those whose last refresh failed, and those that the last run
-                about them left: skipped, or not come to
+  --auto        only those that refresh themselves and whose sources have
+                changed enough
+  --failed      only those whose last refresh failed, and those that the last
+                run about them left: skipped, or not come to
   --tag T       only those with that tag; repeatable, any of them will do
   --exclude G   not those whose name matches the glob; repeatable
 

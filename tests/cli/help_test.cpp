@@ -92,7 +92,7 @@ TEST_CASE("the provider for tests stands in no help, completion or list of provi
   box.configure("[profiles.x]\nstore = \"/tmp\"\n");
   const auto refused = box.run({"list"});
   CHECK(refused.exit_code == 2);
-  CHECK(refused.err.find("hint: providers: local, thoughtspot, dune, lance\n") != std::string::npos);
+  CHECK(refused.err.find("hint: providers: local, thoughtspot, dune, lance, postgres\n") != std::string::npos);
 }
 
 TEST_CASE("a group of commands without one says which there are") {

@@ -8,14 +8,14 @@ using namespace matview::test;
 
 namespace {
 
-constexpr const char* k_recent = "SELECT id, at FROM 'in/*.csv' WHERE at <= now() AND at > now() - INTERVAL 10 YEAR";
+constexpr const char* k_recent = "SELECT id, ts FROM 'in/*.csv' WHERE ts <= now() AND ts > now() - INTERVAL 10 YEAR";
 
 Json last_job(const StoreFixture& store, const std::string& view) {
   return parse_json(store.must({"history", view, "--limit", "1", "-o", "json"}))["jobs"][0];
 }
 
 void write(const StoreFixture& store, const std::string& name, const std::string& rows) {
-  store.box().directory().write("work/in/" + name + ".csv", "id,at\n" + rows);
+  store.box().directory().write("work/in/" + name + ".csv", "id,ts\n" + rows);
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ TEST_CASE("explain names the technique, and why a column of the time itself has 
   CHECK(filter.find("old_now()") != std::string::npos);
   const auto shown = explained("SELECT id, now() AS t FROM 'in/*.csv'");
   CHECK(shown.find("TIME_FUNCTION") != std::string::npos);
-  CHECK(explained("SELECT id FROM 'in/*.csv' WHERE at > system.now()").find("TIME_FUNCTION") != std::string::npos);
+  CHECK(explained("SELECT id FROM 'in/*.csv' WHERE ts > system.now()").find("TIME_FUNCTION") != std::string::npos);
 }
 
 TEST_CASE("all views of a run tell the same time") {

@@ -98,6 +98,6 @@ TEST_CASE("a question that is answered with the end of the input is answered wit
   process.type("\x04");
   const auto outcome = process.wait();
   CHECK(outcome.exit_code == 1);
-  CHECK(outcome.out.find("\nerror: ") != std::string::npos);
+  CHECK(outcome.out.find("[y/N] \r\n") != std::string::npos);
   CHECK(outcome.out.find("view 'a' was not dropped: the answer was no") != std::string::npos);
 }

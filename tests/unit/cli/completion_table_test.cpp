@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <set>
 #include <string>
 
 #include "cli/completion.hpp"
@@ -20,6 +21,19 @@ std::string part_of(const std::string& text, const std::string& begin, const std
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
+
+TEST_CASE("no command stands in the table twice, and no option at one command") {
+  std::set<std::string> commands;
+  for (const auto& command : command_rows(matview::providers::builtin_providers())) {
+    CAPTURE(command.name);
+    CHECK(commands.insert(command.name).second);
+    std::set<std::string> options;
+    for (const auto& option : all_options(command)) {
+      CAPTURE(option.name);
+      CHECK(options.insert(option.name).second);
+    }
+  }
+}
 
 TEST_CASE("every flag of every command is completed in every shell") {
   const auto commands = offered_commands(command_rows(matview::providers::builtin_providers()));

@@ -122,8 +122,8 @@ TEST_CASE("where a name is too long for the terminal all lines give the same roo
   bench.now += 1s;
   bench.display.tick();
   CHECK(bench.shown() ==
-        "a_rath…  reading  [======>                 ]  25 %  3 s left\n"
-        "b        reading  [============>           ]  50 %  123,456…\n");
+        "a_rathe…  reading  [======>                 ]  25 %  3 s l…\n"
+        "b         reading  [============>           ]  50 %  123,4…\n");
 }
 
 TEST_CASE("of very many at work the first have lines and the rest is a number") {
