@@ -17,7 +17,7 @@ struct Entry {
 
   std::string key;
   Kind kind = Kind::untyped;
-  std::string text;            ///< of a scalar: a string's characters, a number's digits, "true", a time as RFC 3339 has it
+  std::string text;  ///< of a scalar: a string's characters, a number's digits, "true", a time as RFC 3339 has it
   std::vector<Entry> members;  ///< of a table by key, of an array in order
   std::size_t line = 0;        ///< of the key, from 1
 };

@@ -28,7 +28,7 @@ TEST_CASE("the watchdog's period is for the process it names, or for whichever t
 
 TEST_CASE("where nobody listens nothing happens") {
   for (const std::string& socket : {std::string(), std::string("/nonexistent/socket"), std::string("@nobody-listens"),
-                                   std::string("vsock:2:1234"), "/" + std::string(200, 'x')}) {
+                                    std::string("vsock:2:1234"), "/" + std::string(200, 'x')}) {
     FakeEnvironment environment;
     environment.set("NOTIFY_SOCKET", socket).set("WATCHDOG_USEC", "1000");
     ServiceNotifier notifier(environment);
