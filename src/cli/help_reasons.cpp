@@ -22,7 +22,7 @@ What the refresh found:
 What the query has that needs everything computed again:
   VOLATILE_FUNCTION     a function that answers differently every time, as
                         random() or uuid()
-  TIME_FUNCTION         a function of the clock, as now()
+  TIME_FUNCTION         now() or its like elsewhere than in a condition
   SAMPLE                TABLESAMPLE
   LIMIT_WITHOUT_ORDER   LIMIT may keep any rows; give it an ORDER BY
   RECURSION             WITH RECURSIVE

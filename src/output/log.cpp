@@ -75,10 +75,13 @@ std::string log_line(const LogRecord& record, LogFormat format) {
 }
 
 Value::Object log_fields(const Error& error) {
+  // A variable of its own: GCC 12, optimizing, takes the temporary of a conditional for uninitialized.
+  Value http_status;
+  if (error.http_status) http_status = *error.http_status;
   return {{"code", symbol(error.code)},
           {"message", error.message},
           {"hint", text_or_null(error.hint)},
-          {"http_status", error.http_status ? Value(*error.http_status) : Value()},
+          {"http_status", std::move(http_status)},
           {"request_id", text_or_null(error.request_id)}};
 }
 

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "support/descriptor.hpp"
+#include "support/write_all.hpp"
 
 namespace matview::support {
 
@@ -27,16 +28,6 @@ Result<void> sync(const fs::path& path, int flags) {
   return {};
 }
 
-Result<void> write_all(int fd, const fs::path& path, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(fd, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail(system_error("write", path, errno));
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
-
 Result<void> write_and_sync(const fs::path& path, std::string_view content) {
   Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (file.get() < 0) return fail(system_error("create", path, errno));
@@ -47,6 +38,16 @@ Result<void> write_and_sync(const fs::path& path, std::string_view content) {
 }
 
 }  // namespace
+
+Result<void> write_all(int descriptor, const fs::path& path, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(descriptor, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return fail(system_error("write", path, errno));
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
 
 Error system_error(std::string_view action, const fs::path& path, int error_number) {
   std::string reason = std::generic_category().message(error_number);

@@ -11,6 +11,7 @@
 
 #include "support/descriptor.hpp"
 #include "support/file.hpp"
+#include "support/write_all.hpp"
 
 namespace matview::support {
 
@@ -43,16 +44,6 @@ fs::path beside(const fs::path& path) {
   fs::path temporary = path;
   temporary += ".new-" + std::to_string(::getpid());
   return temporary;
-}
-
-Result<void> write_all(int fd, const fs::path& path, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(fd, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail(system_error("write", path, errno));
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
 }
 
 Result<void> write_special(const fs::path& path, std::string_view content) {

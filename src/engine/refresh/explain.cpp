@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/refresh/admission.hpp"
 #include "engine/refresh/explain_plan.hpp"
 #include "engine/refresh/foresee.hpp"
 #include "engine/refresh/refresh_mode.hpp"
@@ -91,12 +92,6 @@ Result<Explanation> explain(const EngineContext& context, const ViewRecord& view
     MATVIEW_ASSIGN(explanation.predicted_full, full_cost(context, view, decision.observed));
   }
   return explanation;
-}
-
-Result<ViewRecord> require_view(Store& store, const std::string& name) {
-  MATVIEW_ASSIGN(auto view, store.find_view(name));
-  if (!view) return fail(ErrorCode::not_found, fmt::format("there is no view '{}'", name));
-  return *std::move(view);
 }
 
 /// What computes everything, as it would be run.

@@ -8,6 +8,7 @@
 #include "engine/ivm/maintenance.hpp"
 #include "engine/ivm/make_plan.hpp"
 #include "engine/ivm/tree.hpp"
+#include "engine/refresh/admission.hpp"
 #include "engine/refresh/apply_change.hpp"
 #include "engine/refresh/compare_rows.hpp"
 #include "engine/refresh/keep_sources.hpp"
@@ -19,14 +20,12 @@
 #include "engine/refresh/view_plan.hpp"
 #include "engine/refresh/weigh.hpp"
 #include "engine/refresh/write_rows.hpp"
-#include "engine/schedule/window.hpp"
 #include "engine/sources/changes.hpp"
 #include "engine/sources/clock.hpp"
 #include "engine/sources/retained.hpp"
 #include "engine/store/relation_sql.hpp"
 #include "engine/store/suspension.hpp"
 #include "support/failpoint.hpp"
-#include "support/pause.hpp"
 #include "support/time_text.hpp"
 #include "support/uuid.hpp"
 
@@ -440,33 +439,6 @@ class Attempt {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-/// Who runs into the end of a process must be able to tell: its job is put on record as failed, and counts as such.
-Result<void> bury_dead_job(Store& store, const ViewRecord& view) {
-  if (!view.last_job || view.last_job->state != JobState::running) return {};
-  return store.record_job(view.view_id, dead_job(*view.last_job));
-}
-
-/// Waits for another process that refreshes the view as long as the request says.
-Result<std::unique_ptr<ViewLock>> lock_for(const EngineContext& context, std::int64_t view_id,
-                                           const RefreshRequest& request, Control& control) {
-  // Longer than anybody waits, and short enough for any clock.
-  constexpr Duration k_longest = std::chrono::hours(24 * 365);
-  constexpr auto k_look = std::chrono::milliseconds(50);
-  const auto end = std::chrono::steady_clock::now() + std::min(request.lock_timeout, k_longest);
-  while (true) {
-    auto lock = context.store.lock_view(view_id);
-    if (lock || lock.error().code != ErrorCode::locked || std::chrono::steady_clock::now() >= end) return lock;
-    control.observer.progress({request.name, "waiting: " + lock.error().message, std::nullopt, std::nullopt});
-    MATVIEW_TRY(support::pause(k_look, control));
-  }
-}
-
-Result<ViewRecord> require_view(Store& store, const std::string& name) {
-  MATVIEW_ASSIGN(auto view, store.find_view(name));
-  if (!view) return fail(ErrorCode::not_found, fmt::format("there is no view '{}'", name));
-  return *std::move(view);
-}
-
 }  // namespace
 
 Result<OperationDatabase> open_database(const EngineContext& context, const std::string& time_zone, RowOrder order) {
@@ -483,20 +455,9 @@ Result<OperationDatabase> open_database(const EngineContext& context, const std:
   return opened;
 }
 
-Result<void> require_window(const EngineContext& context, const ViewRecord& view, const RefreshRequest& request) {
-  if (request.force || request.unattended || context.any_window) return {};
-  return require_open_window(view, context.environment.now(), context.zones);
-}
-
-Job dead_job(Job job) {
-  job.state = JobState::failed;
-  job.error = Error(ErrorCode::failed, "the process that ran it ended before it was done");
-  return job;
-}
-
 Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& request, Control& control) {
   MATVIEW_ASSIGN(const auto found, require_view(context.store, request.name));
-  MATVIEW_ASSIGN(const auto lock, lock_for(context, found.view_id, request, control));
+  MATVIEW_ASSIGN(const auto lock, wait_for_lock(context, found.view_id, request, control));
   // Only now nobody else changes it: what was read before the lock may be out of date.
   MATVIEW_ASSIGN(auto view, require_view(context.store, request.name));
   MATVIEW_TRY(bury_dead_job(context.store, view));

@@ -46,12 +46,6 @@ Result<OperationDatabase> open_database(const EngineContext& context, const std:
 /// system's reason.
 Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& request, Control& control);
 
-/// `conflict` if the request asks by name for a view whose window was served, and does not say --force.
-Result<void> require_window(const EngineContext& context, const ViewRecord& view, const RefreshRequest& request);
-
-/// A job that says it runs while nobody holds its view's lock: its process died without a word.
-Job dead_job(Job job);
-
 /// What `refresh_view` would do, with the SQL it would run.
 Result<Plan> plan_refresh(const EngineContext& context, const RefreshRequest& request, Control& control);
 

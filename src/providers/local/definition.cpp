@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "providers/local/program_options.hpp"
 #include "support/json.hpp"
 #include "support/text.hpp"
 
@@ -114,8 +115,6 @@ Result<CreateRequest> to_request(const engine::ViewDefinition& definition, const
   if (!definition.attachments.empty()) options["attach"] = definition.attachments;
   put_text(options, "refresh-mode", definition.refresh_mode, engine::ViewDefinition().refresh_mode);
   put_text(options, "keep-sources", definition.keep_sources, settings.keep_sources);
-  put_text(options, "schedule", definition.schedule, "");
-  if (definition.auto_refresh) options["auto-refresh"] = {};
   put_text(options, "timezone", definition.time_zone, settings.time_zone);
   put_text(options, "schedule", definition.schedule, "");
   if (definition.auto_refresh) options["auto-refresh"] = {};
@@ -123,6 +122,27 @@ Result<CreateRequest> to_request(const engine::ViewDefinition& definition, const
   if (retention.versions != settings.retention.versions) options["retain"] = {std::to_string(retention.versions)};
   if (retention.max_age && retention.max_age != settings.retention.max_age)
     options["retain-for"] = {duration_text(*retention.max_age)};
+  return request;
+}
+
+Result<CreateRequest> respelt(const CreateRequest& wanted, const engine::ViewDefinition& existing,
+                              const LocalSettings& settings, const Environment& environment) {
+  MATVIEW_TRY(check_program_options(wanted));
+  MATVIEW_ASSIGN(auto definition, read_definition(wanted, settings, environment.working_directory()));
+  definition.name = existing.name;
+  MATVIEW_ASSIGN(auto request, to_request(definition, settings));
+  if (wanted.kind == "query") return request;
+  // The columns that a query has are asked for when it is bound; those of the view as it is do until then.
+  std::vector<Column> input;
+  if (!existing.program.empty()) {
+    MATVIEW_ASSIGN(const auto program, udtf::program_from_json(existing.program));
+    input = program.input;
+  }
+  MATVIEW_ASSIGN(const auto database, engine::Database::open(settings.database));
+  // A program that cannot be read says nothing better of itself than what was written.
+  const auto program = read_program(*database, wanted, input, environment);
+  auto options = program ? program_request(wanted.kind, *program) : wanted.options;
+  request.options.merge(std::move(options));
   return request;
 }
 

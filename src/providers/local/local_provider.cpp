@@ -7,6 +7,7 @@
 
 #include "engine/duckdb/types.hpp"
 #include "engine/ivm/make_plan.hpp"
+#include "engine/refresh/admission.hpp"
 #include "engine/refresh/cost.hpp"
 #include "engine/refresh/explain.hpp"
 #include "engine/refresh/fingerprint.hpp"
@@ -164,22 +165,7 @@ class LocalProvider : public Provider {
   Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
     MATVIEW_TRY(open(Store::Access::read));
     MATVIEW_ASSIGN(const auto record, find(told.name));
-    MATVIEW_TRY(check_program_options(wanted));
-    MATVIEW_ASSIGN(auto definition, read_definition(wanted, settings_, environment_.working_directory()));
-    definition.name = told.name;
-    MATVIEW_ASSIGN(auto request, to_request(definition, settings_));
-    if (wanted.kind == "query") return request;
-    // The columns that a query has are asked for when it is bound; those of the view as it is do until then.
-    std::vector<Column> input;
-    if (!record.definition.program.empty()) {
-      MATVIEW_ASSIGN(const auto program, engine::udtf::program_from_json(record.definition.program));
-      input = program.input;
-    }
-    MATVIEW_ASSIGN(const auto database, engine::Database::open(settings_.database));
-    const auto program = read_program(*database, wanted, input, environment_);
-    auto options = program ? program_request(wanted.kind, *program) : wanted.options;
-    request.options.merge(std::move(options));
-    return request;
+    return respelt(wanted, record.definition, settings_, environment_);
   }
 
   Result<void> drop(const DropRequest& request, Control&) override {
