@@ -21,6 +21,8 @@ Value options_value(const OptionValues& options) {
 
 Value seconds(std::chrono::duration<double> length) { return length.count(); }
 
+Value value_or_null(const std::optional<std::int64_t>& number) { return number ? Value(*number) : Value(); }
+
 }  // namespace
 
 Value open_message(const std::string& profile, const std::map<std::string, std::string>& settings,
@@ -93,7 +95,7 @@ Value to_arguments(const HistoryRequest& request) {
 
 Value to_arguments(const QueryRequest& request) {
   return Value::Object{{"sql", request.sql},
-                       {"version", request.version ? Value(*request.version) : Value()},
+                       {"version", value_or_null(request.version)},
                        {"json", request.json},
                        {"options", options_value(request.options)}};
 }
