@@ -73,7 +73,7 @@ class World {
   std::optional<Failure> check_all();
   std::optional<Failure> check(const std::string& name, const Known& view);
   std::vector<std::string> in_order() const;
-  void reopen();
+  void reopen(const std::string& limit);
   void set_time(std::int64_t seconds);
 
   test::TemporaryDirectory directory_;
