@@ -60,7 +60,6 @@ Result<std::int64_t> Compiler::query(const Json& node, Scope scope) {
   MATVIEW_TRY(open_scope(own, scope));
   if (type == "SELECT_NODE") return select(std::move(own), scope);
   if (type == "SET_OPERATION_NODE") return set_operation(std::move(own), scope);
-  if (type == "RECURSIVE_CTE_NODE") return fail(refusal("RECURSION", "the query is recursive"));
   return fail(refusal(k_unsupported, fmt::format("a query node of type {}", type)));
 }
 
@@ -68,8 +67,6 @@ Result<void> Compiler::open_scope(Json& node, Scope& scope) {
   for (auto& entry : node.at("cte_map").at("map")) {
     auto& value = entry.at("value");
     const auto query = value.at("query").at("node");
-    if (text_of(query, "type") == "RECURSIVE_CTE_NODE")
-      return fail(refusal("RECURSION", fmt::format("the common table '{}' is recursive", text_of(entry, "key"))));
     auto table = std::make_shared<CommonTable>();
     table->query = query;
     table->names = value.at("aliases").get<std::vector<std::string>>();
@@ -82,6 +79,10 @@ Result<void> Compiler::open_scope(Json& node, Scope& scope) {
 
 Result<std::int64_t> Compiler::common_table(CommonTable& table) {
   if (table.block) return *table.block;
+  if (text_of(table.query, "type") == "RECURSIVE_CTE_NODE") {
+    MATVIEW_ASSIGN(table.block, recursion(table));
+    return *table.block;
+  }
   MATVIEW_ASSIGN(auto block, query(table.query, table.scope));
   if (!table.names.empty()) {
     auto names = table.names;
@@ -109,12 +110,16 @@ Result<Json> Compiler::bindable(const Json& node, const Scope& scope) {
     const auto name = text_of(table, "table_name");
     const auto found = scope.find(fold_case(name));
     if (text_of(table, "type") != "BASE_TABLE" || reference || found == scope.end()) return;
-    const auto block = common_table(*found->second);
-    if (!block) {
-      error = block.error();
-      return;
+    if (const auto& working = found->second->working) {
+      table["table_name"] = working_token(*working);
+    } else {
+      const auto block = common_table(*found->second);
+      if (!block) {
+        error = block.error();
+        return;
+      }
+      table["table_name"] = block_token(*block);
     }
-    table["table_name"] = block_token(*block);
     if (alias.empty()) table["alias"] = name;
   };
   walk(copy, [&](Json& inner) {

@@ -22,6 +22,7 @@ struct CommonTable {
   std::vector<std::string> names;  ///< "WITH t(a, b)"
   Scope scope;
   std::optional<std::int64_t> block;
+  std::optional<std::size_t> working;  ///< the rows of a recursion within its own step
 };
 
 /// A query under construction: its tree, in which tokens stand for what it reads.
@@ -117,6 +118,9 @@ class Compiler {
   Result<std::int64_t> counted_rows(std::int64_t both, bool except, bool all, const std::vector<std::string>& names);
   Result<std::int64_t> union_all(const std::vector<std::int64_t>& parts, bool by_name, bool counted);
 
+  // recursion.cpp
+  Result<std::int64_t> recursion(const CommonTable& table);
+
   // top.cpp
   struct Limit;
   Result<std::optional<Limit>> take_limit(Json& node);
@@ -134,10 +138,12 @@ class Compiler {
   const Syntax& syntax_;
   const std::vector<Leaf>& leaves_;
   Plan plan_;
+  std::vector<std::vector<Column>> working_;  ///< of recursions, while their steps are compiled
   std::int64_t tokens_ = 0;
 };
 
 std::string block_token(std::int64_t block);
 std::string leaf_token(std::size_t leaf);
+std::string working_token(std::size_t number);
 
 }  // namespace matview::engine::ivm

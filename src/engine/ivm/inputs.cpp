@@ -26,6 +26,7 @@ const std::vector<Column>& Compiler::columns_of(const Relation& relation) const 
   static const std::vector<Column> k_none;
   if (relation.kind == Relation::Kind::clock) return k_none;
   const auto index = static_cast<std::size_t>(relation.index);
+  if (relation.kind == Relation::Kind::working) return working_.at(index);
   return relation.kind == Relation::Kind::reference ? leaves_.at(index).columns : plan_.blocks.at(index).columns;
 }
 
@@ -116,8 +117,12 @@ Result<void> Compiler::adopt_table(Json& table, Piece& piece, const Scope& scope
   } else {
     const auto found = scope.find(fold_case(name));
     if (found == scope.end()) return fail(refusal(k_unsupported, fmt::format("the table '{}'", name)));
-    relation.kind = Relation::Kind::block;
-    MATVIEW_ASSIGN(relation.index, common_table(*found->second));
+    if (const auto& working = found->second->working) {
+      relation = {Relation::Kind::working, static_cast<std::int64_t>(*working)};
+    } else {
+      relation.kind = Relation::Kind::block;
+      MATVIEW_ASSIGN(relation.index, common_table(*found->second));
+    }
     if (alias.empty()) alias = name;
   }
   auto names = table.value("column_name_alias", Json::array());

@@ -1,0 +1,74 @@
+// Constructs that are kept up to date from what changed: the job record tells by which technique.
+
+#include <doctest/doctest.h>
+
+#include "maintained_fixture.hpp"
+
+using namespace matview::test;
+
+namespace {
+
+const std::string k_a = "'in/a/*.csv'";
+const std::string k_b = "'in/b/*.csv'";
+
+const std::string k_reach = "WITH RECURSIVE r(x, y) AS (SELECT k, v FROM " + k_a +
+                            " UNION SELECT r.x, e.v FROM r JOIN " + k_a + " AS e ON r.y = e.k) ";
+
+}  // namespace
+
+TEST_CASE_FIXTURE(MaintainedFixture, "a recursion goes on from what comes, and finds again what stays") {
+  check({
+      // The edges have cycles: 1 to 2 to 3 to 4 to 5 to 2.
+      {k_reach + "SELECT * FROM r", "linear, rederive, semi_naive"},
+      {k_reach + "SELECT x, count(*) AS n, max(w) AS m FROM r LEFT JOIN (SELECT k, v AS w FROM " + k_b +
+           ") AS b ON b.k = r.y GROUP BY x",
+       "linear, merge_groups, rederive, semi_naive, touched_groups, touched_keys"},
+      {k_reach + "SELECT a.x, b.y FROM r AS a JOIN r AS b ON a.y = b.x", "linear, rederive, semi_naive"},
+      {"WITH RECURSIVE r AS (SELECT k FROM " + k_a +
+           " UNION SELECT k + 1 FROM r WHERE k < 9 AND k NOT NULL)"
+           " SELECT k FROM r",
+       "linear, rederive, semi_naive"},
+      // Copies are kept apart.
+      {"WITH RECURSIVE r(x, y, depth) AS (SELECT k, v, 1 FROM " + k_a +
+           " UNION ALL SELECT r.x, e.v, depth + 1 FROM r,"
+           " " +
+           k_a + " AS e WHERE r.y = e.k AND depth < 4) SELECT * FROM r",
+       "linear, semi_naive"},
+      // The step reads several tables, and what is made of them.
+      {"WITH RECURSIVE pairs AS (SELECT k, max(v) AS v FROM " + k_b + " GROUP BY k), r AS (SELECT k, v AS n FROM " +
+           k_a + " UNION ALL SELECT p.k, n + 1 FROM r JOIN " + k_a +
+           " AS e ON e.k = r.k JOIN pairs AS p ON p.k = e.v WHERE n < 6) SELECT k, n FROM r",
+       "linear, merge_groups, semi_naive, touched_groups"},
+      // A UNION that only has the word: no rows of its own.
+      {"WITH RECURSIVE r AS (SELECT k FROM " + k_a + " UNION SELECT v FROM " + k_b + ") SELECT k FROM r",
+       "counters, linear"},
+  });
+}
+
+TEST_CASE_FIXTURE(MaintainedFixture, "a recursion that takes its rows together is refused by what takes them") {
+  write("a/1.csv", "k,v\n1,2\n");
+  const auto step = [&](const std::string& text) {
+    return refused("WITH RECURSIVE r(k) AS (SELECT k FROM " + k_a + " UNION " + text + ") SELECT k FROM r");
+  };
+  CHECK(step("SELECT max(k) + 1 FROM r WHERE k < 5").find("RECURSION: 'r' goes on from its own rows through") !=
+        std::string::npos);
+  CHECK(step("SELECT a.k + b.k FROM r AS a, r AS b WHERE a.k < 5").find("joins its own rows") != std::string::npos);
+  CHECK(step("SELECT e.v FROM " + k_a + " AS e LEFT JOIN r ON r.k = e.k").find("by itself") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(MaintainedFixture, "a recursion is computed anew when what it leaves out changes") {
+  write("a/1.csv", "k,v\n1,2\n2,3\n3,4\n");
+  write("b/1.csv", "k,v\n4,4\n");
+  must({"create", "t", "--query",
+        "WITH RECURSIVE r(k) AS (SELECT k FROM " + k_a + " WHERE k = 1 UNION SELECT e.v FROM r JOIN " + k_a +
+            " AS e USING (k) ANTI JOIN " + k_b + " AS x ON x.k = e.v) SELECT k FROM r",
+        "--with-data", "--refresh-mode", "incremental"});
+  const auto refresh = [&] { return parse_json(must({"refresh", "t", "--verify", "-o", "json"}))["jobs"][0]; };
+  write("a/2.csv", "k,v\n3,5\n");
+  CHECK(refresh()["mode"] == "incremental");
+  write("b/2.csv", "k,v\n3,3\n");
+  const auto job = refresh();
+  CHECK(job["mode"] == "full");
+  CHECK(job["native"]["code"] == "RECURSION");
+  CHECK(query("SELECT k FROM t ORDER BY k") == "1\n2\n");
+}
