@@ -72,3 +72,24 @@ TEST_CASE_FIXTURE(MaintainedFixture, "a recursion is computed anew when what it 
   CHECK(job["native"]["code"] == "RECURSION");
   CHECK(query("SELECT k FROM t ORDER BY k") == "1\n2\n");
 }
+
+TEST_CASE_FIXTURE(MaintainedFixture, "what subqueries say of each row is compared with what they said") {
+  const auto a = " FROM " + k_a + " AS a";
+  const auto b = " FROM " + k_b + " AS b";
+  check({
+      {"SELECT k, (SELECT max(v)" + b + ") AS m" + a, "linear, merge_groups, scalar, touched_groups"},
+      {"SELECT k, v > (SELECT avg(v)" + b + ") AS above" + a + " WHERE v < (SELECT sum(v)" + b + ")",
+       "linear, merge_groups, scalar"},
+      {"SELECT k, (SELECT count(*)" + b + " WHERE b.k = a.k) AS n" + a, "linear, touched_keys"},
+      {"SELECT k, (SELECT count(*)" + b + " WHERE b.k < a.k) AS n" + a, "linear, scalar"},
+      {"SELECT k, EXISTS (SELECT 1" + b + " WHERE v > 15) AS any, v IN (SELECT v - 18" + b + ") AS found" + a,
+       "linear, scalar"},
+      {"SELECT k" + a + " WHERE v NOT IN (SELECT v - 18" + b + ")", "linear, scalar"},
+      {"SELECT k" + a + " WHERE v NOT IN (SELECT v - 18" + b + " WHERE v NOT NULL)", "linear, scalar, touched_keys"},
+      {"SELECT k" + a + " WHERE EXISTS (SELECT 1" + b + " WHERE b.k > a.k OR EXISTS (SELECT 1 FROM " + k_b +
+           " AS c WHERE c.k = b.k AND c.v = a.v))",
+       "linear, scalar"},
+      {"SELECT k, (SELECT max(c.v)" + b + " LEFT JOIN " + k_b + " AS c ON c.v = b.k WHERE b.k = a.k) AS m" + a,
+       "linear, scalar, touched_keys"},
+  });
+}

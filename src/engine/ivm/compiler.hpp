@@ -84,12 +84,17 @@ class Compiler {
   Result<Propagation> linear(const Piece& piece, const Input& input, const Json& table);
   std::vector<Equality> equalities(const Piece& piece, const Input& input);
   Result<Propagation> through_join(const Piece& piece, const Input& input, const std::vector<std::string>& path);
-  Result<std::optional<Propagation>> through_condition(const Piece& piece, const Input& input);
   Result<Propagation> through_subquery(const Piece& piece, const Input& input);
+  Result<Propagation> through_subquery_keys(const Piece& piece, const Input& input);
+  Result<std::string> through_values(const Piece& piece, const Input& input);
   /// Keys are columns of the one table that the query reads.
   Result<Propagation> by_columns(const Json& node, const std::vector<Json>& columns);
   Result<void> add_near(Propagation& keyed, const Json& table, const std::vector<Json>& keys);
   Result<Propagation> keyed(const Json& keys, const Json& restricted, const Json& plain);
+
+  // switched.cpp
+  struct Switch;
+  Result<std::string> switched_sql(const Json& node, const std::string& place, const Switch& by);
 
   // clock.cpp
   /// Whether an expression asks for the time and for nothing else.

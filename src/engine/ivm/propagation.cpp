@@ -4,7 +4,7 @@
 #include <map>
 
 #include "engine/duckdb/sql_text.hpp"
-#include "engine/ivm/compiler.hpp"
+#include "engine/ivm/switched.hpp"
 
 namespace matview::engine::ivm {
 
@@ -276,52 +276,43 @@ Result<Propagation> Compiler::through_join(const Piece& piece, const Input& inpu
   return result;
 }
 
-/// The input is the value of a subquery that a condition compares with. Nothing if it is read elsewhere.
-Result<std::optional<Propagation>> Compiler::through_condition(const Piece& piece, const Input& input) {
-  auto node = piece.node;
-  std::vector<Json> others;
-  std::optional<Json> condition;
-  for (const auto& part : conjuncts(node.at("where_clause"))) {
-    if (reads(part, input.token))
-      condition = part;
-    else
-      others.push_back(part);
-  }
-  if (!condition || reads(node.at("select_list"), input.token)) return std::nullopt;
-  auto before = *condition;
-  walk(before, [&](Json& inner) {
-    if (text_of(inner, "table_name") == input.token) inner["table_name"] = old_token(input.token);
-    return true;
-  });
+/// The input is read by subqueries of expressions alone: what they say of each row now, and what they said before.
+Result<std::string> Compiler::through_values(const Piece& piece, const Input& input) {
+  const auto& node = piece.node;
+  for (const auto& [part, tree] : node.items())
+    if (part != "select_list" && part != "where_clause" && reads(tree, input.token))
+      return fail(refusal("SYNTAX_NOT_SUPPORTED", "a subquery in an unusual place"));
+  if (Tree::has_window(node.at("select_list")) || !node.at("qualify").is_null())
+    return fail(refusal("SYNTAX_NOT_SUPPORTED", "a subquery beside a window function"));
   MATVIEW_TRY(tree_.declare(old_token(input.token), columns_of(input.relation)));
-  const auto with = [&](Json tree) {
+  const auto before = [&](Json tree) {
     walk(tree, [&](Json& inner) {
-      if (!is_expression(inner, "COLUMN_REF")) return true;
-      const auto name = inner.at("column_names").back().get<std::string>();
-      if (name == "__matview_after") inner = *condition;
-      if (name == "__matview_before") inner = before;
-      return false;
+      if (text_of(inner, "table_name") == input.token) inner["table_name"] = old_token(input.token);
+      return true;
     });
     return tree;
   };
-  MATVIEW_ASSIGN(const auto differs,
-                 tree_.expression("coalesce(__matview_after, false) <> coalesce(__matview_before, false)"));
-  MATVIEW_ASSIGN(const auto weight, tree_.expression("CASE WHEN coalesce(__matview_after, false) THEN 1 ELSE -1 END"));
-  others.push_back(with(differs));
-  node["where_clause"] = conjunction(std::move(others));
-  node["select_list"].push_back(with(weight));
-  Propagation result;
-  result.way = Propagation::Way::switched;
-  const auto sql = tree_.print(node);
-  if (!sql || !tree_.describe_sql(*sql)) return std::nullopt;
-  result.switched_sql = *sql;
-  result.code = "NOT_LINEAR";
-  result.reason = "the value of a subquery decides about all rows";
-  return result;
+  return switched_sql(node, "where_clause",
+                      {[&](const Json& tree) { return reads(tree, input.token); }, before, Json()});
 }
 
-/// The input is read by a subquery of an expression.
+/// The input is read by a subquery of an expression: by the keys of its equality with the outer query, or else by what
+/// it says of every row.
 Result<Propagation> Compiler::through_subquery(const Piece& piece, const Input& input) {
+  MATVIEW_ASSIGN(auto keyed, through_subquery_keys(piece, input));
+  if (keyed.way == Propagation::Way::keyed && !keyed.null_sensitive) return keyed;
+  auto sql = through_values(piece, input);
+  if (!sql) return keyed;
+  keyed.switched_sql = *std::move(sql);
+  // Where a NULL may decide about all rows there are both ways.
+  if (keyed.way == Propagation::Way::keyed) return keyed;
+  keyed.way = Propagation::Way::switched;
+  keyed.code = "NOT_LINEAR";
+  keyed.reason = "what a subquery says decides about all rows";
+  return keyed;
+}
+
+Result<Propagation> Compiler::through_subquery_keys(const Piece& piece, const Input& input) {
   auto node = piece.node;
   Json* found = nullptr;
   const auto look = [&](Json& tree) {
@@ -357,12 +348,9 @@ Result<Propagation> Compiler::through_subquery(const Piece& piece, const Input& 
     const bool whole = inner.at("where_clause").is_null() && inner.at("select_list").size() == 1 &&
                        is_expression(inner.at("select_list").at(0), "STAR");
     const auto& columns = columns_of(input.relation);
-    if (!is_in || !whole || columns.size() != 1) {
-      MATVIEW_ASSIGN(auto switched, through_condition(piece, input));
-      if (switched) return *std::move(switched);
+    if (!is_in || !whole || columns.size() != 1)
       return refused(whole && !is_in ? "SCALAR_VALUE_CHANGED" : "NO_EQUALITY_KEY",
                      whole && !is_in ? "the value of a subquery changes all rows" : "a subquery without an equality");
-    }
     if (!is_other(found->at("child")) && !tree_.binds(found->at("child"), outer_from))
       return refused("NO_EQUALITY_KEY", "the operand of IN is no expression over the joined tables");
     equalities.own.push_back(column_ref({columns.front().name}));
