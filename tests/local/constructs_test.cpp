@@ -93,3 +93,25 @@ TEST_CASE_FIXTURE(MaintainedFixture, "what subqueries say of each row is compare
        "linear, scalar, touched_keys"},
   });
 }
+
+TEST_CASE_FIXTURE(MaintainedFixture,
+                  "whole rows, columns by pattern, and subqueries in conditions of joins are joined as others") {
+  const auto a = " FROM " + k_a + " AS a";
+  const auto b = k_b + " AS b";
+  check({
+      {"SELECT a" + a, "linear"},
+      {"SELECT a, b.v" + a + " LEFT JOIN " + b + " ON a.k = b.k", "linear, touched_keys"},
+      {"SELECT a.k, b" + a + " LEFT JOIN " + b + " ON a.k = b.k", "linear, touched_keys"},
+      {"SELECT DISTINCT a" + a + " JOIN " + b + " ON a.k = b.k", "counters, linear"},
+      {"SELECT COLUMNS(*) + 1, 2 * COLUMNS('v') AS twice" + a + " WHERE COLUMNS(*) > 0", "linear"},
+      {"SELECT coalesce(*COLUMNS(*)) AS c" + a + " JOIN " + b + " ON a.k = b.k", "linear"},
+      {"SELECT a.k, max(COLUMNS(*)) AS \"most \\0\", count(COLUMNS('v')) AS n" + a + " GROUP BY a.k",
+       "linear, merge_groups, touched_groups"},
+      {"SELECT k, lag(COLUMNS('v')) OVER (PARTITION BY k ORDER BY v) AS was" + a, "linear, touched_partitions"},
+      {"SELECT a.k, b.v" + a + " JOIN " + b + " ON a.k = b.k AND b.v < (SELECT sum(v) FROM " + k_a + ")",
+       "linear, merge_groups, scalar"},
+      {"SELECT a.k, b.v, c.v AS w" + a + " JOIN " + b + " ON a.k = b.k AND a.v IN (SELECT k + 1 FROM " + k_a +
+           ") LEFT JOIN " + k_b + " AS c ON c.k = a.v",
+       "linear, touched_keys"},
+  });
+}

@@ -61,7 +61,17 @@ std::string QueryGenerator::star(int depth) {
   tag("star");
   std::string list = "*";
   const auto& field = any(source.fields);
-  switch (random_.below(5)) {
+  const bool all_exact = exact_ones(source.fields).size() == source.fields.size();
+  switch (random_.below(7)) {
+    case 4:
+      if (!all_exact) break;
+      tag("whole_row");
+      list = source.alias + as();
+      break;
+    case 5:
+      tag("computed_columns");
+      list = random_.chance(50) ? "COLUMNS(*) IS NULL AS \"c_\\0\"" : "count(COLUMNS(*)) AS \"c_\\0\"";
+      break;
     case 0:
       if (source.fields.size() > 1) list = fmt::format("* EXCLUDE ({})", in_quotes(field.name));
       break;

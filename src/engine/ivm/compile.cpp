@@ -24,22 +24,6 @@ Result<void> require_exact_types(const std::vector<Column>& columns) {
   return {};
 }
 
-/// Whether an expression is computed of all columns there are, as in f(*COLUMNS(*)); a list of columns to show is no
-/// such thing.
-bool computes_with_star(const Json& node, bool is_shown) {
-  if (is_expression(node, "STAR") && !is_shown) return true;
-  if (!node.is_structured()) return false;
-  for (const auto& [key, value] : node.items()) {
-    if (key != "select_list") {
-      if (computes_with_star(value, false)) return true;
-      continue;
-    }
-    for (const auto& item : value)
-      if (computes_with_star(item, true)) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::string block_token(std::int64_t block) { return fmt::format("__matview_block_{}_", block); }
@@ -142,7 +126,9 @@ Result<std::int64_t> Compiler::select(Json node, const Scope& scope) {
   MATVIEW_ASSIGN(auto columns, tree_.describe(copy));
   MATVIEW_ASSIGN(auto limit, take_limit(node));
   Piece piece{std::move(node), {}};
+  MATVIEW_TRY(take_subqueries_out_of_joins(piece.node));
   MATVIEW_TRY(adopt_from(piece.node["from_table"], piece, scope));
+  MATVIEW_TRY(expand_stars(piece.node));
   auto& modifiers = piece.node["modifiers"];
   bool is_distinct = false;
   for (const auto& modifier : modifiers) {
@@ -214,32 +200,8 @@ Result<void> Compiler::substitute_aliases(Json& node) {
   return {};
 }
 
-/// A table's name as a column stands for its whole rows. Those of a change have a weight in them.
-Result<void> Compiler::refuse_whole_rows(const Piece& piece) const {
-  std::set<std::string> tables;
-  std::set<std::string> columns;
-  for (const auto& input : piece.inputs)
-    for (const auto& column : columns_of(input.relation)) columns.insert(fold_case(column.name));
-  walk(piece.node, [&](const Json& inner) {
-    for (const auto& input : piece.inputs)
-      if (text_of(inner, "table_name") == input.token) tables.insert(fold_case(text_of(inner, "alias")));
-    return true;
-  });
-  std::string found;
-  walk(piece.node, [&](const Json& inner) {
-    if (!is_expression(inner, "COLUMN_REF") || inner.at("column_names").size() != 1) return true;
-    const auto name = inner.at("column_names").at(0).get<std::string>();
-    if (tables.contains(fold_case(name)) && !columns.contains(fold_case(name))) found = name;
-    return found.empty();
-  });
-  if (computes_with_star(piece.node, false)) return fail(refusal(k_unsupported, "an expression over COLUMNS(*)"));
-  if (found.empty()) return {};
-  return fail(refusal(k_unsupported, fmt::format("whole rows of '{}' as values", found)));
-}
-
 Result<std::int64_t> Compiler::finish(Piece piece, std::string label, const std::vector<std::string>& names) {
   MATVIEW_TRY(adopt_clocks(piece));
-  MATVIEW_TRY(refuse_whole_rows(piece));
   Block block;
   block.label = std::move(label);
   MATVIEW_ASSIGN(block.sql, tree_.print(piece.node));

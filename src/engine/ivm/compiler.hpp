@@ -66,9 +66,13 @@ class Compiler {
   Result<void> substitute_aliases(Json& node);
   Result<Json> bindable(const Json& node, const Scope& scope);
   bool stands_alone(const Json& node, const Scope& scope);
-  Result<void> refuse_whole_rows(const Piece& piece) const;
+
+  // stars.cpp
+  Result<void> expand_stars(Json& node);
+  bool reads_whole_rows(const Piece& piece, const Input& input) const;
 
   // inputs.cpp
+  Result<void> take_subqueries_out_of_joins(Json& node);
   Result<void> adopt_from(Json& from, Piece& piece, const Scope& scope);
   Result<void> adopt_table(Json& table, Piece& piece, const Scope& scope);
   Result<void> adopt_subquery(Json& table, Piece& piece, const Scope& scope);

@@ -164,6 +164,7 @@ Result<Propagation> Compiler::linear(const Piece& piece, const Input& input, con
   Propagation result;
   result.way = Propagation::Way::linear;
   if (piece.inputs.size() > 1) result.equalities = equalities(piece, input);
+  if (reads_whole_rows(piece, input)) return result;
   auto node = piece.node;
   const auto alias = text_of(table, "alias");
   for (auto& item : node["select_list"]) {
