@@ -115,3 +115,54 @@ TEST_CASE_FIXTURE(MaintainedFixture,
        "linear, touched_keys"},
   });
 }
+
+TEST_CASE_FIXTURE(MaintainedFixture, "subqueries in FROM that read their neighbours are joined, or computed by keys") {
+  const auto a = " FROM " + k_a + " AS a";
+  const auto b = " FROM " + k_b + " AS b";
+  check({
+      {"SELECT a.k, w" + a + ", LATERAL (SELECT v + a.v AS w" + b + " WHERE b.k = a.k) AS l", "linear"},
+      {"SELECT a.*, n, m" + a + ", (SELECT count(*) AS n, max(v) AS m" + b + " WHERE b.k = a.k) AS l",
+       "linear, touched_keys"},
+      {"SELECT a.k, l.v" + a + " LEFT JOIN LATERAL (SELECT v" + b + " WHERE b.k = a.v) AS l ON true",
+       "linear, touched_keys"},
+      {"SELECT a.k, l.v" + a + ", LATERAL (SELECT v" + b + " WHERE b.k = a.k ORDER BY v DESC LIMIT 1) AS l",
+       "linear, touched_keys"},
+      {"SELECT l.v, count(*) AS n, sum(a.v) AS s" + a + ", LATERAL (SELECT DISTINCT v" + b +
+           " WHERE b.k = a.k) AS l GROUP BY l.v",
+       "linear, merge_groups, touched_keys"},
+  });
+  CHECK(refused("SELECT a.k, l.v" + a + ", LATERAL (SELECT v" + b + " WHERE b.k = a.k LIMIT 1) AS l")
+            .find("LIMIT_WITHOUT_ORDER") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(MaintainedFixture, "DISTINCT ON finds the first row of touched keys again") {
+  const auto a = " FROM " + k_a + " AS a";
+  check({
+      {"SELECT DISTINCT ON (k) k, v" + a + " ORDER BY k, v DESC", "linear, touched_partitions"},
+      {"SELECT DISTINCT ON (k % 2, v > 3) v AS w, k" + a + " ORDER BY w, k DESC NULLS FIRST",
+       "linear, touched_partitions"},
+      {"SELECT DISTINCT ON (n) k, count(*) AS n" + a + " GROUP BY k ORDER BY k",
+       "linear, merge_groups, touched_partitions"},
+      {"SELECT DISTINCT ON (k) k, v" + a + " ORDER BY v, k LIMIT 2", "linear, top_k, touched_partitions"},
+  });
+  CHECK(refused("SELECT DISTINCT ON (k) k, v" + a).find("LIMIT_WITHOUT_ORDER") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(MaintainedFixture, "outer joins within outer joins are computed for the keys that reach them") {
+  const auto a = " FROM " + k_a + " AS a";
+  const auto b = k_b + " AS b";
+  const auto c = k_b + " AS c";
+  check({
+      {"SELECT a.k, b.v, c.v AS w" + a + " LEFT JOIN (" + b + " LEFT JOIN " + c + " ON b.v = c.k * 10) ON a.k = b.k",
+       "linear, touched_keys"},
+      {"SELECT a.k, b.v, c.v AS w" + a + " FULL JOIN " + b + " ON a.k = b.k FULL JOIN " + c + " ON c.k = a.v",
+       "touched_keys"},
+      {"SELECT k, a.v, b.v AS w, c.v AS x" + a + " FULL JOIN " + b + " USING (k) FULL JOIN " + c + " USING (k)",
+       "touched_keys"},
+      {"SELECT a.k, c.v" + a + " RIGHT JOIN " + b + " ON a.k = b.k RIGHT JOIN " + c + " ON c.k = b.k",
+       "linear, touched_keys"},
+      {"SELECT a.k, d.v" + a + " FULL JOIN (" + b + " LEFT JOIN (" + c + " FULL JOIN " + k_a +
+           " AS d ON d.k = c.k) ON c.v = b.v) ON a.k = b.k",
+       "touched_keys"},
+  });
+}

@@ -124,6 +124,7 @@ Result<std::int64_t> Compiler::select(Json node, const Scope& scope) {
   if (!node.at("sample").is_null()) return fail(refusal("SAMPLE", "the query takes a sample"));
   MATVIEW_ASSIGN(const auto copy, bindable(node, scope));
   MATVIEW_ASSIGN(auto columns, tree_.describe(copy));
+  MATVIEW_ASSIGN(auto first, take_distinct_on(node));
   MATVIEW_ASSIGN(auto limit, take_limit(node));
   Piece piece{std::move(node), {}};
   MATVIEW_TRY(take_subqueries_out_of_joins(piece.node));
@@ -131,18 +132,17 @@ Result<std::int64_t> Compiler::select(Json node, const Scope& scope) {
   MATVIEW_TRY(expand_stars(piece.node));
   auto& modifiers = piece.node["modifiers"];
   bool is_distinct = false;
-  for (const auto& modifier : modifiers) {
-    if (text_of(modifier, "type") != "DISTINCT_MODIFIER") continue;
-    is_distinct = true;
-    if (!modifier.at("distinct_on_targets").empty())
-      return fail(refusal(k_unsupported, "DISTINCT ON: write QUALIFY row_number() OVER (PARTITION BY …) = 1"));
-  }
+  for (const auto& modifier : modifiers) is_distinct = is_distinct || text_of(modifier, "type") == "DISTINCT_MODIFIER";
   modifiers = Json::array();
-  if (limit) MATVIEW_TRY(add_order(piece.node, *limit, is_distinct));
+  if (first)
+    MATVIEW_TRY(add_order(piece.node, *first, false));
+  else if (limit)
+    MATVIEW_TRY(add_order(piece.node, *limit, is_distinct));
   const auto shown = columns.size();
   std::vector<std::string> names;
   for (const auto& column : columns) names.push_back(column.name);
-  if (limit && !is_distinct)
+  if (first) names.insert(names.end(), first->added.begin(), first->added.end());
+  if (limit && !first && !is_distinct)
     for (const auto& name : limit->added) names.push_back(name);
 
   const auto& own = piece.node;
@@ -158,6 +158,13 @@ Result<std::int64_t> Compiler::select(Json node, const Scope& scope) {
       return fail(refusal(k_unsupported, fmt::format("column '{}' would have another type", columns[i].name)));
   if (is_distinct) {
     MATVIEW_ASSIGN(rows, distinct(rows, "counters"));
+  }
+  if (first) {
+    MATVIEW_ASSIGN(rows, distinct_on(rows, *first, limit.has_value()));
+  }
+  if (first && limit) {
+    limit->added.assign(first->added.begin() + first->limit, first->added.end());
+    limit->keys.assign(first->keys.begin() + first->limit, first->keys.end());
   }
   return limit ? top(rows, *limit) : Result<std::int64_t>(rows);
 }
@@ -204,6 +211,7 @@ Result<std::int64_t> Compiler::finish(Piece piece, std::string label, const std:
   MATVIEW_TRY(adopt_clocks(piece));
   Block block;
   block.label = std::move(label);
+  block.settles = piece.settles;
   MATVIEW_ASSIGN(block.sql, tree_.print(piece.node));
   MATVIEW_ASSIGN(block.columns, tree_.describe_sql(block.sql));
   if (!names.empty()) {

@@ -29,6 +29,7 @@ struct CommonTable {
 struct Piece {
   Json node;
   std::vector<Input> inputs;
+  bool settles = false;  ///< see Block::settles
 };
 
 /// Expressions that are computed by an inner query, each once, and named by the outer one.
@@ -47,6 +48,8 @@ class Hoist {
   std::vector<Json> expressions_;
   std::vector<std::string> names_;
 };
+
+struct Equalities;
 
 /// Compiles a definition from the inside out. Every method that returns a number returns that of a block.
 class Compiler {
@@ -75,6 +78,12 @@ class Compiler {
   Result<void> take_subqueries_out_of_joins(Json& node);
   Result<void> adopt_from(Json& from, Piece& piece, const Scope& scope);
   Result<void> adopt_table(Json& table, Piece& piece, const Scope& scope);
+  // lateral.cpp
+  Result<void> adopt_lateral(Json& table, Piece& piece, const Scope& scope);
+  Result<void> adopt_correlated(Json& node, Piece& piece, const Scope& scope);
+  Result<void> settle_limit(Json& node, Piece& piece);
+  Result<Propagation> through_lateral(const Piece& piece, const Input& input);
+
   Result<void> adopt_subquery(Json& table, Piece& piece, const Scope& scope);
   Result<void> adopt_expressions(Json& tree, Piece& piece, const Scope& scope);
   Result<void> adopt_expression_subquery(Json& expression, Piece& piece, const Scope& scope);
@@ -87,6 +96,7 @@ class Compiler {
   Result<Propagation> propagation(const Piece& piece, const Input& input);
   Result<Propagation> linear(const Piece& piece, const Input& input, const Json& table);
   std::vector<Equality> equalities(const Piece& piece, const Input& input);
+  Result<Equalities> equalities_of(const Json& join, const std::string& side);
   Result<Propagation> through_join(const Piece& piece, const Input& input, const std::vector<std::string>& path);
   Result<Propagation> through_subquery(const Piece& piece, const Input& input);
   Result<Propagation> through_subquery_keys(const Piece& piece, const Input& input);
@@ -133,6 +143,9 @@ class Compiler {
   // top.cpp
   struct Limit;
   Result<std::optional<Limit>> take_limit(Json& node);
+  // distinct_on.cpp
+  Result<std::optional<Limit>> take_distinct_on(Json& node);
+  Result<std::int64_t> distinct_on(std::int64_t rows, const Limit& first, bool keeps_order);
   Result<void> add_order(Json& node, Limit& limit, bool only_shown);
   Result<std::int64_t> top(std::int64_t rows, const Limit& limit);
 

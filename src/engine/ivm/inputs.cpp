@@ -160,7 +160,7 @@ Result<void> Compiler::adopt_table(Json& table, Piece& piece, const Scope& scope
 
 Result<void> Compiler::adopt_subquery(Json& table, Piece& piece, const Scope& scope) {
   const auto& node = table.at("subquery").at("node");
-  if (!stands_alone(node, scope)) return fail(refusal(k_unsupported, "a subquery in FROM that reads its neighbours"));
+  if (!stands_alone(node, scope)) return adopt_lateral(table, piece, scope);
   Relation relation{Relation::Kind::block, 0};
   MATVIEW_ASSIGN(relation.index, query(node, scope));
   auto names = table.value("column_name_alias", Json::array());
@@ -197,11 +197,9 @@ Result<void> Compiler::adopt_expression_subquery(Json& expression, Piece& piece,
   }
   if (text_of(node, "type") != "SELECT_NODE" || !node.at("cte_map").at("map").empty())
     return fail(refusal(k_unsupported, "a correlated subquery that is more than one SELECT"));
-  MATVIEW_TRY(take_subqueries_out_of_joins(node));
-  MATVIEW_TRY(adopt_from(node["from_table"], piece, scope));
-  for (const char* part : {"select_list", "where_clause", "having", "qualify", "group_expressions"})
-    MATVIEW_TRY(adopt_expressions(node[part], piece, scope));
-  return {};
+  // Which rows there are does not matter to EXISTS.
+  if (text_of(expression, "subquery_type") != "EXISTS") MATVIEW_TRY(settle_limit(node, piece));
+  return adopt_correlated(node, piece, scope);
 }
 
 }  // namespace matview::engine::ivm

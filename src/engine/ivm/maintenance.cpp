@@ -320,7 +320,12 @@ Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::
   MATVIEW_ASSIGN(const auto rows, weighted_change(input.relation, own));
   if (!changed(input.relation)) return {};
   const auto keys = fmt::format("__matview_keys_{}", tables_++);
-  MATVIEW_ASSIGN(const auto count, make_table(keys, with_inputs(change.keys_sql, own, index, rows)));
+  auto keys_sql = change.keys_sql;
+  if (keys_sql.find(new_token(input.token)) != std::string::npos) {
+    keys_sql = replace_token(std::move(keys_sql), new_token(input.token), stand_in(input.relation, true));
+    keys_sql = replace_token(std::move(keys_sql), old_token(input.token), stand_in(input.relation, false));
+  }
+  MATVIEW_ASSIGN(const auto count, make_table(keys, with_inputs(keys_sql, own, index, rows)));
   if (count == 0) return {};
   MATVIEW_ASSIGN(const auto whole,
                  database_.rows(fmt::format("SELECT count(*) FROM {} WHERE COLUMNS(*) IS NOT NULL", keys)));

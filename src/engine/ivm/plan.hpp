@@ -113,6 +113,9 @@ struct Block {
   std::int64_t limit = 0;
   std::int64_t offset = 0;
   bool keeps_copies = false;  ///< recursion: UNION ALL
+  /// The definition leaves open which of several rows is taken and the text here does not: all rows of the view are
+  /// computed by the plan.
+  bool settles = false;
 };
 
 /// How a view's change is computed from the changes of what it reads. Blocks come after what they read; the last one
@@ -124,10 +127,14 @@ struct Plan {
   std::string reason;
 
   bool is_incremental() const { return !blocks.empty(); }
+  bool settles() const;
 };
 
 /// Stands for the old rows of an input where its token stands for the new ones.
 inline std::string old_token(const std::string& token) { return "__matview_old_" + token; }
+
+/// Stands for the new rows of an input where its token stands for its change.
+inline std::string new_token(const std::string& token) { return "__matview_new_" + token; }
 
 inline constexpr std::string_view k_keys_token = "__matview_keys_";
 inline constexpr std::string_view k_weight = "__matview_w";

@@ -162,7 +162,10 @@ class Explainer {
       return text + "-- rows that the condition lets through, or that look, otherwise than before:\n" +
              readable(switched, own, input, "new") + "\n";
     }
-    text += "-- keys:\n" + readable(change.keys_sql, own, input, "changed") + "\n";
+    const auto& [relation, token] = std::tie(own.inputs[input].relation, own.inputs[input].token);
+    auto keys = ivm::replace_token(change.keys_sql, ivm::new_token(token), symbol("new", relation));
+    keys = ivm::replace_token(std::move(keys), ivm::old_token(token), symbol("old", relation));
+    text += "-- keys:\n" + readable(std::move(keys), own, input, "changed") + "\n";
     const auto& restricted = change.plain_sql.empty() ? change.restricted_sql : change.plain_sql;
     text += "-- rows with these keys that come; the same of the old rows goes:\n";
     return text + ivm::replace_token(readable(restricted, own, input, "new"), ivm::k_keys_token, "keys") + "\n";
