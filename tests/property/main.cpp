@@ -6,6 +6,7 @@
 // MATVIEW_PROPERTY_SEED         of the first random case; each case prints its own where it fails
 // MATVIEW_PROPERTY_STEPS        changes of all cases together (default 300); 0: none
 // MATVIEW_PROPERTY_CASE         one case, by its seed
+// MATVIEW_PROPERTY_TAG         only definitions with this construct
 // MATVIEW_PROPERTY_FAILURES     go on until so many cases have failed (default 1)
 // MATVIEW_PROPERTY_SHRINK       seconds to spend on making a failure shorter (default 60)
 
@@ -33,8 +34,8 @@ std::uint64_t number(const char* name, std::uint64_t fallback) {
 
 /// Techniques that a run has to meet in the records of its jobs; regressions/techniques.case has a view for each.
 const std::vector<std::string> k_techniques{
-    "linear",   "merge_groups", "touched_groups", "touched_keys", "touched_partitions",
-    "counters", "top_k",        "scalar",         "time_filter"};
+    "linear", "merge_groups", "touched_groups", "touched_keys", "touched_partitions", "counters", "top_k",
+    "scalar", "time_filter",  "semi_naive",     "rederive"};
 
 void report(const std::string& title, const Script& script, const Failure& failure) {
   fmt::print("\n{}\nview {}: {}: {}\n\n{}\n", title, failure.view, failure.kind, failure.text, to_text(script));

@@ -127,7 +127,7 @@ std::string QueryGenerator::scalar_subquery(const Fields& fields, bool numeric) 
   auto condition = where(inner.fields, 0);
   if (const auto pair = comparable(inner.fields, fields); pair && random_.chance(60)) {
     tag("correlated_scalar");
-    condition = fmt::format(" WHERE {} = {}{}", pair->first.ref, pair->second.ref,
+    condition = fmt::format(" WHERE {} {} {}{}", pair->first.ref, random_.chance(85) ? "=" : "<", pair->second.ref,
                             condition.empty() ? "" : " AND (" + condition.substr(7) + ")");
   } else {
     tag("scalar_subquery");

@@ -59,7 +59,8 @@ class QueryGenerator {
   std::string window(int depth);
   std::string top_k(int depth);
   std::string unnest(int depth);
-  std::string recursion();
+  std::string recursion(int depth);
+  std::string reachable(int depth);
   std::string grouping(const std::vector<std::string>& keys);
 
   // query_relations.cpp

@@ -93,6 +93,7 @@ class Maintenance {
 
   Result<void> query_change(std::int64_t index);
   Result<void> keyed_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
+  Result<bool> null_decides(const Block& block, std::size_t input);
   const std::vector<Progress::Term>* unconsolidated_terms(const Relation& relation) const;
   std::vector<Column> columns_near(const Relation& relation) const;
   std::string rows_before(const Relation& relation, const std::string& change, const std::string& near) const;
@@ -105,6 +106,8 @@ class Maintenance {
   // top_rows.cpp
   Result<void> top_change(std::int64_t index);
   std::string top_state(const Block& block, const std::string& rows) const;
+  // recursive_rows.cpp
+  class Recursion;
 
   /// The rows of a state relation with where they are, in the types of its columns.
   std::string located_state(std::int64_t index, const std::vector<Column>& columns) const;

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "engine/ivm/maintenance.hpp"
+#include "engine/ivm/recursive_rows.hpp"
 #include "engine/ivm/tree.hpp"
 
 namespace matview::engine::ivm {
@@ -387,6 +387,9 @@ std::optional<StateChange> Maintenance::initial_state(std::int64_t index) const 
   if (own.kind == Block::Kind::groups) {
     change.columns = group_state_columns(own, columns_of(input));
     change.come = partials_from_scratch(own, new_rows(input));
+  } else if (own.kind == Block::Kind::recursion) {
+    change.columns = own.columns;
+    change.come = Recursion::all_rows(*this, index);
   } else {
     change.columns = top_state_columns(own);
     change.come = top_state(own, new_rows(input));
