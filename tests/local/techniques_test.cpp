@@ -185,7 +185,7 @@ TEST_CASE_FIXTURE(Techniques, "each technique is used for what it is for, and ev
   fs::remove(box().work() / "b/2.csv");
   check("files of both went, and whole groups with them", "ab");
   fs::remove(box().work() / "a/1.csv");
-  write("a/3.csv", "12,,,\n");
+  write("a/3.csv", "12,7,1,q\n");
   check("A has one row", "a");
   write("a/1.csv", "1,1,10,x;y\n2,1,20,y\n");
   check("A has more rows again", "a");
