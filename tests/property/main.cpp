@@ -37,8 +37,8 @@ std::uint64_t number(const char* name, std::uint64_t fallback) {
 
 /// Techniques that a run has to meet in the records of its jobs.
 const std::vector<std::string> k_techniques{
-    "linear", "merge_groups", "touched_groups", "touched_keys", "touched_partitions", "counters", "top_k",
-    "scalar", "time_filter",  "semi_naive",     "rederive"};
+    "linear", "merge_groups", "touched_groups", "touched_keys", "touched_partitions", "counters",
+    "top_k",  "scalar",       "time_filter",    "semi_naive",   "rederive",           "appended_rows"};
 
 void report(const std::string& title, const Script& script, const Failure& failure) {
   fmt::print("\n{}\nview {}: {}: {}\n\n{}\n", title, failure.view, failure.kind, failure.text, to_text(script));

@@ -235,9 +235,11 @@ Field QueryGenerator::plain_aggregate(const Fields& all) {
   if (!summable.empty() && (kind == 1 || kind == 2 || kind == 6 || kind == 7 || kind == 11)) {
     const auto& number = any(summable);
     const auto& n = number.ref;
+    const auto* repeated = kind < 3 && random_.chance(20) ? "DISTINCT " : "";
+    if (*repeated) tag("distinct_aggregate");
     // HUGEINT is what sums of integers are, and sums of those may not fit.
-    if (kind == 1) return made(fmt::format("sum({})", n), number.type == "DOUBLE" ? "DOUBLE" : "HUGEINT");
-    if (kind == 2) return made(fmt::format("avg({})", n), "DOUBLE", false);
+    if (kind == 1) return made(fmt::format("sum({}{})", repeated, n), number.type == "DOUBLE" ? "DOUBLE" : "HUGEINT");
+    if (kind == 2) return made(fmt::format("avg({}{})", repeated, n), "DOUBLE", false);
     if (kind == 6)
       return made(
           fmt::format("{}({})",
@@ -251,7 +253,11 @@ Field QueryGenerator::plain_aggregate(const Fields& all) {
     return made(fmt::format("quantile_disc({}, 0.5)", n), number.type);
   }
   if (kind == 3) return made(fmt::format("{}({})", random_.chance(50) ? "min" : "max", c), field.type);
-  if (kind == 4) return made(fmt::format("count(DISTINCT {})", c), "BIGINT");
+  if (kind == 4) {
+    tag("distinct_aggregate");
+    if (random_.chance(10)) return made(fmt::format("max(DISTINCT {})", c), field.type);
+    return made(fmt::format("count(DISTINCT {})", c), "BIGINT");
+  }
   if (kind == 5)
     return made(fmt::format("{}({})", random_.chance(50) ? "bool_and" : "bool_or", simple_predicate(field)), "BOOLEAN");
   if (kind == 8) return made(fmt::format("count({})", c), "BIGINT");

@@ -60,7 +60,7 @@ bool Failure::is_like(const Failure& other) const {
 World::World() : oracle_(directory_.path()), files_(directory_.path(), environment_, oracle_) {
   environment_.in(directory_.path());
   set_time(time_);
-  reopen();
+  reopen("");
 }
 
 void World::set_time(std::int64_t seconds) {
@@ -69,10 +69,12 @@ void World::set_time(std::int64_t seconds) {
   oracle_.set_time(seconds);
 }
 
-void World::reopen() {
+void World::reopen(const std::string& limit) {
   provider_.reset();
   const auto store = directory_.path() / "store";
-  auto provider = providers::open_local({"local", {{"store", store.string()}, {"threads", "1"}}, environment_});
+  std::map<std::string, std::string> keys{{"store", store.string()}, {"threads", "1"}};
+  if (!limit.empty()) keys["keep_sources_limit"] = limit;
+  auto provider = providers::open_local({"local", std::move(keys), environment_});
   if (!provider) throw std::runtime_error(provider.error().message);
   provider_ = *std::move(provider);
 }
@@ -96,7 +98,7 @@ std::optional<Failure> World::run(const Action& action) {
       if (auto done = provider_->gc(request, quiet.control); !done) return Failure{"failed", "", why(done.error())};
       return check_all();
     }
-    case Kind::reopen: reopen(); return std::nullopt;
+    case Kind::reopen: reopen(action.target); return std::nullopt;
     case Kind::time: set_time(time_ + std::stoll(action.target)); return std::nullopt;
   }
   return std::nullopt;
@@ -116,9 +118,11 @@ std::optional<Failure> World::create(const Action& action) {
   request.replace = views_.contains(action.target);
   std::istringstream words(action.how);
   std::string mode;
-  words >> mode;
+  std::string keep = "link";
+  words >> mode >> keep;
   request.options["refresh-mode"] = {mode.empty() ? "auto" : mode};
   request.options["retain"] = {"4"};
+  request.options["keep-sources"] = {keep.empty() ? "link" : keep};
   if (action.sql.find("shop.") != std::string::npos) request.options["attach"] = {"shop=shop.duckdb"};
   if (action.sql.find("lake.") != std::string::npos)
     request.options["attach"].push_back("lake=ducklake:lake/catalog.sqlite");

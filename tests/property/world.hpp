@@ -74,7 +74,7 @@ class World {
   std::optional<Failure> check_all();
   std::optional<Failure> check(const std::string& name, Known& view);
   std::vector<std::string> in_order() const;
-  void reopen();
+  void reopen(const std::string& limit);
   void set_time(std::int64_t seconds);
 
   test::TemporaryDirectory directory_;

@@ -109,11 +109,12 @@ std::set<std::string> StoreFixture::private_files_on_disk() const {
 std::set<std::string> StoreFixture::private_files_in_catalog() const {
   SQLite::Database catalog((store() / "catalog.sqlite").string(), SQLite::OPEN_READWRITE);
   std::set<std::string> files;
-  SQLite::Statement known(catalog,
-                          "SELECT 'state/' || view_id || '/' || path FROM matview_state_file UNION ALL "
-                          "SELECT 'state/' || f.view_id || '/' || d.path FROM matview_state_delete_file d "
-                          "JOIN matview_state_file f USING (file_id) UNION ALL "
-                          "SELECT path FROM matview_retained UNION ALL SELECT path FROM matview_scheduled_file");
+  SQLite::Statement known(
+      catalog,
+      "SELECT 'state/' || view_id || '/' || path FROM matview_state_file UNION ALL "
+      "SELECT 'state/' || f.view_id || '/' || d.path FROM matview_state_delete_file d "
+      "JOIN matview_state_file f USING (file_id) UNION ALL "
+      "SELECT path FROM matview_retained WHERE path <> '' UNION ALL SELECT path FROM matview_scheduled_file");
   while (known.executeStep()) files.insert(known.getColumn(0).getString());
   return files;
 }
