@@ -25,7 +25,8 @@ What the query has that needs everything computed again:
   TIME_FUNCTION         now() or its like elsewhere than in a condition
   SAMPLE                TABLESAMPLE
   LIMIT_WITHOUT_ORDER   LIMIT may keep any rows; give it an ORDER BY
-  RECURSION             WITH RECURSIVE
+  RECURSION             WITH RECURSIVE whose step aggregates its own rows, joins
+                        them with each other, or leaves out rows of what changed
   WINDOW_WITHOUT_PARTITION
                         a window without PARTITION BY: any row may change all
   NO_COMMON_PARTITION   windows whose PARTITION BY have no column in common

@@ -21,7 +21,11 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Propagation, way, weighted_sql, 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Input, relation, token, columns, change)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Aggregate, merge, name, type, argument, argument_type, filter)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Block, kind, label, technique, columns, sql, inputs, keys, aggregates, order, limit,
-                                   offset)
+                                   offset, keeps_copies, settles)
+
+bool Plan::settles() const {
+  return std::any_of(blocks.begin(), blocks.end(), [](const Block& block) { return block.settles; });
+}
 
 namespace {
 

@@ -380,7 +380,7 @@ class Attempt {
       }
       commit.state.emplace(relation_of_block(block), *std::move(applied));
     }
-    return state.empty() ? std::string() : maintenance.view_rows();
+    return state.empty() && !plan.settles() ? std::string() : maintenance.view_rows();
   }
 
   /// How the columns are stored: as in the current version, if those are still the query's.

@@ -83,10 +83,13 @@ bool RetainedFiles::has_content_of(const FileState& now, const FileState& origin
     const auto checksum = support::file_checksum(now.path);
     return checksum && *checksum == file->checksum;
   }
-  // A link to the same file shows what is there now, and nothing of what was.
-  if (!file->copied && now.inode == original.inode && now.device == original.device) return false;
+  const bool is_link = !file->copied && now.inode == original.inode && now.device == original.device;
+  // Written in place: the link shows what is there now, and nothing of what was.
+  if (is_link && now.mtime_ns != original.mtime_ns) return false;
   file = find(original);
   if (file == nullptr) return false;
+  // Another owner, mode or link, such as one that a backup makes.
+  if (is_link) return true;
   const auto same = support::same_content(now.path, path_of(*file));
   return same && *same;
 }

@@ -88,6 +88,17 @@ TEST_CASE("a file that was changed in place behind its own back is noticed by it
   CHECK(f.lost() == "SOURCE_HISTORY_MISSING " + f.path("a.csv") + " was changed in place");
 }
 
+TEST_CASE("another link or mode makes no other file of one that is too large to be read through") {
+  ChangesFixture f;
+  f.text("a.csv", "id\n" + std::string(9 << 20, '1') + "\n");
+  f.read("SELECT * FROM read_csv('a.csv', all_varchar = true, max_line_size = 20000000)");
+  f.keep();
+  fs::create_hard_link(f.path("a.csv"), f.path("backup"));
+  fs::permissions(f.path("a.csv"), fs::perms::owner_read);
+  CHECK(f.difference() == "");
+  CHECK(f.change().added + f.change().removed == "");
+}
+
 TEST_CASE("files touched, written alike or renamed are no change, and are kept on") {
   for (const std::string mode : {"link", "copy"}) {
     CAPTURE(mode);
