@@ -80,6 +80,8 @@ class QueryGenerator {
   std::string where(const Fields& fields, int depth);
   std::string predicate(const Fields& fields, int depth);
   std::string simple_predicate(const Field& field);
+  /// `text` OR something else.
+  std::string either(const std::string& text, const Fields& fields);
   std::string time_predicate(const Field& field);
   std::string subquery_predicate(const Fields& fields, int depth);
   std::string scalar_subquery(const Fields& fields, bool numeric);

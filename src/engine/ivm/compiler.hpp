@@ -130,6 +130,17 @@ class Compiler {
   Result<std::int64_t> distinct(std::int64_t rows, std::string technique);
   std::optional<Aggregate> mergeable(const Json& call, const std::vector<Column>& columns);
 
+  // merged_aggregates.cpp
+  /// Groups whose aggregates are merged from a change; nothing where one of them, `unmergeable`, cannot be.
+  Result<std::optional<std::int64_t>> merged_groups(std::int64_t rows, const std::vector<std::string>& keys,
+                                                    const Hoist& calls, std::string& unmergeable);
+  Result<std::int64_t> group_rows(std::int64_t rows, const std::vector<std::string>& keys,
+                                  std::vector<Aggregate> aggregates);
+  Result<std::int64_t> distinct_values(std::int64_t rows, const std::vector<std::string>& keys,
+                                       const std::string& argument, const std::string& filter);
+  Result<std::int64_t> joined_groups(const std::vector<std::int64_t>& parts, const std::vector<std::string>& keys,
+                                     const std::vector<std::string>& names);
+
   // window.cpp
   Result<std::int64_t> windowed(Piece piece, const Scope& scope);
   Json over_rows(const Json& expression, Hoist& rows, bool keeps_time = false);

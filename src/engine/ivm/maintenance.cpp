@@ -1,6 +1,7 @@
 #include "engine/ivm/maintenance.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -45,6 +46,14 @@ std::string name_list(const std::vector<Column>& columns) {
   std::string list;
   for (const auto& column : columns) list += (list.empty() ? "" : ", ") + quote_identifier(column.name);
   return list;
+}
+
+std::string same_rows(const std::vector<Column>& columns, std::string_view left, std::string_view right) {
+  std::vector<std::string> conditions;
+  for (const auto& column : columns)
+    conditions.push_back(
+        fmt::format("{0}.{2} IS NOT DISTINCT FROM {1}.{2}", left, right, quote_identifier(column.name)));
+  return fmt::format("{}", fmt::join(conditions, " AND "));
 }
 
 std::string named(const std::string& sql, const std::vector<Column>& columns, bool weighted) {
@@ -356,11 +365,18 @@ std::vector<Column> Maintenance::columns_near(const Relation& relation) const {
 /// What rows with some keys were, from what they are and the change. They are few beside all that have other keys.
 std::string Maintenance::rows_before(const Relation& relation, const std::string& change,
                                      const std::string& near) const {
-  const auto names = name_list(columns_near(relation));
-  const auto all =
-      fmt::format("SELECT {0}, 1 AS {1} FROM {2} UNION ALL SELECT {0}, -{1} FROM ({3})", names, k_weight, near, change);
+  const auto columns = columns_near(relation);
+  const auto names = name_list(columns);
+  const auto near_rows = [&](const char* kind) {
+    return fmt::format("SELECT {0} FROM {1} AS m {2} JOIN ({3}) AS c ON {4}", names, near, kind, change,
+                       same_rows(columns, "m", "c"));
+  };
+  // Most of them are like no row that changed; only the others need to be counted.
+  const auto counted = fmt::format("SELECT {0}, 1 AS {1} FROM ({2}) UNION ALL SELECT {0}, -{1} FROM ({3})", names,
+                                   k_weight, near_rows("SEMI"), change);
   // Changed rows whose key is NULL, where NULLs are no keys, are not near: they are of no use here.
-  return fmt::format("SELECT {} FROM ({}) WHERE {} > 0", names, consolidated(all), k_weight);
+  return fmt::format("{} UNION ALL SELECT {} FROM ({}) WHERE {} > 0", near_rows("ANTI"), names, consolidated(counted),
+                     k_weight);
 }
 
 /// Makes a table of a block's change in which nothing cancels out any more.

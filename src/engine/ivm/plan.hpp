@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/sources/changes.hpp"
 #include "matview/result.hpp"
 #include "matview/view.hpp"
 
@@ -138,6 +139,9 @@ inline std::string new_token(const std::string& token) { return "__matview_new_"
 
 inline constexpr std::string_view k_keys_token = "__matview_keys_";
 inline constexpr std::string_view k_weight = "__matview_w";
+
+/// What the change of the view is computed from.
+SourceReads source_reads(const Plan& plan);
 
 std::string to_json(const Plan& plan);
 /// The plan of an empty text is that of a view that was created to be recomputed. A text that cannot be read, as one of
