@@ -166,7 +166,8 @@ std::string QueryGenerator::pivot(int depth) {
   if (integers.empty()) return projection(depth);
   const auto& first = any(integers);
   const auto& second = any(integers);
-  const auto& other = any(exact_ones(source.fields));
+  const auto fields = exact_ones(source.fields);
+  const auto& other = any(fields);
   const auto rows = fmt::format("(SELECT {} AS p1, {} AS p2, {} AS p3 FROM {}{})", first.ref, second.ref, other.ref,
                                 source.text, where(source.fields, depth));
   if (random_.chance(50)) {
