@@ -35,10 +35,11 @@ std::uint64_t number(const char* name, std::uint64_t fallback) {
   return text && *text ? std::strtoull(text, nullptr, 10) : fallback;
 }
 
-/// Techniques that a run has to meet in the records of its jobs.
-const std::vector<std::string> k_techniques{
-    "linear", "merge_groups", "touched_groups", "touched_keys", "touched_partitions", "counters",
-    "top_k",  "scalar",       "time_filter",    "semi_naive",   "rederive",           "appended_rows"};
+/// Techniques that a run of random cases has to meet in the records of its jobs.
+const std::vector<std::string> k_common_techniques{"linear",   "merge_groups", "touched_groups", "touched_keys",
+                                                   "counters", "top_k",        "time_filter",    "touched_partitions"};
+/// Those that a thousand steps may well miss: techniques.case and others have a view for each.
+const std::vector<std::string> k_rare_techniques{"scalar", "semi_naive", "rederive", "appended_rows"};
 
 void report(const std::string& title, const Script& script, const Failure& failure) {
   fmt::print("\n{}\nview {}: {}: {}\n\n{}\n", title, failure.view, failure.kind, failure.text, to_text(script));
@@ -86,9 +87,9 @@ bool run_case(std::uint64_t seed, int steps, int& done, Statistics& statistics) 
   return false;
 }
 
-bool met_everything(const Statistics& statistics) {
+bool met(const std::vector<std::string>& techniques, const Statistics& statistics) {
   bool complete = true;
-  for (const auto& technique : k_techniques)
+  for (const auto& technique : techniques)
     if (!statistics.techniques().contains(technique)) {
       fmt::print("no refresh used the technique {}\n", technique);
       complete = false;
@@ -106,7 +107,7 @@ bool run_random(std::uint64_t first_seed) {
   while (done < wanted && failures < number("MATVIEW_PROPERTY_FAILURES", 1))
     if (!run_case(seeds.bits() >> 16, k_steps_of_a_case, done, statistics)) ++failures;
   fmt::print("{} steps: {}", done, statistics.to_text());
-  return failures == 0 && (done < k_steps_to_meet_everything || met_everything(statistics));
+  return failures == 0 && (done < k_steps_to_meet_everything || met(k_common_techniques, statistics));
 }
 
 /// All of them, and techniques.case has a view for each technique.
@@ -116,7 +117,7 @@ bool run_regressions() {
   for (const auto& entry : std::filesystem::directory_iterator(MATVIEW_REGRESSIONS))
     if (entry.path().extension() == ".case") well = replay(entry.path(), false, statistics) && well;
   fmt::print("regressions: {}", statistics.to_text());
-  return well && met_everything(statistics);
+  return met(k_common_techniques, statistics) && met(k_rare_techniques, statistics) && well;
 }
 
 }  // namespace
