@@ -25,7 +25,8 @@ What the query has that needs everything computed again:
   TIME_FUNCTION         now() or its like elsewhere than in a condition
   SAMPLE                TABLESAMPLE
   LIMIT_WITHOUT_ORDER   LIMIT may keep any rows; give it an ORDER BY
-  RECURSION             WITH RECURSIVE
+  RECURSION             WITH RECURSIVE whose step aggregates its own rows, joins
+                        them with each other, or leaves out rows of what changed
   WINDOW_WITHOUT_PARTITION
                         a window without PARTITION BY: any row may change all
   NO_COMMON_PARTITION   windows whose PARTITION BY have no column in common
@@ -51,9 +52,13 @@ What the data did, this time:
 
 What is not there any more:
   SOURCE_HISTORY_MISSING
-                        the old rows of a source: a file was changed in place,
-                        or was not kept (--keep-sources). Replace files by
-                        renaming a new one over the old
+                        the old rows of a source: a file was not kept
+                        (--keep-sources), or it was kept as a link and then
+                        changed in place otherwise than by writing rows behind
+                        its own. From then on it is copied, or the columns
+                        that are read of it, up to keep_sources_limit. Larger
+                        ones are best replaced by renaming a new file over the
+                        old
   STATE_MISSING         what an incremental refresh keeps beside the rows
   STATE_MISMATCH        it is there, but not of this version or this plan
 

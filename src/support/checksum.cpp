@@ -31,19 +31,32 @@ std::string hexadecimal(const XXH128_hash_t& hash) {
 
 }  // namespace
 
+struct Checksum::State {
+  std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> hash{XXH3_createState(), XXH3_freeState};
+};
+
+Checksum::Checksum() : state_(std::make_unique<State>()) { XXH3_128bits_reset(state_->hash.get()); }
+Checksum::Checksum(Checksum&&) noexcept = default;
+Checksum::~Checksum() = default;
+
+void Checksum::update(std::string_view content) {
+  XXH3_128bits_update(state_->hash.get(), content.data(), content.size());
+}
+
+std::string Checksum::digits() const { return hexadecimal(XXH3_128bits_digest(state_->hash.get())); }
+
 Result<std::string> file_checksum(const std::filesystem::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return fail(system_error("open", path, errno));
   const std::unique_ptr<const int, void (*)(const int*)> closer(&fd, [](const int* f) { ::close(*f); });
-  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(), XXH3_freeState);
-  XXH3_128bits_reset(state.get());
+  Checksum checksum;
   std::vector<char> block(k_block);
   while (true) {
     const ssize_t count = ::read(fd, block.data(), block.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return fail(system_error("read", path, errno));
-    if (count == 0) return hexadecimal(XXH3_128bits_digest(state.get()));
-    XXH3_128bits_update(state.get(), block.data(), static_cast<std::size_t>(count));
+    if (count == 0) return checksum.digits();
+    checksum.update({block.data(), static_cast<std::size_t>(count)});
   }
 }
 

@@ -1,6 +1,8 @@
 #include "support/copy.hpp"
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -80,6 +82,39 @@ Result<void> copy_file(const fs::path& from, const fs::path& to) {
   if (done) done = set_modification_time(to, status->mtime_ns);
   if (!done) (void)remove_file(to);
   return done;
+}
+
+Result<bool> clone_file(const fs::path& from, const fs::path& to) {
+  MATVIEW_ASSIGN(const auto status, status_of(from));
+  if (!status) return fail(system_error("read", from, ENOENT));
+  bool cloned = false;
+  {
+    const Descriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+    if (source.get() < 0) return fail(system_error("read", from, errno));
+    const Descriptor target(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (target.get() < 0) return fail(system_error("create", to, errno));
+    cloned = ::ioctl(target.get(), FICLONE, source.get()) == 0;
+  }
+  if (cloned && set_modification_time(to, status->mtime_ns)) return true;
+  MATVIEW_TRY(remove_file(to));
+  return false;
+}
+
+Result<void> append_part(const fs::path& from, std::int64_t begin, std::int64_t end, const fs::path& to) {
+  const Descriptor source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  if (source.get() < 0) return fail(system_error("read", from, errno));
+  if (::lseek(source.get(), begin, SEEK_SET) < 0) return fail(system_error("read", from, errno));
+  const Descriptor target(::open(to.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (target.get() < 0) return fail(system_error("create", to, errno));
+  std::vector<char> block(k_block);
+  for (std::int64_t left = end - begin; left > 0;) {
+    MATVIEW_ASSIGN(const auto count, read_block(source.get(), block, from));
+    if (count == 0) return fail(ErrorCode::failed, "'" + from.string() + "' is shorter than it was");
+    const auto wanted = static_cast<std::size_t>(std::min<std::int64_t>(left, static_cast<std::int64_t>(count)));
+    MATVIEW_TRY(write_block(target.get(), block.data(), wanted, to));
+    left -= static_cast<std::int64_t>(wanted);
+  }
+  return {};
 }
 
 Result<void> set_modification_time(const fs::path& path, std::int64_t mtime_ns) {

@@ -15,6 +15,15 @@ Result<void> link_file(const std::filesystem::path& from, const std::filesystem:
 /// Copies content and modification time into a new file. Not durable: after a crash it may be gone, or torn.
 Result<void> copy_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
+/// The same where the file system lets two files have their content in common, so that it costs no space until one of
+/// them is written to. False where it does not.
+Result<bool> clone_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Writes the bytes [begin, end) of one file behind those that another has, which is made if it is not there. `failed`
+/// too if the file ends before.
+Result<void> append_part(const std::filesystem::path& from, std::int64_t begin, std::int64_t end,
+                         const std::filesystem::path& to);
+
 /// Gives a file this modification time, in nanoseconds since 1970.
 Result<void> set_modification_time(const std::filesystem::path& path, std::int64_t mtime_ns);
 

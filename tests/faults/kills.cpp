@@ -29,8 +29,8 @@ void kill_at(const StoreFixture& store, const std::vector<std::string>& argument
   CHECK(run(command).signal == SIGKILL);
 }
 
-void for_each_kill(const StoreFixture& store, const std::vector<std::string>& arguments, std::size_t at_least,
-                   const std::function<void()>& check) {
+std::vector<std::string> for_each_kill(const StoreFixture& store, const std::vector<std::string>& arguments,
+                                       std::size_t at_least, const std::function<void()>& check) {
   store.save();
   const auto steps = steps_of(store, arguments);
   REQUIRE(steps.size() >= at_least);
@@ -48,6 +48,14 @@ void for_each_kill(const StoreFixture& store, const std::vector<std::string>& ar
     again.environment["MATVIEW_FAILPOINT"] = step + "=kill";
     run(again);  // may be refused by now, or be killed a second time
     check();
+  }
+  return steps;
+}
+
+void require_among(const std::vector<std::string>& steps, const std::vector<std::string>& expected) {
+  for (const auto& step : expected) {
+    CAPTURE(step);
+    CHECK(std::find(steps.begin(), steps.end(), step) != steps.end());
   }
 }
 

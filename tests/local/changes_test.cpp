@@ -20,6 +20,13 @@ struct KeptFixture : StoreFixture {
     std::ofstream(path) << text;
   }
 
+  /// CSV of seven groups, more than a megabyte of it.
+  static std::string lines(int from, int count) {
+    std::string text = "g,v\n";
+    for (int i = 0; i < count; ++i) text += std::to_string(i % 7) + "," + std::to_string(from + i) + "\n";
+    return text;
+  }
+
   /// As every careful writer does: a new file, put in place of the old one.
   void replace(const std::string& name, const std::string& text) const {
     write(name + ".new", text);
@@ -84,16 +91,140 @@ TEST_CASE_FIXTURE(KeptFixture, "without kept files a removed one makes a full re
   CHECK_FALSE(fs::exists(store() / "sources"));
 }
 
-TEST_CASE_FIXTURE(KeptFixture, "a file changed in place has a history only where it was copied") {
+TEST_CASE_FIXTURE(KeptFixture, "a small file that is changed in place tells its old rows") {
   write("a.csv", "g,v\n1,10\n");
   create(k_sum);
-  write("a.csv", "g,v\n1,11\n");
-  CHECK(refresh() == "full SOURCE_HISTORY_MISSING");
-  create(k_sum, {"--keep-sources", "copy", "--replace"});
+  for (const std::string v : {"11", "12", "130"}) {
+    write("a.csv", "g,v\n1," + v + "\n2,5\n");
+    CHECK(refresh() == "incremental");
+    CHECK(query("SELECT s FROM t ORDER BY g") == v + "\n5\n");
+  }
+  create(k_sum, {"--keep-sources", "off", "--replace"});
   must({"refresh", "t", "--full"});
-  write("a.csv", "g,v\n1,12\n");
+  write("a.csv", "g,v\n1,14\n2,5\n");
+  CHECK(refresh() == "full SOURCE_HISTORY_MISSING");
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "a large file that is changed in place is copied from then on, and known") {
+  write("a.csv", lines(0, 200'000));
+  create(k_sum);
+  CHECK(show()["native"]["kept_sources"]["bytes"] == 0);
+  write("a.csv", lines(5, 200'000));
+  CHECK(refresh() == "full SOURCE_HISTORY_MISSING");
+  const auto size = fs::file_size(sources() / "a.csv");
+  CHECK(show()["native"]["kept_sources"]["bytes"] == size);
+  CHECK(parse_json(must({"gc", "-o", "json"}))["gc"]["source_bytes"] == size);
+  for (const int from : {9, 2}) {
+    write("a.csv", lines(from, 200'000));
+    CHECK(refresh() == "incremental");
+  }
+  CHECK(kept() == 1);
+}
+
+TEST_CASE_FIXTURE(KeptFixture,
+                  "of a file too large to be copied what the view reads is kept once it changed in place") {
+  const auto wide = [](int from) {
+    std::string text = "g,v,words\n";
+    for (int i = 0; i < 100'000; ++i)
+      text +=
+          std::to_string(i % 7) + "," + std::to_string((from + i) % 50) + ",nobody reads " + std::to_string(i) + "\n";
+    return text;
+  };
+  box().configure("[profiles.local]\nprovider = \"local\"\nkeep_sources_limit = \"400KiB\"\n");
+  write("a.csv", wide(0));
+  create(k_sum);
+  write("a.csv", wide(3));
+  CHECK(refresh() == "full SOURCE_HISTORY_MISSING");
+  CHECK(show()["native"]["kept_sources"]["bytes"] > 0);
+  CHECK(show()["native"]["kept_sources"]["bytes"] < 400 << 10);
+  write("b.csv", "g,v,words\n1,1,x\n");
   CHECK(refresh() == "incremental");
-  CHECK(query("SELECT s FROM t") == "12\n");
+  for (const int from : {4, 9}) {
+    write("a.csv", wide(from));
+    CHECK(refresh() == "incremental");
+  }
+  CHECK(refresh() == "no_data");
+  // Another query reads other columns, of which nothing is kept yet.
+  create("SELECT words, g FROM 'in/*.csv' WHERE v = 7", {"--replace"});
+  write("a.csv", wide(10));
+  CHECK(refresh().starts_with("full"));
+  must({"drop", "t", "--yes"});
+  check_clean_after_gc();
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "of a table in a DuckDB file too large to be copied what the view reads is kept") {
+  const auto shop = (box().work() / "shop.duckdb").string();
+  box().configure("[profiles.local]\nprovider = \"local\"\nkeep_sources_limit = \"100KiB\"\n");
+  duckdb(shop,
+         "CREATE TABLE orders AS SELECT range AS id, range % 3 AS g, 'x' || range AS note FROM range(9000); "
+         "CREATE TABLE other AS SELECT range AS a FROM range(300000)");
+  must({"create", "u", "--query", "SELECT max(a) AS a FROM shop.other", "--attach", "shop=shop.duckdb", "--with-data"});
+  create("SELECT g, count(*) AS n, max(id) AS m FROM shop.orders GROUP BY g", {"--attach", "shop=shop.duckdb"});
+  duckdb(shop, "DELETE FROM orders WHERE id % 7 = 0");
+  CHECK(refresh() == "full SOURCE_HISTORY_MISSING");
+  duckdb(shop, "DELETE FROM orders WHERE id % 11 = 0; UPDATE orders SET g = 9 WHERE id = 5");
+  CHECK(refresh() == "incremental");
+  duckdb(shop, "INSERT INTO orders VALUES (10000, 9, NULL); INSERT INTO other VALUES (1)");
+  CHECK(refresh() == "incremental");
+  CHECK(query("SELECT n FROM t WHERE g = 9") == "2\n");
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "of a log that grows only the new lines are read") {
+  for (const std::string keep : {"link", "copy", "off"}) {
+    CAPTURE(keep);
+    fs::remove_all(sources());
+    write("a.csv", lines(0, 200'000));
+    create(k_sum, {"--keep-sources", keep, "--replace"});
+    must({"refresh", "t", "--full"});
+    for (int i = 1; i <= 3; ++i) {
+      std::ofstream(sources() / "a.csv", std::ios::app) << "3," << i << "\n99,1\n";
+      const auto job = parse_json(must({"refresh", "t", "-o", "json"}))["jobs"][0];
+      CHECK(job["mode"] == "incremental");
+      CHECK(job["native"]["techniques"] == Json::parse(R"(["appended_rows", "linear", "merge_groups"])"));
+      CHECK(job["native"]["cost"]["features"]["changed_bytes"] < fs::file_size(sources() / "a.csv") / 10);
+      CHECK(job["rows_total"] == 8);
+      must({"verify", "t"});
+    }
+    CHECK(query("SELECT s FROM t WHERE g = 99") == "3\n");
+  }
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "new lines of a log are joined, also where what they are joined with changed") {
+  write("log.csv", lines(0, 100'000));
+  write("names.csv", "g,name\n1,one\n2,two\n");
+  create("SELECT n.name, l.v FROM 'in/log.csv' AS l LEFT JOIN 'in/names.csv' AS n ON l.g = n.g WHERE l.v % 1000 = 1");
+  std::ofstream(sources() / "log.csv", std::ios::app) << "2,1001\n3,1\n";
+  CHECK(refresh() == "incremental");
+  std::ofstream(sources() / "log.csv", std::ios::app) << "1,2001\n";
+  write("names.csv", "g,name\n1,ONE\n3,three\n");
+  CHECK(refresh() == "incremental");
+  CHECK(query("SELECT count(*) FROM t WHERE name IS NOT NULL") != "0\n");
+}
+
+TEST_CASE_FIXTURE(KeptFixture, "values of DISTINCT aggregates are counted, and none is computed anew") {
+  write("a.csv", "g,v,w\n1,10,1.5\n1,10,2.5\n1,20,1.5\n2,5,\n3,,\n");
+  create(
+      "SELECT g, count(DISTINCT v) AS d, sum(DISTINCT v) AS s, avg(DISTINCT w) AS a, max(DISTINCT v) AS m,"
+      " count(DISTINCT v) FILTER (WHERE w > 2) AS f, count(*) AS n FROM 'in/*.csv' GROUP BY g");
+  const auto techniques = [&] {
+    const auto job = parse_json(must({"refresh", "t", "-o", "json"}))["jobs"][0];
+    must({"verify", "t"});
+    return job["native"]["techniques"].dump();
+  };
+  const std::string merged = R"(["counters","linear","merge_groups"])";
+  write("b.csv", "g,v,w\n1,10,1.5\n2,5,7\n2,6,7\n4,1,1\n");
+  CHECK(techniques() == merged);
+  fs::remove(sources() / "b.csv");
+  CHECK(techniques().find("counters") != std::string::npos);
+  replace("a.csv", "g,v,w\n1,10,2.5\n1,20,1.5\n3,7,3\n");
+  CHECK(techniques().find("touched_keys") == std::string::npos);
+  CHECK(query("SELECT * FROM t ORDER BY g") == "1,2,30,2.0,20,1,2\n3,1,7,3.0,7,1,1\n");
+  must({"create", "one", "--query", "SELECT count(DISTINCT v) AS d FROM 'in/*.csv'", "--with-data", "--refresh-mode",
+        "incremental"});
+  write("c.csv", "g,v,w\n1,10,2.5\n1,21,1.5\n");
+  CHECK(refresh("one") == "incremental");
+  CHECK(query("FROM one") == "4\n");
+  CHECK(must({"explain", "one"}).find("counters") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(KeptFixture, "files touched, written alike or renamed are no change, and stay known") {

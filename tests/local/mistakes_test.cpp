@@ -65,6 +65,16 @@ TEST_CASE("a mistyped view in a query gets the nearest view and no table of Duck
   CHECK(created.err.find("hint: 'matview list' tells the views") != std::string::npos);
 }
 
+TEST_CASE("a file that cannot be read is what is wrong, and not the view that is named behind it") {
+  StoreFixture store;
+  store.must({"create", "known", "--query", "SELECT 1 AS a"});
+  std::ofstream(store.sources() / "torn.parquet") << "PAR1 and no more";
+  const auto refused = store.run({"create", "t", "--query", "SELECT * FROM 'in/torn.parquet', known"});
+  CHECK(refused.exit_code == 2);
+  CHECK(refused.err.find("torn.parquet") != std::string::npos);
+  CHECK(refused.err.find("known") == std::string::npos);
+}
+
 TEST_CASE("what cannot be done is said once") {
   StoreFixture store;
   store.write_csv("a", 0, 10);

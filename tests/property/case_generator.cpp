@@ -52,13 +52,15 @@ class Case {
 
   bool prepare() {
     queries_.ask_for_time(random_.chance(25));
-    for (int i = random_.between(1, 4); i > 0; --i) {
+    for (int i = 1 + static_cast<int>(random_.weighted({4, 4, 2, 1})); i > 0; --i) {
       auto& source = sources_.emplace_back(sources_generator_.source(fmt::format("t{}", sources_.size() + 1)));
       if (!act(sources_generator_.fill(source))) return false;
     }
     world_.files().attach();
     for (const auto& source : sources_) queries_.add(source.references());
-    for (int i = random_.chance(8) ? 9 : random_.between(1, 4); i > 0; --i)
+    if (random_.chance(40) && !reopen()) return false;
+    // Many cases of few views meet more definitions in the same time than few cases of many; chains are among them.
+    for (int i = random_.chance(1) ? 9 : 1 + static_cast<int>(random_.weighted({12, 6, 3})); i > 0; --i)
       if (!create(fmt::format("v{}", ++views_))) return false;
     return act(plain(Kind::refresh));
   }
@@ -70,7 +72,7 @@ class Case {
     Action action;
     action.kind = Kind::view;
     action.target = name;
-    action.how = random_.pick(modes_of_choice());
+    action.how = random_.pick(modes_of_choice()) + keeping();
     action.sql = definition->sql;
     tags_[name] = definition->tags;
     if (!act(action)) return false;
@@ -80,7 +82,7 @@ class Case {
     queries_.add({in_quotes(name), name});
     if (definition->sql.find(" v") != std::string::npos) tags_[name].insert("view_over_view");
     names_.push_back(name);
-    if (random_.chance(8)) {
+    if (random_.chance(3)) {
       // The same definition in every mode: all have to agree.
       for (const auto* mode : {"full", "auto", "incremental"}) {
         action.target = fmt::format("{}_{}", name, mode);
@@ -92,6 +94,16 @@ class Case {
     return true;
   }
 
+  /// Files above the limit are linked and not copied, so that what is changed in place has no history.
+  bool reopen() {
+    auto action = plain(Kind::reopen);
+    action.target = random_.pick(std::vector<std::string>{"", "", "0", "0", "100", "700", "5000"});
+    return act(action);
+  }
+
+  /// How sources are kept, behind the mode.
+  std::string keeping() { return random_.pick(std::vector<std::string>{"", "", "", " copy", " off"}); }
+
   /// Gives the view that nothing reads another definition.
   bool replace_last() {
     if (names_.empty()) return true;
@@ -101,7 +113,7 @@ class Case {
     Action action;
     action.kind = Kind::view;
     action.target = names_.back();
-    action.how = random_.pick(modes_of_choice());
+    action.how = random_.pick(modes_of_choice()) + keeping();
     action.sql = definition->sql;
     tags_[action.target] = definition->tags;
     Action refresh;
@@ -119,7 +131,7 @@ class Case {
   bool step() {
     for (int i = static_cast<int>(random_.weighted({1, 8, 3, 1})); i > 0; --i)
       if (!act(sources_generator_.change(sources_[random_.below(sources_.size())]))) return false;
-    if (random_.chance(4) && !act(plain(Kind::reopen))) return false;
+    if (random_.chance(6) && !reopen()) return false;
     if (queries_.asks_for_time() && random_.chance(70)) {
       auto passed = plain(Kind::time);
       passed.target = std::to_string(random_.pick(std::vector<int>{60, 3600, 40000, 86400, 200000, -86400, 2600000}));

@@ -27,6 +27,14 @@ std::string values(const std::vector<std::string>& rows) {
   return text;
 }
 
+/// Writes the content of one file behind that of another.
+void append_to(const fs::path& from, const fs::path& to) {
+  std::ifstream source(from, std::ios::binary);
+  std::ofstream target(to, std::ios::binary | std::ios::app);
+  if (fs::file_size(from) > 0) target << source.rdbuf();
+  if (!target.flush()) throw std::runtime_error("cannot write " + to.string());
+}
+
 void copy_into(const fs::path& from, const fs::path& to) {
   std::ifstream source(from, std::ios::binary);
   std::ofstream target(to, std::ios::binary | std::ios::trunc);
@@ -45,8 +53,13 @@ void Files::write(const Action& action) {
   const auto fresh = directory_ / ".fresh";
   oracle_.must("CREATE OR REPLACE TEMP TABLE __fresh (" + action.columns + ")");
   if (!action.rows.empty()) oracle_.must("INSERT INTO __fresh VALUES " + values(action.rows));
-  oracle_.must(fmt::format("COPY __fresh TO '{}' (FORMAT {})", fresh.string(), format_of(path)));
-  if (action.how == "in_place" && fs::exists(path)) {
+  const bool appends = action.how == "append" && fs::exists(path) && fs::file_size(path) > 0;
+  const auto* headless = appends && path.extension() == ".csv" ? " false" : "";
+  oracle_.must(fmt::format("COPY __fresh TO '{}' (FORMAT {}{})", fresh.string(), format_of(path), headless));
+  if (appends) {
+    append_to(fresh, path);
+    fs::remove(fresh);
+  } else if (action.how == "in_place" && fs::exists(path)) {
     copy_into(fresh, path);
     fs::remove(fresh);
   } else {

@@ -64,32 +64,31 @@ std::filesystem::path LakeReader::folder(const std::string& view) {
   return query.getColumn(0).getString();
 }
 
-std::string LakeReader::rows_sql(const std::string& view, std::int64_t snapshot, const std::vector<Column>& columns) {
+LakeReader::Stored LakeReader::stored(const std::string& view, std::int64_t snapshot,
+                                      const std::vector<Column>& columns) {
   const auto directory = folder(view);
   SQLite::Statement query(*catalog_, k_files);
   SQLite::bind(query, view, snapshot);
-  std::string sql;
+  Stored stored;
+  auto& sql = stored.sql;
+  const auto relation = [&](const SQLite::Column& path, const SQLite::Column& relative, const char* more) {
+    stored.files.push_back(absolute(directory, path, relative));
+    return fmt::format("read_parquet([{}], hive_partitioning = false{})", quote_literal(stored.files.back().string()),
+                       more);
+  };
   const auto list = select_list(columns);
   while (query.executeStep()) {
-    sql += fmt::format("{}SELECT {} FROM read_parquet([{}], hive_partitioning = false, file_row_number = true)",
-                       sql.empty() ? "" : " UNION ALL ", list,
-                       quote_literal(absolute(directory, query.getColumn(0), query.getColumn(1))));
+    sql += fmt::format("{}SELECT {} FROM {}", sql.empty() ? "" : " UNION ALL ", list,
+                       relation(query.getColumn(0), query.getColumn(1), ", file_row_number = true"));
     if (!query.getColumn(2).isNull())
-      sql +=
-          fmt::format(" WHERE file_row_number NOT IN (SELECT pos FROM read_parquet([{}], hive_partitioning = false))",
-                      quote_literal(absolute(directory, query.getColumn(2), query.getColumn(3))));
+      sql += fmt::format(" WHERE file_row_number NOT IN (SELECT pos FROM {})",
+                         relation(query.getColumn(2), query.getColumn(3), ""));
+    stored.rows += query.getColumn(4).getInt64() - query.getColumn(5).getInt64();
   }
-  if (!sql.empty()) return sql;
+  if (!sql.empty()) return stored;
   for (const auto& column : columns) sql += fmt::format("{}NULL::{}", sql.empty() ? "" : ", ", column.type);
-  return "SELECT " + sql + " WHERE false";
-}
-
-std::int64_t LakeReader::row_count(const std::string& view, std::int64_t snapshot) {
-  SQLite::Statement query(*catalog_, k_files);
-  SQLite::bind(query, view, snapshot);
-  std::int64_t rows = 0;
-  while (query.executeStep()) rows += query.getColumn(4).getInt64() - query.getColumn(5).getInt64();
-  return rows;
+  sql = "SELECT " + sql + " WHERE false";
+  return stored;
 }
 
 }  // namespace matview::property

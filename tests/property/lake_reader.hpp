@@ -25,11 +25,13 @@ class LakeReader {
   /// The versions of a view that are kept, with their snapshots.
   std::map<std::int64_t, std::int64_t> versions(const std::string& view);
 
-  /// A SELECT of a view's rows at a snapshot, as `columns`.
-  std::string rows_sql(const std::string& view, std::int64_t snapshot, const std::vector<Column>& columns);
-
-  /// How many rows the catalog says there are at a snapshot.
-  std::int64_t row_count(const std::string& view, std::int64_t snapshot);
+  /// What a view is at a snapshot.
+  struct Stored {
+    std::string sql;                           ///< a SELECT of its rows
+    std::vector<std::filesystem::path> files;  ///< all that it reads
+    std::int64_t rows = 0;                     ///< as the catalog says
+  };
+  Stored stored(const std::string& view, std::int64_t snapshot, const std::vector<Column>& columns);
 
  private:
   std::filesystem::path folder(const std::string& view);

@@ -68,8 +68,10 @@ void Oracle::must(const std::string& sql) {
   if (auto done = database_->execute(sql); !done) throw std::runtime_error(done.error().message + "\n" + sql);
 }
 
-Result<void> Oracle::compute(const std::string& view, const std::string& sql) {
-  return database_->execute(fmt::format("CREATE OR REPLACE TABLE {} AS {}", in_quotes(view), sql));
+Result<std::int64_t> Oracle::compute(const std::string& view, const std::string& sql) {
+  MATVIEW_ASSIGN(const auto made,
+                 database_->rows(fmt::format("CREATE OR REPLACE TABLE {} AS {}", in_quotes(view), sql)));
+  return std::strtoll(made.at(0).at(0).value_or("0").c_str(), nullptr, 10);
 }
 
 void Oracle::set_time(std::int64_t seconds) {
@@ -87,17 +89,6 @@ std::string Oracle::remembered(const std::string& view, std::int64_t version) {
 
 void Oracle::remember(const std::string& view, std::int64_t version) {
   must(fmt::format("CREATE OR REPLACE TABLE {} AS FROM {}", remembered(view, version), in_quotes(view)));
-}
-
-Result<bool> Oracle::all_equal(const std::vector<Pair>& pairs) {
-  std::string sql;
-  for (const auto& [expected, stored] : pairs)
-    sql += fmt::format(
-        "{}SELECT 1 FROM (SELECT * EXCLUDE (__weight), sum(__weight) AS __sum FROM (SELECT *, 1 AS "
-        "__weight FROM ({}) UNION ALL SELECT *, -1 FROM ({})) GROUP BY ALL) WHERE __sum <> 0",
-        sql.empty() ? "" : " UNION ALL ", expected, stored);
-  MATVIEW_ASSIGN(const auto rows, database_->rows(sql));
-  return rows.empty();
 }
 
 Result<std::string> Oracle::difference(const std::string& expected, const std::string& stored,

@@ -26,8 +26,8 @@ class Oracle {
   /// Names and types of the columns of a query, or the reason why there are none.
   Result<std::vector<Column>> describe(const std::string& sql) { return database_->describe(sql); }
 
-  /// Computes a view anew; its rows stand for its name from now on.
-  Result<void> compute(const std::string& view, const std::string& sql);
+  /// Computes a view anew; its rows stand for its name from now on. Returns how many there are.
+  Result<std::int64_t> compute(const std::string& view, const std::string& sql);
 
   /// Keeps the rows of a view as those of `version`.
   void remember(const std::string& view, std::int64_t version);
@@ -35,14 +35,6 @@ class Oracle {
 
   /// What the functions of the clock tell from now on, in seconds since 1970. The zone is UTC.
   void set_time(std::int64_t seconds);
-
-  /// Two relations that must hold the same rows.
-  struct Pair {
-    std::string expected;
-    std::string stored;
-  };
-  /// Whether all are equal to the last digit.
-  Result<bool> all_equal(const std::vector<Pair>& pairs);
 
   /// How the rows of two relations differ, in a few lines; empty if they are the same multiset, floating-point numbers
   /// up to a relative 1e-9.

@@ -82,6 +82,33 @@ std::string QueryGenerator::simple_predicate(const Field& field) {
   return fmt::format("{} {} {}", c, random_.pick(k_comparisons), value);
 }
 
+namespace {
+
+bool is_comparison(const std::string& text, const Field& field) {
+  static const std::vector<std::string> k_words{"=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM"};
+  return std::any_of(k_words.begin(), k_words.end(),
+                     [&](const auto& word) { return text.starts_with(field.ref + " " + word + " "); });
+}
+
+/// DuckDB 1.5.6 takes `c IS DISTINCT FROM 1 OR c <> 2` for false where c is NULL, whichever comparison stands on the
+/// other side and in whichever order: it makes one filter of the scan out of both. Such a pair says nothing: the oracle
+/// is wrong as well. Every other pair is judged right, and so is this one where the columns are not the same.
+bool is_lost_on_duckdb(const std::string& left, const std::string& right, const Field& field) {
+  if (!is_comparison(left, field) || !is_comparison(right, field)) return false;
+  const auto word = field.ref + " IS DISTINCT FROM ";
+  return left.starts_with(word) || right.starts_with(word);
+}
+
+}  // namespace
+
+std::string QueryGenerator::either(const std::string& text, const Fields& fields) {
+  for (;;) {
+    const auto& field = any(fields);
+    const auto other = simple_predicate(field);
+    if (!is_lost_on_duckdb(text, other, field)) return fmt::format("({} OR {})", text, other);
+  }
+}
+
 std::string QueryGenerator::predicate(const Fields& all, int depth) {
   const auto fields = exact_ones(all);
   if (fields.empty()) return "true";
@@ -94,7 +121,7 @@ std::string QueryGenerator::predicate(const Fields& all, int depth) {
     if (const auto pair = comparable(fields, fields); pair && pair->first.ref != pair->second.ref)
       text = fmt::format("{} <= {}", pair->first.ref, pair->second.ref);
   }
-  if (random_.chance(20)) text = fmt::format("({} OR {})", text, simple_predicate(any(fields)));
+  if (random_.chance(20)) text = either(text, fields);
   if (random_.chance(20)) text = fmt::format("{} AND {}", text, simple_predicate(any(fields)));
   if (random_.chance(6)) text = fmt::format("NOT ({})", text);
   return text;
@@ -127,7 +154,7 @@ std::string QueryGenerator::scalar_subquery(const Fields& fields, bool numeric) 
   auto condition = where(inner.fields, 0);
   if (const auto pair = comparable(inner.fields, fields); pair && random_.chance(60)) {
     tag("correlated_scalar");
-    condition = fmt::format(" WHERE {} = {}{}", pair->first.ref, pair->second.ref,
+    condition = fmt::format(" WHERE {} {} {}{}", pair->first.ref, random_.chance(85) ? "=" : "<", pair->second.ref,
                             condition.empty() ? "" : " AND (" + condition.substr(7) + ")");
   } else {
     tag("scalar_subquery");
@@ -208,9 +235,11 @@ Field QueryGenerator::plain_aggregate(const Fields& all) {
   if (!summable.empty() && (kind == 1 || kind == 2 || kind == 6 || kind == 7 || kind == 11)) {
     const auto& number = any(summable);
     const auto& n = number.ref;
+    const auto* repeated = kind < 3 && random_.chance(20) ? "DISTINCT " : "";
+    if (*repeated) tag("distinct_aggregate");
     // HUGEINT is what sums of integers are, and sums of those may not fit.
-    if (kind == 1) return made(fmt::format("sum({})", n), number.type == "DOUBLE" ? "DOUBLE" : "HUGEINT");
-    if (kind == 2) return made(fmt::format("avg({})", n), "DOUBLE", false);
+    if (kind == 1) return made(fmt::format("sum({}{})", repeated, n), number.type == "DOUBLE" ? "DOUBLE" : "HUGEINT");
+    if (kind == 2) return made(fmt::format("avg({}{})", repeated, n), "DOUBLE", false);
     if (kind == 6)
       return made(
           fmt::format("{}({})",
@@ -224,7 +253,11 @@ Field QueryGenerator::plain_aggregate(const Fields& all) {
     return made(fmt::format("quantile_disc({}, 0.5)", n), number.type);
   }
   if (kind == 3) return made(fmt::format("{}({})", random_.chance(50) ? "min" : "max", c), field.type);
-  if (kind == 4) return made(fmt::format("count(DISTINCT {})", c), "BIGINT");
+  if (kind == 4) {
+    tag("distinct_aggregate");
+    if (random_.chance(10)) return made(fmt::format("max(DISTINCT {})", c), field.type);
+    return made(fmt::format("count(DISTINCT {})", c), "BIGINT");
+  }
   if (kind == 5)
     return made(fmt::format("{}({})", random_.chance(50) ? "bool_and" : "bool_or", simple_predicate(field)), "BOOLEAN");
   if (kind == 8) return made(fmt::format("count({})", c), "BIGINT");

@@ -59,7 +59,8 @@ class QueryGenerator {
   std::string window(int depth);
   std::string top_k(int depth);
   std::string unnest(int depth);
-  std::string recursion();
+  std::string recursion(int depth);
+  std::string reachable(int depth);
   std::string grouping(const std::vector<std::string>& keys);
 
   // query_relations.cpp
@@ -76,6 +77,8 @@ class QueryGenerator {
   std::string where(const Fields& fields, int depth);
   std::string predicate(const Fields& fields, int depth);
   std::string simple_predicate(const Field& field);
+  /// `text` OR something else.
+  std::string either(const std::string& text, const Fields& fields);
   std::string time_predicate(const Field& field);
   std::string subquery_predicate(const Fields& fields, int depth);
   std::string scalar_subquery(const Fields& fields, bool numeric);

@@ -101,10 +101,17 @@ Relation QueryGenerator::join(Relation left, int depth) {
   }
   const auto condition = kind < 6 ? join_condition(left, right) : "";
   if (kind < 6 && condition.empty()) return left;
+  auto asked = kind == 0 && depth >= 0 && random_.chance(12)
+                   ? subquery_predicate(exact_ones(random_.chance(50) ? left.fields : right.fields), 1)
+                   : std::string();
+  if (!asked.empty()) {
+    tag("subquery_in_on");
+    asked = " AND " + asked;
+  }
   tag(k_tags[kind]);
   if (shows_right) joined.fields.insert(joined.fields.end(), right.fields.begin(), right.fields.end());
   joined.text = fmt::format("{}{}{} {}{}", left.text, kind == 7 ? "" : " ", k_kinds[kind], right.text,
-                            condition.empty() ? "" : " ON " + condition);
+                            condition.empty() ? "" : " ON " + condition + asked);
   return joined;
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "query_generator.hpp"
 
@@ -60,7 +61,17 @@ std::string QueryGenerator::star(int depth) {
   tag("star");
   std::string list = "*";
   const auto& field = any(source.fields);
-  switch (random_.below(5)) {
+  const bool all_exact = exact_ones(source.fields).size() == source.fields.size();
+  switch (random_.below(7)) {
+    case 4:
+      if (!all_exact) break;
+      tag("whole_row");
+      list = source.alias + as();
+      break;
+    case 5:
+      tag("computed_columns");
+      list = random_.chance(50) ? "COLUMNS(*) IS NULL AS \"c_\\0\"" : "count(COLUMNS(*)) AS \"c_\\0\"";
+      break;
     case 0:
       if (source.fields.size() > 1) list = fmt::format("* EXCLUDE ({})", in_quotes(field.name));
       break;
@@ -228,7 +239,36 @@ std::string QueryGenerator::unnest(int depth) {
   return projection(depth);
 }
 
-std::string QueryGenerator::recursion() {
+/// What can be reached over pairs of integers, with UNION or, as deep as that ends, UNION ALL.
+std::string QueryGenerator::reachable(int depth) {
+  const auto first = relation(0);
+  const auto edges = random_.chance(50) ? relation(0) : from(0);
+  const auto integers = [](const Relation& relation) {
+    Fields found;
+    for (const auto& field : exact_ones(relation.fields))
+      if (field.type == "INTEGER" || field.type == "BIGINT") found.push_back(field);
+    return found;
+  };
+  const auto starts = integers(first);
+  const auto ends = integers(edges);
+  if (starts.empty() || ends.empty()) return projection(1);
+  const bool all = random_.chance(40);
+  tag(all ? "recursion_all" : "recursion");
+  const auto number = [&](const Fields& fields) { return fmt::format("{}::BIGINT", any(fields).ref); };
+  prefix_ = fmt::format(
+      "WITH RECURSIVE w0(p, q, d) AS (SELECT {}, {}, {} FROM {}{} UNION {}SELECT w0.p, {}, {} FROM w0, {} WHERE"
+      " w0.q {} {}{}) ",
+      number(starts), number(starts), all ? "1" : "0", first.text, where(starts, 0), all ? "ALL " : "", number(ends),
+      all ? "w0.d + 1" : "0", edges.text, random_.chance(90) ? "=" : "IS NOT DISTINCT FROM", any(ends).ref,
+      all ? " AND w0.d < 3" : "");
+  if (random_.chance(40)) return prefix_ + "SELECT p, q FROM w0";
+  ctes_.emplace_back("w0");
+  relations_ = 0;
+  return prefix_ + query(depth);
+}
+
+std::string QueryGenerator::recursion(int depth) {
+  if (random_.chance(75)) return reachable(depth);
   const auto source = base();
   for (const auto& field : source.fields)
     if (field.type == "INTEGER" && field.exact) {
@@ -269,19 +309,21 @@ std::string QueryGenerator::with_ctes(int depth) {
 }
 
 std::optional<QueryGenerator::Definition> QueryGenerator::definition() {
-  for (int attempt = 0; attempt < 20; ++attempt) {
+  const char* only = std::getenv("MATVIEW_PROPERTY_TAG");
+  for (int attempt = 0; attempt < (only ? 500 : 20); ++attempt) {
     tags_.clear();
     ctes_.clear();
     prefix_.clear();
     aliases_ = names_ = relations_ = 0;
     const int depth = static_cast<int>(random_.weighted({3, 4, 3}));
     const auto choice = random_.below(100);
-    auto sql = choice < 3 ? recursion() : choice < 20 ? with_ctes(std::max(depth, 1)) : query(depth);
+    auto sql = choice < 6 ? recursion(depth) : choice < 22 ? with_ctes(std::max(depth, 1)) : query(depth);
     if (sql.find("nothing") != std::string::npos) continue;
     if (sql.find("LIMIT") == std::string::npos && random_.chance(6)) {
       tag("order_by");
       sql += random_.chance(50) ? " ORDER BY ALL" : " ORDER BY 1 DESC";
     }
+    if (only && !tags_.contains(only)) continue;
     if (!oracle_.describe(sql)) continue;
     const auto rows = oracle_.database().rows(fmt::format("SELECT count(*) FROM (FROM ({}) LIMIT 3001)", sql));
     if (!rows || rows->at(0).at(0) == "3001") continue;

@@ -222,6 +222,16 @@ Script SourceGenerator::change_table(SourceSpec& source) {
   return {write(source, path, random_.chance(70) ? "in_place" : "rename")};
 }
 
+/// Rows written behind those that a text file has, as a log grows.
+Script SourceGenerator::append(SourceSpec& source, const std::string& path) {
+  const auto more = rows(source, random_.between(1, 3));
+  auto appended = source;
+  appended.files[path] = more;
+  auto& all = source.files[path];
+  all.insert(all.end(), more.begin(), more.end());
+  return {write(appended, path, "append")};
+}
+
 Script SourceGenerator::change(SourceSpec& source) {
   if (source.format == Format::table || source.format == Format::lake) return change_table(source);
   const bool one = source.format == Format::single;
@@ -229,7 +239,9 @@ Script SourceGenerator::change(SourceSpec& source) {
   std::advance(chosen, static_cast<std::ptrdiff_t>(random_.below(source.files.size())));
   Action action;
   action.target = chosen->first;
-  switch (random_.weighted({one ? 0 : 6, one || source.files.size() < 2 ? 0 : 3, 8, 1, 1, 2, one ? 0 : 1})) {
+  const bool text = source.format == Format::csv || source.format == Format::json;
+  switch (
+      random_.weighted({one ? 0 : 6, one || source.files.size() < 2 ? 0 : 3, 8, 1, 1, 4, one ? 0 : 1, text ? 10 : 0})) {
     case 0: {
       const auto path = new_path(source);
       source.files[path] = rows(source, random_.pick(std::vector<int>{0, 1, 1, 2, 4}));
@@ -243,6 +255,7 @@ Script SourceGenerator::change(SourceSpec& source) {
     case 3: action.kind = Action::Kind::touch; return {action};
     case 4: return {write(source, chosen->first, "rename")};
     case 5: edit(source, chosen->second); return {write(source, chosen->first, "in_place")};
+    case 7: return append(source, chosen->first);
     default: {
       action.kind = Action::Kind::rename;
       action.how = new_path(source);

@@ -51,6 +51,7 @@ class SourceGenerator {
   std::string new_path(SourceSpec& source);
   Action write(const SourceSpec& source, const std::string& path, const std::string& how) const;
   void edit(SourceSpec& source, Rows& rows);
+  Script append(SourceSpec& source, const std::string& path);
   Script change_table(SourceSpec& source);
 
   Random& random_;

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <functional>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 
@@ -33,6 +36,17 @@ std::string skeleton(const std::string& text) {
   return letters.substr(0, 40);
 }
 
+/// What is read and how; a file that is not there stands in it as nothing.
+std::string proof_of(const LakeReader::Stored& stored) {
+  auto text = stored.sql;
+  for (const auto& file : stored.files) {
+    std::ifstream in(file, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    text += fmt::format(" {}:{:x}", bytes.size(), std::hash<std::string>()(bytes));
+  }
+  return text;
+}
+
 /// Everything of a view, as text of each cell.
 std::string query_sql(const std::string& view) { return "SELECT * FROM " + in_quotes(view); }
 
@@ -46,7 +60,7 @@ bool Failure::is_like(const Failure& other) const {
 World::World() : oracle_(directory_.path()), files_(directory_.path(), environment_, oracle_) {
   environment_.in(directory_.path());
   set_time(time_);
-  reopen();
+  reopen("");
 }
 
 void World::set_time(std::int64_t seconds) {
@@ -55,10 +69,12 @@ void World::set_time(std::int64_t seconds) {
   oracle_.set_time(seconds);
 }
 
-void World::reopen() {
+void World::reopen(const std::string& limit) {
   provider_.reset();
   const auto store = directory_.path() / "store";
-  auto provider = providers::open_local({"local", {{"store", store.string()}, {"threads", "1"}}, environment_});
+  std::map<std::string, std::string> keys{{"store", store.string()}, {"threads", "1"}};
+  if (!limit.empty()) keys["keep_sources_limit"] = limit;
+  auto provider = providers::open_local({"local", std::move(keys), environment_});
   if (!provider) throw std::runtime_error(provider.error().message);
   provider_ = *std::move(provider);
 }
@@ -82,7 +98,7 @@ std::optional<Failure> World::run(const Action& action) {
       if (auto done = provider_->gc(request, quiet.control); !done) return Failure{"failed", "", why(done.error())};
       return check_all();
     }
-    case Kind::reopen: reopen(); return std::nullopt;
+    case Kind::reopen: reopen(action.target); return std::nullopt;
     case Kind::time: set_time(time_ + std::stoll(action.target)); return std::nullopt;
   }
   return std::nullopt;
@@ -102,9 +118,11 @@ std::optional<Failure> World::create(const Action& action) {
   request.replace = views_.contains(action.target);
   std::istringstream words(action.how);
   std::string mode;
-  words >> mode;
+  std::string keep = "link";
+  words >> mode >> keep;
   request.options["refresh-mode"] = {mode.empty() ? "auto" : mode};
   request.options["retain"] = {"4"};
+  request.options["keep-sources"] = {keep.empty() ? "link" : keep};
   if (action.sql.find("shop.") != std::string::npos) request.options["attach"] = {"shop=shop.duckdb"};
   if (action.sql.find("lake.") != std::string::npos)
     request.options["attach"].push_back("lake=ducklake:lake/catalog.sqlite");
@@ -154,7 +172,8 @@ std::optional<Failure> World::refresh(const Action& action) {
 std::optional<Failure> World::refresh_one(const std::string& name, bool full) {
   auto& view = views_.at(name);
   files_.attach();
-  if (auto computed = oracle_.compute(name, view.sql); !computed) {
+  const auto computed = oracle_.compute(name, view.sql);
+  if (!computed) {
     passed_over_.push_back(computed.error().message);
     sound_ = false;
     return std::nullopt;
@@ -172,7 +191,7 @@ std::optional<Failure> World::refresh_one(const std::string& name, bool full) {
   }
   if (!job) return Failure{"failed", name, why(job.error())};
   if (!job->version) return Failure{"lost", name, "the job names no version"};
-  const auto rows = oracle_.count(in_quotes(name));
+  const auto rows = *computed;
   const auto before = view.rows;
   view.rows = rows;
   const auto counts =
@@ -182,7 +201,7 @@ std::optional<Failure> World::refresh_one(const std::string& name, bool full) {
   view.filled = true;
   if (!view.versions.contains(*job->version)) {
     oracle_.remember(name, *job->version);
-    view.versions[*job->version] = {view.columns, rows};
+    view.versions[*job->version] = {view.columns, rows, {}};
   } else {
     const auto difference =
         oracle_.difference("FROM " + in_quotes(name), "FROM " + Oracle::remembered(name, *job->version), view.columns);
@@ -206,33 +225,33 @@ std::optional<Failure> World::check_all() {
   return std::nullopt;
 }
 
-std::optional<Failure> World::check(const std::string& name, const Known& view) {
+/// Every version that is kept holds the rows it was made of, in files that only the specification of the format leads
+/// to. The same statement over the same bytes gives the same rows: what was read once is compared byte by byte from
+/// then on, and read anew when a byte or the catalog has changed.
+std::optional<Failure> World::check(const std::string& name, Known& view) {
   if (!view.filled) return std::nullopt;
   if (!lake_) lake_ = std::make_unique<LakeReader>(directory_.path() / "store");
   const auto versions = lake_->versions(name);
   if (versions.empty()) return Failure{"lost", name, "no version is there"};
   const auto current = versions.rbegin()->first;
-  std::vector<Oracle::Pair> pairs;
   for (const auto& [version, snapshot] : versions) {
     const auto known = view.versions.find(version);
     if (known == view.versions.end())
       return Failure{"lost", name, fmt::format("version {} was made by no job", version)};
-    pairs.push_back(
-        {"FROM " + Oracle::remembered(name, version), lake_->rows_sql(name, snapshot, known->second.columns)});
-    const auto counted = lake_->row_count(name, snapshot);
-    if (counted != known->second.rows)
-      return Failure{"count", name, fmt::format("the catalog says that version {} has {} rows", version, counted)};
-  }
-  const auto equal = oracle_.all_equal(pairs);
-  if (equal && *equal) return std::nullopt;
-  // One of them differs, or cannot be read: which, and how?
-  auto pair = pairs.begin();
-  for (const auto& [version, snapshot] : versions) {
-    const auto difference = oracle_.difference(pair->expected, pair->stored, view.versions.at(version).columns);
-    ++pair;
+    auto& remembered = known->second;
+    const auto stored = lake_->stored(name, snapshot, remembered.columns);
+    if (stored.rows != remembered.rows)
+      return Failure{"count", name, fmt::format("the catalog says that version {} has {} rows", version, stored.rows)};
+    const auto proof = proof_of(stored);
+    if (remembered.proof == proof) continue;
+    const auto difference =
+        oracle_.difference("FROM " + Oracle::remembered(name, version), stored.sql, remembered.columns);
     const auto which = fmt::format("version {}{}", version, version == current ? ", the current one" : "");
     if (!difference) return Failure{"failed", name, which + " cannot be read: " + why(difference.error())};
-    if (difference->empty()) continue;
+    if (difference->empty()) {
+      remembered.proof = proof;
+      continue;
+    }
     auto text = fmt::format("{}: {}", which, *difference);
     for (auto last = refreshes_.rbegin(); last != refreshes_.rend(); ++last)
       if (last->view == name) {

@@ -10,6 +10,18 @@ namespace matview::test {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// With the times of the files, by which kept sources are known again.
+void copy_tree(const fs::path& from, const fs::path& to) {
+  fs::remove_all(to);
+  fs::copy(from, to, fs::copy_options::recursive);
+  for (const auto& entry : fs::recursive_directory_iterator(from))
+    if (entry.is_regular_file()) fs::last_write_time(to / fs::relative(entry.path(), from), entry.last_write_time());
+}
+
+}  // namespace
+
 StoreFixture::StoreFixture() { fs::create_directories(sources()); }
 
 Command StoreFixture::command(std::vector<std::string> arguments) const {
@@ -57,16 +69,9 @@ std::string StoreFixture::duckdb(const std::string& database, const std::string&
   return outcome.out;
 }
 
-void StoreFixture::save() const {
-  const auto copy = box_.home() / "saved";
-  fs::remove_all(copy);
-  fs::copy(store(), copy, fs::copy_options::recursive);
-}
+void StoreFixture::save() const { copy_tree(store(), box_.home() / "saved"); }
 
-void StoreFixture::restore() const {
-  fs::remove_all(store());
-  fs::copy(box_.home() / "saved", store(), fs::copy_options::recursive);
-}
+void StoreFixture::restore() const { copy_tree(box_.home() / "saved", store()); }
 
 std::set<std::string> StoreFixture::files_on_disk() const {
   std::set<std::string> files;
@@ -104,11 +109,12 @@ std::set<std::string> StoreFixture::private_files_on_disk() const {
 std::set<std::string> StoreFixture::private_files_in_catalog() const {
   SQLite::Database catalog((store() / "catalog.sqlite").string(), SQLite::OPEN_READWRITE);
   std::set<std::string> files;
-  SQLite::Statement known(catalog,
-                          "SELECT 'state/' || view_id || '/' || path FROM matview_state_file UNION ALL "
-                          "SELECT 'state/' || f.view_id || '/' || d.path FROM matview_state_delete_file d "
-                          "JOIN matview_state_file f USING (file_id) UNION ALL "
-                          "SELECT path FROM matview_retained UNION ALL SELECT path FROM matview_scheduled_file");
+  SQLite::Statement known(
+      catalog,
+      "SELECT 'state/' || view_id || '/' || path FROM matview_state_file UNION ALL "
+      "SELECT 'state/' || f.view_id || '/' || d.path FROM matview_state_delete_file d "
+      "JOIN matview_state_file f USING (file_id) UNION ALL "
+      "SELECT path FROM matview_retained WHERE path <> '' UNION ALL SELECT path FROM matview_scheduled_file");
   while (known.executeStep()) files.insert(known.getColumn(0).getString());
   return files;
 }

@@ -38,7 +38,8 @@ class StoreFixture {
   /// Runs SQL on a DuckDB file (":memory:" for none) by libduckdb alone; cells separated by tabs.
   std::string duckdb(const std::string& database, const std::string& sql) const;
 
-  /// Copies the store aside and brings it back, at the same path.
+  /// Copies the store aside and brings it back, at the same path. Sources that it keeps as links are lost by that,
+  /// those it keeps as copies are not.
   void save() const;
   void restore() const;
 

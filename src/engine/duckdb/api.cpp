@@ -44,7 +44,7 @@ Result<DuckDbApi> load() {
       tried += path + ": no such file\n";
       continue;
     }
-    if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) return resolve(library);
+    if (void* library = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL)) return resolve(library);
     const char* reason = dlerror();
     tried += reason ? std::string(reason) + "\n" : path + "\n";
   }

@@ -55,10 +55,10 @@ struct Statement {
 /// Rows of a result that runs, or ran, on the connection.
 class Rows final : public QueryResult {
  public:
-  Rows(const DuckDbApi& api, duckdb_connection connection, std::vector<Column> columns, Statement statement,
-       Control* control, std::string view)
+  Rows(const DuckDbApi& api, Watch& watch, std::vector<Column> columns, Statement statement, Control* control,
+       std::string view)
       : api_(api),
-        connection_(connection),
+        watch_(watch),
         columns_(std::move(columns)),
         statement_(std::move(statement)),
         control_(control),
@@ -115,7 +115,7 @@ class Rows final : public QueryResult {
     if (auto stop = stop_error(*control_)) return fail(*std::move(stop));
     Result<void> done;
     {
-      const Watch watch(api_, connection_, *control_, view_);
+      const Watch::Turn turn(watch_, *control_, view_);
       done = work();
     }
     if (done) return done;
@@ -137,7 +137,7 @@ class Rows final : public QueryResult {
   }
 
   const DuckDbApi& api_;
-  duckdb_connection connection_;
+  Watch& watch_;
   std::vector<Column> columns_;
   Statement statement_;
   Control* control_;
@@ -180,6 +180,7 @@ class DatabaseImpl final : public Database {
     }
     if (api_.connect(database_.get(), connection_.out()) == DuckDBError)
       return fail(ErrorCode::failed, "cannot connect to DuckDB");
+    watch_.emplace(api_, connection_.get());
     if (auto zone = execute("SET TimeZone = " + quote_literal(options.time_zone)); !zone) {
       zone.error().code = ErrorCode::usage;
       return zone;
@@ -350,8 +351,7 @@ class DatabaseImpl final : public Database {
     if (select && !statement.plain) {
       MATVIEW_ASSIGN(statement, prepare(as_text(statement, sql), 1));
     }
-    auto rows =
-        std::make_unique<Rows>(api_, connection_.get(), std::move(columns), std::move(statement), control, view);
+    auto rows = std::make_unique<Rows>(api_, *watch_, std::move(columns), std::move(statement), control, view);
     MATVIEW_TRY(rows->start(select && named));
     return rows;
   }
@@ -376,6 +376,7 @@ class DatabaseImpl final : public Database {
   LiveRows live_rows_;
   DatabaseHandle database_;
   ConnectionHandle connection_;
+  std::optional<Watch> watch_;  ///< once there is a connection
 };
 
 }  // namespace

@@ -10,14 +10,28 @@
 
 namespace matview::engine {
 
-/// While it lives, a thread looks after the query that runs on `connection`: interrupts it when `control` asks for
-/// that, and tells its progress. DuckDB forgets an interrupt that comes before the query has begun, so it is repeated.
+/// A thread beside a connection that looks after what runs there: interrupts it when its `Control` asks for that, and
+/// tells its progress. One serves all statements of the connection, since a statement may be done before a thread of
+/// its own would have begun.
 class Watch {
  public:
-  Watch(const DuckDbApi& api, duckdb_connection connection, Control& control, std::string view);
+  Watch(const DuckDbApi& api, duckdb_connection connection) : api_(api), connection_(connection) {}
   ~Watch();
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
+
+  /// While it lives, `control` decides about what runs. DuckDB forgets an interrupt that comes before the query has
+  /// begun, so it is repeated. One at a time; `control` and `watch` outlive it.
+  class Turn {
+   public:
+    Turn(Watch& watch, Control& control, const std::string& view);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    Watch& watch_;
+  };
 
  private:
   void loop();
@@ -25,12 +39,12 @@ class Watch {
 
   const DuckDbApi& api_;
   duckdb_connection connection_;
-  Control& control_;
-  std::string view_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool done_ = false;
-  std::thread thread_;
+  Control* control_ = nullptr;  ///< of what runs now
+  std::string view_;
+  bool ended_ = false;
+  std::thread thread_;  ///< from the first turn on
 };
 
 }  // namespace matview::engine

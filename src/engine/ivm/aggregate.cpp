@@ -234,37 +234,11 @@ Result<std::int64_t> Compiler::grouped_by(const Piece& piece, const Scope& scope
   MATVIEW_ASSIGN(const auto row_block, finish(std::move(rows), "rows", names));
 
   // The groups, and above them what the query makes of them.
-  const auto& row_columns = plan_.blocks.at(static_cast<std::size_t>(row_block)).columns;
   std::vector<std::string> keys(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(key_count));
-  std::vector<Aggregate> aggregates;
-  std::vector<std::string> unmergeable;
-  for (std::size_t i = 0; i < grouping.calls.expressions().size(); ++i) {
-    const auto& call = grouping.calls.expressions()[i];
-    auto aggregate = mergeable(call, row_columns);
-    if (aggregate) {
-      aggregate->name = grouping.calls.names()[i];
-      aggregates.push_back(*std::move(aggregate));
-    } else {
-      unmergeable.push_back(text_of(call, "function_name"));
-    }
-  }
-  std::int64_t group_block = 0;
-  if (unmergeable.empty()) {
-    Block block;
-    block.kind = Block::Kind::groups;
-    block.label = "aggregate";
-    block.technique = "merge_groups";
-    block.keys = keys;
-    MATVIEW_ASSIGN(auto reader, over(row_block, {}));
-    block.inputs = reader.inputs;
-    block.inputs.front().change.way = Propagation::Way::linear;
-    for (const auto& key : keys)
-      for (const auto& column : row_columns)
-        if (column.name == key) block.columns.push_back(column);
-    for (auto& aggregate : aggregates) block.columns.push_back({aggregate.name, aggregate.type});
-    block.aggregates = std::move(aggregates);
-    MATVIEW_ASSIGN(group_block, add(std::move(block)));
-  } else {
+  std::string unmergeable;
+  MATVIEW_ASSIGN(const auto merged, merged_groups(row_block, keys, grouping.calls, unmergeable));
+  auto group_block = merged.value_or(0);
+  if (!merged) {
     std::vector<Json> selected;
     std::vector<Json> key_columns;
     for (const auto& key : keys) key_columns.push_back(column_ref({key}));
@@ -288,11 +262,11 @@ Result<std::int64_t> Compiler::grouped_by(const Piece& piece, const Scope& scope
       MATVIEW_ASSIGN(const auto one, tree_.expression("1"));
       MATVIEW_ASSIGN(change, by_columns(reader.node, {one}));
       change.code = "GLOBAL_AGGREGATE";
-      change.reason = fmt::format("{}() over all rows is no sum of parts", unmergeable.front());
+      change.reason = fmt::format("{}() over all rows is no sum of parts", unmergeable);
     } else {
       MATVIEW_ASSIGN(change, by_columns(reader.node, key_columns));
       change.code = "AGGREGATE_NOT_MERGEABLE";
-      change.reason = fmt::format("{}() cannot be brought up to date from a change", unmergeable.front());
+      change.reason = fmt::format("{}() cannot be brought up to date from a change", unmergeable);
     }
   }
   MATVIEW_ASSIGN(auto result, over(group_block, std::move(list)));
@@ -308,7 +282,7 @@ Result<std::int64_t> Compiler::grouped_by(const Piece& piece, const Scope& scope
 
 std::optional<Aggregate> Compiler::mergeable(const Json& call, const std::vector<Column>& columns) {
   const auto name = fold_case(text_of(call, "function_name"));
-  if (call.at("distinct") == true || call.at("children").size() > 1) return std::nullopt;
+  if (call.at("children").size() > 1) return std::nullopt;
   Aggregate aggregate;
   const auto type_of = [&](const std::string& column) {
     for (const auto& other : columns)

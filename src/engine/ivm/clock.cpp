@@ -7,6 +7,7 @@
 
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/ivm/compiler.hpp"
+#include "engine/ivm/switched.hpp"
 
 namespace matview::engine::ivm {
 
@@ -51,32 +52,6 @@ Json before(Json tree, const std::string& token) {
     return true;
   });
   return tree;
-}
-
-/// The template with expressions in place of columns of these names.
-Json filled(Json tree, const std::map<std::string, Json>& parts) {
-  walk(tree, [&](Json& node) {
-    if (!is_expression(node, "COLUMN_REF")) return true;
-    if (const auto part = parts.find(node.at("column_names").back().get<std::string>()); part != parts.end())
-      node = part->second;
-    return false;
-  });
-  return tree;
-}
-
-/// "a AND (b AND c)" as the parser would have it: one list.
-void flatten(Json& tree) {
-  if (!tree.is_structured()) return;
-  for (auto& child : tree) flatten(child);
-  if (!is_expression(tree, "CONJUNCTION")) return;
-  Json children = Json::array();
-  for (auto& child : tree["children"]) {
-    if (text_of(child, "type") != text_of(tree, "type"))
-      children.push_back(std::move(child));
-    else
-      for (auto& inner : child["children"]) children.push_back(std::move(inner));
-  }
-  tree["children"] = std::move(children);
 }
 
 bool is_inner(const Json& from) {
@@ -233,74 +208,29 @@ Result<Propagation> Compiler::through_clock(const Piece& piece, const Input& inp
       return refuse(key == "from_table" ? "the time decides what an outer join or a table function makes"
                                         : "the time decides what is grouped or ordered");
 
-  std::vector<Json> others;
-  std::vector<Json> timed;
   std::vector<Json> ranges;
   for (auto& part : conjuncts(node.at(place))) {
-    if (!reads_clock(part, token)) {
-      others.push_back(std::move(part));
-      continue;
-    }
+    if (!reads_clock(part, token)) continue;
     MATVIEW_ASSIGN(auto range, between_times(part, token));
     ranges.push_back(std::move(range));
-    timed.push_back(std::move(part));
   }
-  MATVIEW_ASSIGN(const auto always, tree_.expression("true"));
-  const auto after = timed.empty() ? always : conjunction(timed);
-  const std::map<std::string, Json> conditions{{"__matview_after", after}, {"__matview_before", before(after, token)}};
-  std::vector<std::string> texts;
-  const auto select = [&](Json list, const char* weight, std::vector<Json> all, const char* difference,
-                          std::map<std::string, Json> parts) -> Result<void> {
-    auto made = node;
-    parts.insert(conditions.begin(), conditions.end());
-    MATVIEW_ASSIGN(const auto condition, tree_.expression(difference));
-    all.push_back(filled(condition, parts));
-    MATVIEW_ASSIGN(const auto shown, tree_.expression(weight));
-    list.push_back(filled(shown, parts));
-    made["select_list"] = std::move(list);
-    made[place] = conjunction(std::move(all));
-    flatten(made[place]);
-    MATVIEW_ASSIGN(auto text, tree_.print(made));
-    texts.push_back(std::move(text));
-    return {};
-  };
-
-  // Pairs of what is shown now and what was shown before.
-  std::vector<Json> same;
   for (const auto& item : node.at("select_list")) {
     if (!reads_clock(item, token)) continue;
     if (is_expression(item, "STAR")) return refuse("the time is asked for within a star");
     if (!has_column_or_subquery(item)) return refuse("the time itself is shown: every row is another one each time");
-    auto now = item;
-    now["alias"] = "";
-    MATVIEW_ASSIGN(const auto equal, tree_.expression("__matview_a IS NOT DISTINCT FROM __matview_b"));
-    same.push_back(filled(equal, {{"__matview_a", now}, {"__matview_b", before(now, token)}}));
   }
-  Result<void> made;
-  if (same.empty()) {
-    const bool bounded = std::none_of(ranges.begin(), ranges.end(), [](const Json& range) { return range.is_null(); });
-    if (bounded && ranges.size() == 1) others.push_back(ranges.front());
-    if (bounded && ranges.size() > 1)
-      others.push_back(
-          {{"class", "CONJUNCTION"}, {"type", "CONJUNCTION_OR"}, {"alias", ""}, {"children", std::move(ranges)}});
-    made = select(node.at("select_list"), "CASE WHEN coalesce(__matview_after, false) THEN 1 ELSE -1 END", others,
-                  "coalesce(__matview_after, false) <> coalesce(__matview_before, false)", {});
-  } else {
-    const std::map<std::string, Json> parts{{"__matview_same", conjunction(same)}};
-    made = select(node.at("select_list"), "1", others,
-                  "__matview_after AND NOT (coalesce(__matview_before, false) AND __matview_same)", parts);
-    if (made)
-      made = select(before(node.at("select_list"), token), "-1", others,
-                    "__matview_before AND NOT (coalesce(__matview_after, false) AND __matview_same)", parts);
-  }
-  if (!made) return refuse(made.error().message);
+  const bool bounded = std::none_of(ranges.begin(), ranges.end(), [](const Json& range) { return range.is_null(); });
+  Json range;
+  if (bounded && ranges.size() == 1) range = ranges.front();
+  if (bounded && ranges.size() > 1)
+    range = {{"class", "CONJUNCTION"}, {"type", "CONJUNCTION_OR"}, {"alias", ""}, {"children", std::move(ranges)}};
+  const Switch by_time{[&](const Json& tree) { return reads_clock(tree, token); },
+                       [&](Json tree) { return before(std::move(tree), token); }, range};
+  auto sql = switched_sql(node, place, by_time);
+  if (!sql) return refuse(sql.error().message);
   result.way = Propagation::Way::switched;
-  for (const auto& text : texts) result.switched_sql += (result.switched_sql.empty() ? "" : " UNION ALL ") + text;
+  result.switched_sql = *std::move(sql);
   result.reason = "the time decides about all rows";
-  const auto described = tree_.describe_sql(result.switched_sql);
-  MATVIEW_ASSIGN(const auto expected, tree_.describe(node));
-  if (!described || described->size() != expected.size() + 1)
-    return refuse("the rows that differ by the time cannot be told apart");
   return result;
 }
 

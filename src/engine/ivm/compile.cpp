@@ -24,22 +24,6 @@ Result<void> require_exact_types(const std::vector<Column>& columns) {
   return {};
 }
 
-/// Whether an expression is computed of all columns there are, as in f(*COLUMNS(*)); a list of columns to show is no
-/// such thing.
-bool computes_with_star(const Json& node, bool is_shown) {
-  if (is_expression(node, "STAR") && !is_shown) return true;
-  if (!node.is_structured()) return false;
-  for (const auto& [key, value] : node.items()) {
-    if (key != "select_list") {
-      if (computes_with_star(value, false)) return true;
-      continue;
-    }
-    for (const auto& item : value)
-      if (computes_with_star(item, true)) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::string block_token(std::int64_t block) { return fmt::format("__matview_block_{}_", block); }
@@ -60,7 +44,6 @@ Result<std::int64_t> Compiler::query(const Json& node, Scope scope) {
   MATVIEW_TRY(open_scope(own, scope));
   if (type == "SELECT_NODE") return select(std::move(own), scope);
   if (type == "SET_OPERATION_NODE") return set_operation(std::move(own), scope);
-  if (type == "RECURSIVE_CTE_NODE") return fail(refusal("RECURSION", "the query is recursive"));
   return fail(refusal(k_unsupported, fmt::format("a query node of type {}", type)));
 }
 
@@ -68,8 +51,6 @@ Result<void> Compiler::open_scope(Json& node, Scope& scope) {
   for (auto& entry : node.at("cte_map").at("map")) {
     auto& value = entry.at("value");
     const auto query = value.at("query").at("node");
-    if (text_of(query, "type") == "RECURSIVE_CTE_NODE")
-      return fail(refusal("RECURSION", fmt::format("the common table '{}' is recursive", text_of(entry, "key"))));
     auto table = std::make_shared<CommonTable>();
     table->query = query;
     table->names = value.at("aliases").get<std::vector<std::string>>();
@@ -82,6 +63,10 @@ Result<void> Compiler::open_scope(Json& node, Scope& scope) {
 
 Result<std::int64_t> Compiler::common_table(CommonTable& table) {
   if (table.block) return *table.block;
+  if (text_of(table.query, "type") == "RECURSIVE_CTE_NODE") {
+    MATVIEW_ASSIGN(table.block, recursion(table));
+    return *table.block;
+  }
   MATVIEW_ASSIGN(auto block, query(table.query, table.scope));
   if (!table.names.empty()) {
     auto names = table.names;
@@ -109,12 +94,16 @@ Result<Json> Compiler::bindable(const Json& node, const Scope& scope) {
     const auto name = text_of(table, "table_name");
     const auto found = scope.find(fold_case(name));
     if (text_of(table, "type") != "BASE_TABLE" || reference || found == scope.end()) return;
-    const auto block = common_table(*found->second);
-    if (!block) {
-      error = block.error();
-      return;
+    if (const auto& working = found->second->working) {
+      table["table_name"] = working_token(*working);
+    } else {
+      const auto block = common_table(*found->second);
+      if (!block) {
+        error = block.error();
+        return;
+      }
+      table["table_name"] = block_token(*block);
     }
-    table["table_name"] = block_token(*block);
     if (alias.empty()) table["alias"] = name;
   };
   walk(copy, [&](Json& inner) {
@@ -135,23 +124,25 @@ Result<std::int64_t> Compiler::select(Json node, const Scope& scope) {
   if (!node.at("sample").is_null()) return fail(refusal("SAMPLE", "the query takes a sample"));
   MATVIEW_ASSIGN(const auto copy, bindable(node, scope));
   MATVIEW_ASSIGN(auto columns, tree_.describe(copy));
+  MATVIEW_ASSIGN(auto first, take_distinct_on(node));
   MATVIEW_ASSIGN(auto limit, take_limit(node));
   Piece piece{std::move(node), {}};
+  MATVIEW_TRY(take_subqueries_out_of_joins(piece.node));
   MATVIEW_TRY(adopt_from(piece.node["from_table"], piece, scope));
+  MATVIEW_TRY(expand_stars(piece.node));
   auto& modifiers = piece.node["modifiers"];
   bool is_distinct = false;
-  for (const auto& modifier : modifiers) {
-    if (text_of(modifier, "type") != "DISTINCT_MODIFIER") continue;
-    is_distinct = true;
-    if (!modifier.at("distinct_on_targets").empty())
-      return fail(refusal(k_unsupported, "DISTINCT ON: write QUALIFY row_number() OVER (PARTITION BY …) = 1"));
-  }
+  for (const auto& modifier : modifiers) is_distinct = is_distinct || text_of(modifier, "type") == "DISTINCT_MODIFIER";
   modifiers = Json::array();
-  if (limit) MATVIEW_TRY(add_order(piece.node, *limit, is_distinct));
+  if (first)
+    MATVIEW_TRY(add_order(piece.node, *first, false));
+  else if (limit)
+    MATVIEW_TRY(add_order(piece.node, *limit, is_distinct));
   const auto shown = columns.size();
   std::vector<std::string> names;
   for (const auto& column : columns) names.push_back(column.name);
-  if (limit && !is_distinct)
+  if (first) names.insert(names.end(), first->added.begin(), first->added.end());
+  if (limit && !first && !is_distinct)
     for (const auto& name : limit->added) names.push_back(name);
 
   const auto& own = piece.node;
@@ -167,6 +158,13 @@ Result<std::int64_t> Compiler::select(Json node, const Scope& scope) {
       return fail(refusal(k_unsupported, fmt::format("column '{}' would have another type", columns[i].name)));
   if (is_distinct) {
     MATVIEW_ASSIGN(rows, distinct(rows, "counters"));
+  }
+  if (first) {
+    MATVIEW_ASSIGN(rows, distinct_on(rows, *first, limit.has_value()));
+  }
+  if (first && limit) {
+    limit->added.assign(first->added.begin() + first->limit, first->added.end());
+    limit->keys.assign(first->keys.begin() + first->limit, first->keys.end());
   }
   return limit ? top(rows, *limit) : Result<std::int64_t>(rows);
 }
@@ -209,34 +207,11 @@ Result<void> Compiler::substitute_aliases(Json& node) {
   return {};
 }
 
-/// A table's name as a column stands for its whole rows. Those of a change have a weight in them.
-Result<void> Compiler::refuse_whole_rows(const Piece& piece) const {
-  std::set<std::string> tables;
-  std::set<std::string> columns;
-  for (const auto& input : piece.inputs)
-    for (const auto& column : columns_of(input.relation)) columns.insert(fold_case(column.name));
-  walk(piece.node, [&](const Json& inner) {
-    for (const auto& input : piece.inputs)
-      if (text_of(inner, "table_name") == input.token) tables.insert(fold_case(text_of(inner, "alias")));
-    return true;
-  });
-  std::string found;
-  walk(piece.node, [&](const Json& inner) {
-    if (!is_expression(inner, "COLUMN_REF") || inner.at("column_names").size() != 1) return true;
-    const auto name = inner.at("column_names").at(0).get<std::string>();
-    if (tables.contains(fold_case(name)) && !columns.contains(fold_case(name))) found = name;
-    return found.empty();
-  });
-  if (computes_with_star(piece.node, false)) return fail(refusal(k_unsupported, "an expression over COLUMNS(*)"));
-  if (found.empty()) return {};
-  return fail(refusal(k_unsupported, fmt::format("whole rows of '{}' as values", found)));
-}
-
 Result<std::int64_t> Compiler::finish(Piece piece, std::string label, const std::vector<std::string>& names) {
   MATVIEW_TRY(adopt_clocks(piece));
-  MATVIEW_TRY(refuse_whole_rows(piece));
   Block block;
   block.label = std::move(label);
+  block.settles = piece.settles;
   MATVIEW_ASSIGN(block.sql, tree_.print(piece.node));
   MATVIEW_ASSIGN(block.columns, tree_.describe_sql(block.sql));
   if (!names.empty()) {

@@ -22,12 +22,14 @@ struct CommonTable {
   std::vector<std::string> names;  ///< "WITH t(a, b)"
   Scope scope;
   std::optional<std::int64_t> block;
+  std::optional<std::size_t> working;  ///< the rows of a recursion within its own step
 };
 
 /// A query under construction: its tree, in which tokens stand for what it reads.
 struct Piece {
   Json node;
   std::vector<Input> inputs;
+  bool settles = false;  ///< see Block::settles
 };
 
 /// Expressions that are computed by an inner query, each once, and named by the outer one.
@@ -47,6 +49,8 @@ class Hoist {
   std::vector<std::string> names_;
 };
 
+struct Equalities;
+
 /// Compiles a definition from the inside out. Every method that returns a number returns that of a block.
 class Compiler {
  public:
@@ -65,11 +69,21 @@ class Compiler {
   Result<void> substitute_aliases(Json& node);
   Result<Json> bindable(const Json& node, const Scope& scope);
   bool stands_alone(const Json& node, const Scope& scope);
-  Result<void> refuse_whole_rows(const Piece& piece) const;
+
+  // stars.cpp
+  Result<void> expand_stars(Json& node);
+  bool reads_whole_rows(const Piece& piece, const Input& input) const;
 
   // inputs.cpp
+  Result<void> take_subqueries_out_of_joins(Json& node);
   Result<void> adopt_from(Json& from, Piece& piece, const Scope& scope);
   Result<void> adopt_table(Json& table, Piece& piece, const Scope& scope);
+  // lateral.cpp
+  Result<void> adopt_lateral(Json& table, Piece& piece, const Scope& scope);
+  Result<void> adopt_correlated(Json& node, Piece& piece, const Scope& scope);
+  Result<void> settle_limit(Json& node, Piece& piece);
+  Result<Propagation> through_lateral(const Piece& piece, const Input& input);
+
   Result<void> adopt_subquery(Json& table, Piece& piece, const Scope& scope);
   Result<void> adopt_expressions(Json& tree, Piece& piece, const Scope& scope);
   Result<void> adopt_expression_subquery(Json& expression, Piece& piece, const Scope& scope);
@@ -82,13 +96,19 @@ class Compiler {
   Result<Propagation> propagation(const Piece& piece, const Input& input);
   Result<Propagation> linear(const Piece& piece, const Input& input, const Json& table);
   std::vector<Equality> equalities(const Piece& piece, const Input& input);
+  Result<Equalities> equalities_of(const Json& join, const std::string& side);
   Result<Propagation> through_join(const Piece& piece, const Input& input, const std::vector<std::string>& path);
-  Result<std::optional<Propagation>> through_condition(const Piece& piece, const Input& input);
   Result<Propagation> through_subquery(const Piece& piece, const Input& input);
+  Result<Propagation> through_subquery_keys(const Piece& piece, const Input& input);
+  Result<std::string> through_values(const Piece& piece, const Input& input);
   /// Keys are columns of the one table that the query reads.
   Result<Propagation> by_columns(const Json& node, const std::vector<Json>& columns);
   Result<void> add_near(Propagation& keyed, const Json& table, const std::vector<Json>& keys);
   Result<Propagation> keyed(const Json& keys, const Json& restricted, const Json& plain);
+
+  // switched.cpp
+  struct Switch;
+  Result<std::string> switched_sql(const Json& node, const std::string& place, const Switch& by);
 
   // clock.cpp
   /// Whether an expression asks for the time and for nothing else.
@@ -108,6 +128,17 @@ class Compiler {
   Result<std::int64_t> distinct(std::int64_t rows, std::string technique);
   std::optional<Aggregate> mergeable(const Json& call, const std::vector<Column>& columns);
 
+  // merged_aggregates.cpp
+  /// Groups whose aggregates are merged from a change; nothing where one of them, `unmergeable`, cannot be.
+  Result<std::optional<std::int64_t>> merged_groups(std::int64_t rows, const std::vector<std::string>& keys,
+                                                    const Hoist& calls, std::string& unmergeable);
+  Result<std::int64_t> group_rows(std::int64_t rows, const std::vector<std::string>& keys,
+                                  std::vector<Aggregate> aggregates);
+  Result<std::int64_t> distinct_values(std::int64_t rows, const std::vector<std::string>& keys,
+                                       const std::string& argument, const std::string& filter);
+  Result<std::int64_t> joined_groups(const std::vector<std::int64_t>& parts, const std::vector<std::string>& keys,
+                                     const std::vector<std::string>& names);
+
   // window.cpp
   Result<std::int64_t> windowed(Piece piece, const Scope& scope);
   Json over_rows(const Json& expression, Hoist& rows, bool keeps_time = false);
@@ -117,9 +148,15 @@ class Compiler {
   Result<std::int64_t> counted_rows(std::int64_t both, bool except, bool all, const std::vector<std::string>& names);
   Result<std::int64_t> union_all(const std::vector<std::int64_t>& parts, bool by_name, bool counted);
 
+  // recursion.cpp
+  Result<std::int64_t> recursion(const CommonTable& table);
+
   // top.cpp
   struct Limit;
   Result<std::optional<Limit>> take_limit(Json& node);
+  // distinct_on.cpp
+  Result<std::optional<Limit>> take_distinct_on(Json& node);
+  Result<std::int64_t> distinct_on(std::int64_t rows, const Limit& first, bool keeps_order);
   Result<void> add_order(Json& node, Limit& limit, bool only_shown);
   Result<std::int64_t> top(std::int64_t rows, const Limit& limit);
 
@@ -134,10 +171,12 @@ class Compiler {
   const Syntax& syntax_;
   const std::vector<Leaf>& leaves_;
   Plan plan_;
+  std::vector<std::vector<Column>> working_;  ///< of recursions, while their steps are compiled
   std::int64_t tokens_ = 0;
 };
 
 std::string block_token(std::int64_t block);
 std::string leaf_token(std::size_t leaf);
+std::string working_token(std::size_t number);
 
 }  // namespace matview::engine::ivm

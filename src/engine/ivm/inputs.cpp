@@ -26,6 +26,7 @@ const std::vector<Column>& Compiler::columns_of(const Relation& relation) const 
   static const std::vector<Column> k_none;
   if (relation.kind == Relation::Kind::clock) return k_none;
   const auto index = static_cast<std::size_t>(relation.index);
+  if (relation.kind == Relation::Kind::working) return working_.at(index);
   return relation.kind == Relation::Kind::reference ? leaves_.at(index).columns : plan_.blocks.at(index).columns;
 }
 
@@ -74,6 +75,32 @@ Result<Json> Compiler::input(Piece& piece, Relation relation, std::string_view a
   return table;
 }
 
+/// What a condition of an inner join asks of a subquery can be asked by WHERE, where no other join is around it that
+/// makes rows of its own of those that do not fit.
+Result<void> Compiler::take_subqueries_out_of_joins(Json& node) {
+  MATVIEW_ASSIGN(const auto always, tree_.expression("1 = 1"));
+  auto conditions = conjuncts(node.at("where_clause"));
+  bool taken = false;
+  const auto take = [&](const auto& self, Json& from) -> void {
+    if (text_of(from, "type") != "JOIN") return;
+    const auto kind = text_of(from, "join_type");
+    const bool inner = kind == "INNER";
+    if (inner && text_of(from, "ref_type") == "REGULAR" && Tree::has_subquery(from.at("condition"))) {
+      std::vector<Json> rest;
+      for (auto& part : conjuncts(from.at("condition")))
+        (Tree::has_subquery(part) ? conditions : rest).push_back(std::move(part));
+      if (rest.empty()) rest.push_back(always);
+      from["condition"] = conjunction(std::move(rest));
+      taken = true;
+    }
+    if (inner || kind == "LEFT" || kind == "SEMI" || kind == "ANTI") self(self, from["left"]);
+    if (inner || kind == "RIGHT") self(self, from["right"]);
+  };
+  take(take, node["from_table"]);
+  if (taken) node["where_clause"] = conjunction(std::move(conditions));
+  return {};
+}
+
 Result<void> Compiler::adopt_from(Json& from, Piece& piece, const Scope& scope) {
   const auto type = text_of(from, "type");
   if (const auto sample = from.find("sample"); sample != from.end() && !sample->is_null())
@@ -88,7 +115,8 @@ Result<void> Compiler::adopt_from(Json& from, Piece& piece, const Scope& scope) 
       return {};
     }
     if (Tree::has_subquery(from.at("condition")))
-      return fail(refusal(k_unsupported, "a subquery in the condition of a join"));
+      return fail(
+          refusal(k_unsupported, fmt::format("a subquery in the condition of a {} join", text_of(from, "join_type"))));
     return {};
   }
   if (type == "BASE_TABLE") return adopt_table(from, piece, scope);
@@ -116,8 +144,12 @@ Result<void> Compiler::adopt_table(Json& table, Piece& piece, const Scope& scope
   } else {
     const auto found = scope.find(fold_case(name));
     if (found == scope.end()) return fail(refusal(k_unsupported, fmt::format("the table '{}'", name)));
-    relation.kind = Relation::Kind::block;
-    MATVIEW_ASSIGN(relation.index, common_table(*found->second));
+    if (const auto& working = found->second->working) {
+      relation = {Relation::Kind::working, static_cast<std::int64_t>(*working)};
+    } else {
+      relation.kind = Relation::Kind::block;
+      MATVIEW_ASSIGN(relation.index, common_table(*found->second));
+    }
     if (alias.empty()) alias = name;
   }
   auto names = table.value("column_name_alias", Json::array());
@@ -128,7 +160,7 @@ Result<void> Compiler::adopt_table(Json& table, Piece& piece, const Scope& scope
 
 Result<void> Compiler::adopt_subquery(Json& table, Piece& piece, const Scope& scope) {
   const auto& node = table.at("subquery").at("node");
-  if (!stands_alone(node, scope)) return fail(refusal(k_unsupported, "a subquery in FROM that reads its neighbours"));
+  if (!stands_alone(node, scope)) return adopt_lateral(table, piece, scope);
   Relation relation{Relation::Kind::block, 0};
   MATVIEW_ASSIGN(relation.index, query(node, scope));
   auto names = table.value("column_name_alias", Json::array());
@@ -165,10 +197,9 @@ Result<void> Compiler::adopt_expression_subquery(Json& expression, Piece& piece,
   }
   if (text_of(node, "type") != "SELECT_NODE" || !node.at("cte_map").at("map").empty())
     return fail(refusal(k_unsupported, "a correlated subquery that is more than one SELECT"));
-  MATVIEW_TRY(adopt_from(node["from_table"], piece, scope));
-  for (const char* part : {"select_list", "where_clause", "having", "qualify", "group_expressions"})
-    MATVIEW_TRY(adopt_expressions(node[part], piece, scope));
-  return {};
+  // Which rows there are does not matter to EXISTS.
+  if (text_of(expression, "subquery_type") != "EXISTS") MATVIEW_TRY(settle_limit(node, piece));
+  return adopt_correlated(node, piece, scope);
 }
 
 }  // namespace matview::engine::ivm

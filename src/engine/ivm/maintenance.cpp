@@ -1,12 +1,14 @@
 #include "engine/ivm/maintenance.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
 
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/duckdb/types.hpp"
+#include "engine/ivm/recursive_rows.hpp"
 #include "engine/ivm/tree.hpp"
 #include "engine/store/relation_sql.hpp"
 
@@ -46,6 +48,14 @@ std::string name_list(const std::vector<Column>& columns) {
   return list;
 }
 
+std::string same_rows(const std::vector<Column>& columns, std::string_view left, std::string_view right) {
+  std::vector<std::string> conditions;
+  for (const auto& column : columns)
+    conditions.push_back(
+        fmt::format("{0}.{2} IS NOT DISTINCT FROM {1}.{2}", left, right, quote_identifier(column.name)));
+  return fmt::format("{}", fmt::join(conditions, " AND "));
+}
+
 std::string named(const std::string& sql, const std::vector<Column>& columns, bool weighted) {
   return fmt::format("SELECT * FROM ({}) AS __matview_t({}{})", sql, name_list(columns),
                      weighted ? fmt::format(", {}", k_weight) : "");
@@ -66,6 +76,7 @@ Result<void> Maintenance::run() {
       case Block::Kind::query: MATVIEW_TRY(query_change(index)); break;
       case Block::Kind::groups: MATVIEW_TRY(groups_change(index)); break;
       case Block::Kind::top: MATVIEW_TRY(top_change(index)); break;
+      case Block::Kind::recursion: MATVIEW_TRY(Recursion(*this, index).run()); break;
     }
   }
   return finish();
@@ -96,6 +107,7 @@ std::string Maintenance::old_rows(const Relation& relation) const {
     case Block::Kind::groups:
       return groups_rows(own, state(group_state_columns(own, columns_of(own.inputs.front().relation))));
     case Block::Kind::top: return top_rows(own, state(top_state_columns(own)));
+    case Block::Kind::recursion: return state(own.columns);
     case Block::Kind::query: break;
   }
   auto sql = own.sql;
@@ -226,7 +238,11 @@ Result<void> Maintenance::query_change(std::int64_t index) {
       }
       return fail(refusal(change.code, change.reason));
     }
-    if (change.way == Propagation::Way::switched) {
+    bool switched = change.way == Propagation::Way::switched;
+    if (change.null_sensitive) {
+      MATVIEW_ASSIGN(switched, null_decides(own, i));
+    }
+    if (switched) {
       // The value may have come out as it was.
       if (input.relation.kind == Relation::Kind::block) MATVIEW_TRY(consolidate(input.relation.index));
       if (!changed(input.relation)) continue;
@@ -283,6 +299,29 @@ const std::vector<Maintenance::Progress::Term>* Maintenance::unconsolidated_term
   return own.consolidated || own.terms.empty() ? nullptr : &own.terms;
 }
 
+/// Whether what changed in a subquery of NOT IN, which has one column, decides about all rows: a NULL came or went, or
+/// there is or was no row at all.
+Result<bool> Maintenance::null_decides(const Block& own, std::size_t index) {
+  const auto& input = own.inputs[index];
+  MATVIEW_ASSIGN(const auto change, weighted_change(input.relation, own));
+  if (!changed(input.relation)) return false;
+  const auto& column = columns_of(input.relation).front().name;
+  const auto any = [&](const std::string& rows) -> Result<bool> {
+    MATVIEW_ASSIGN(const auto some, database_.rows(fmt::format("SELECT count(*) FROM (FROM ({}) LIMIT 1)", rows)));
+    return some.at(0).at(0) != "0";
+  };
+  std::string words;
+  MATVIEW_ASSIGN(const bool nulls, any(fmt::format("FROM ({}) WHERE {} IS NULL", change, quote_identifier(column))));
+  if (nulls) words = "a NULL came to or left a subquery of NOT IN";
+  for (const auto& side : {old_rows(input.relation), new_rows(input.relation)}) {
+    MATVIEW_ASSIGN(const bool some, any(side));
+    if (!some) words = "a subquery of NOT IN is or was empty";
+  }
+  if (words.empty()) return false;
+  if (input.change.switched_sql.empty()) return fail(refusal("NULL_SENSITIVE", words));
+  return true;
+}
+
 /// What the block is for the keys in the change of one input, after it and before it.
 Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::vector<Progress::Term>& terms) {
   const auto& input = own.inputs[index];
@@ -290,18 +329,16 @@ Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::
   MATVIEW_ASSIGN(const auto rows, weighted_change(input.relation, own));
   if (!changed(input.relation)) return {};
   const auto keys = fmt::format("__matview_keys_{}", tables_++);
-  MATVIEW_ASSIGN(const auto count, make_table(keys, with_inputs(change.keys_sql, own, index, rows)));
+  auto keys_sql = change.keys_sql;
+  if (keys_sql.find(new_token(input.token)) != std::string::npos) {
+    keys_sql = replace_token(std::move(keys_sql), new_token(input.token), stand_in(input.relation, true));
+    keys_sql = replace_token(std::move(keys_sql), old_token(input.token), stand_in(input.relation, false));
+  }
+  MATVIEW_ASSIGN(const auto count, make_table(keys, with_inputs(keys_sql, own, index, rows)));
   if (count == 0) return {};
   MATVIEW_ASSIGN(const auto whole,
                  database_.rows(fmt::format("SELECT count(*) FROM {} WHERE COLUMNS(*) IS NOT NULL", keys)));
   const bool has_nulls = whole.at(0).at(0) != std::to_string(count);
-  if (change.null_sensitive) {
-    if (has_nulls) return fail(refusal("NULL_SENSITIVE", "a NULL came to or left a subquery of NOT IN"));
-    for (const auto& side : {old_rows(input.relation), new_rows(input.relation)}) {
-      MATVIEW_ASSIGN(const auto some, database_.rows(fmt::format("SELECT count(*) FROM (FROM ({}) LIMIT 1)", side)));
-      if (some.at(0).at(0) == "0") return fail(refusal("NULL_SENSITIVE", "a subquery of NOT IN is or was empty"));
-    }
-  }
   // Comparing with "=" lets DuckDB skip what has no such key when it reads files.
   const bool plain = !change.null_keys || !has_nulls;
   const auto sql = replace_token(plain ? change.plain_sql : change.restricted_sql, k_keys_token, keys);
@@ -328,11 +365,18 @@ std::vector<Column> Maintenance::columns_near(const Relation& relation) const {
 /// What rows with some keys were, from what they are and the change. They are few beside all that have other keys.
 std::string Maintenance::rows_before(const Relation& relation, const std::string& change,
                                      const std::string& near) const {
-  const auto names = name_list(columns_near(relation));
-  const auto all =
-      fmt::format("SELECT {0}, 1 AS {1} FROM {2} UNION ALL SELECT {0}, -{1} FROM ({3})", names, k_weight, near, change);
+  const auto columns = columns_near(relation);
+  const auto names = name_list(columns);
+  const auto near_rows = [&](const char* kind) {
+    return fmt::format("SELECT {0} FROM {1} AS m {2} JOIN ({3}) AS c ON {4}", names, near, kind, change,
+                       same_rows(columns, "m", "c"));
+  };
+  // Most of them are like no row that changed; only the others need to be counted.
+  const auto counted = fmt::format("SELECT {0}, 1 AS {1} FROM ({2}) UNION ALL SELECT {0}, -{1} FROM ({3})", names,
+                                   k_weight, near_rows("SEMI"), change);
   // Changed rows whose key is NULL, where NULLs are no keys, are not near: they are of no use here.
-  return fmt::format("SELECT {} FROM ({}) WHERE {} > 0", names, consolidated(all), k_weight);
+  return fmt::format("{} UNION ALL SELECT {} FROM ({}) WHERE {} > 0", near_rows("ANTI"), names, consolidated(counted),
+                     k_weight);
 }
 
 /// Makes a table of a block's change in which nothing cancels out any more.

@@ -15,12 +15,12 @@
 
 namespace matview::engine::ivm {
 
-/// How the state of one block goes on: SELECTs over tables of the maintenance's database.
+/// How the state of one block goes on, in tables of the maintenance's database.
 struct StateChange {
   std::vector<Column> columns;
   bool replaces = false;  ///< `come` is all there is
-  std::string positions;  ///< of the rows that go: __matview_file, __matview_pos; empty if none
-  std::string come;       ///< the rows that come
+  std::string positions;  ///< a table with __matview_file and __matview_pos of the rows that go; empty if none
+  std::string come;       ///< a SELECT of the rows that come
 };
 
 /// Computes the change of a view from the changes of what it reads, block by block. Makes temporary tables in its
@@ -93,6 +93,7 @@ class Maintenance {
 
   Result<void> query_change(std::int64_t index);
   Result<void> keyed_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
+  Result<bool> null_decides(const Block& block, std::size_t input);
   const std::vector<Progress::Term>* unconsolidated_terms(const Relation& relation) const;
   std::vector<Column> columns_near(const Relation& relation) const;
   std::string rows_before(const Relation& relation, const std::string& change, const std::string& near) const;
@@ -105,6 +106,8 @@ class Maintenance {
   // top_rows.cpp
   Result<void> top_change(std::int64_t index);
   std::string top_state(const Block& block, const std::string& rows) const;
+  // recursive_rows.cpp
+  class Recursion;
 
   /// The rows of a state relation with where they are, in the types of its columns.
   std::string located_state(std::int64_t index, const std::vector<Column>& columns) const;
@@ -136,6 +139,8 @@ std::string top_rows(const Block& block, const std::string& state);
 
 /// "a, b" of quoted names.
 std::string name_list(const std::vector<Column>& columns);
+/// That a row of one alias equals one of another, NULLs being equal.
+std::string same_rows(const std::vector<Column>& columns, std::string_view left, std::string_view right);
 /// A SELECT of `sql` with other names for its columns, by position.
 std::string named(const std::string& sql, const std::vector<Column>& columns, bool weighted = false);
 

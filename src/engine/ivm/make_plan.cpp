@@ -22,9 +22,16 @@ Plan refused(std::string code, std::string reason) { return {{}, std::move(code)
 Result<void> check_state(const Plan& plan) {
   for (const auto& block : plan.blocks) {
     std::vector<Column> columns;
-    if (block.kind == Block::Kind::query) continue;
-    const auto& input = plan.blocks.at(static_cast<std::size_t>(block.inputs.front().relation.index)).columns;
-    columns = block.kind == Block::Kind::groups ? group_state_columns(block, input) : top_state_columns(block);
+    switch (block.kind) {
+      case Block::Kind::groups: {
+        const auto& input = plan.blocks.at(static_cast<std::size_t>(block.inputs.front().relation.index)).columns;
+        columns = group_state_columns(block, input);
+        break;
+      }
+      case Block::Kind::top: columns = top_state_columns(block); break;
+      case Block::Kind::recursion: columns = block.columns; break;
+      case Block::Kind::query: continue;
+    }
     MATVIEW_TRY(storage_columns(columns));
   }
   return {};

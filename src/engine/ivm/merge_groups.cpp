@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "engine/ivm/maintenance.hpp"
+#include "engine/ivm/recursive_rows.hpp"
 #include "engine/ivm/tree.hpp"
 
 namespace matview::engine::ivm {
@@ -224,14 +224,6 @@ std::string same_keys(const Block& block, std::string_view left, std::string_vie
   return conditions.empty() ? "true" : fmt::format("{}", fmt::join(conditions, " AND "));
 }
 
-std::string same_rows(const std::vector<Column>& columns, std::string_view left, std::string_view right) {
-  std::vector<std::string> conditions;
-  for (const auto& column : columns)
-    conditions.push_back(
-        fmt::format("{0}.{2} IS NOT DISTINCT FROM {1}.{2}", left, right, quote_identifier(column.name)));
-  return fmt::format("{}", fmt::join(conditions, " AND "));
-}
-
 std::string key_list(const Block& block, std::string_view alias = {}) {
   std::string list;
   for (const auto& key : block.keys)
@@ -335,7 +327,6 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
                                          located_state(index, columns), delta, same_keys(own, "o", "d", null_keys))));
   // What there is.
   const auto merged_groups = table_name("m", index);
-  const auto new_groups = table_name("n", index);
   MATVIEW_TRY(make_table(merged_groups, fmt::format("SELECT {}{}, ({}) AS __matview_again FROM {} AS d LEFT JOIN {}"
                                                     " AS o ON {}",
                                                     key_list(own, "d"), merged(own), lost(own), delta, old_groups,
@@ -345,40 +336,45 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
                                                             k_count, merged_groups)));
   if (odd.at(0).at(0) != "0") return fail(refusal("STATE_MISMATCH", "the state does not fit the change"));
   const std::string alive = own.keys.empty() ? "true" : fmt::format("{} > 0", k_count);
-  auto rows =
+  auto come =
       fmt::format("SELECT {} FROM {} WHERE NOT __matview_again AND {}", name_list(columns), merged_groups, alive);
-  if (odd.at(0).at(1) != "0" || own.keys.empty()) {
-    // An extreme of some touched groups left, or a sum is too far off: those are aggregated anew, all others are not
-    // looked at.
-    const auto again = fmt::format("(FROM {} WHERE __matview_again AND {})", merged_groups, alive);
-    rows += fmt::format(
-        " UNION ALL SELECT {} FROM ({}) WHERE EXISTS {}", name_list(columns),
-        partials_from_scratch(own, fmt::format("SELECT p.* FROM ({}) AS p SEMI JOIN {} AS k ON {}", new_rows(input),
-                                               again, same_keys(own, "p", "k", null_keys))),
-        again);
-    if (odd.at(0).at(1) != "0") techniques_.insert("touched_groups");
+  auto gone = old_groups;
+  // Where only counts and sums are kept, the delta has no group that comes out as it was.
+  if (keep_if.empty()) {
+    if (odd.at(0).at(1) != "0" || own.keys.empty()) {
+      // An extreme of some touched groups left, or a sum is too far off: those are aggregated anew, all others are not
+      // looked at.
+      const auto again = fmt::format("(FROM {} WHERE __matview_again AND {})", merged_groups, alive);
+      come += fmt::format(
+          " UNION ALL SELECT {} FROM ({}) WHERE EXISTS {}", name_list(columns),
+          partials_from_scratch(own, fmt::format("SELECT p.* FROM ({}) AS p SEMI JOIN {} AS k ON {}", new_rows(input),
+                                                 again, same_keys(own, "p", "k", null_keys))),
+          again);
+      if (odd.at(0).at(1) != "0") techniques_.insert("touched_groups");
+    }
+    // A group that came out as it was is left alone.
+    const auto new_groups = table_name("n", index);
+    gone = table_name("g", index);
+    MATVIEW_TRY(make_table(new_groups, come));
+    MATVIEW_TRY(make_table(gone, fmt::format("SELECT o.* FROM {} AS o ANTI JOIN {} AS n ON {}", old_groups, new_groups,
+                                             same_rows(columns, "o", "n"))));
+    come = fmt::format("SELECT n.* FROM {} AS n ANTI JOIN {} AS o ON {}", new_groups, old_groups,
+                       same_rows(columns, "o", "n"));
   }
-  MATVIEW_TRY(make_table(new_groups, rows));
-
-  // The difference: a group that came out as it was is left alone.
-  const auto gone = fmt::format("SELECT o.* FROM {} AS o ANTI JOIN {} AS n ON {}", old_groups, new_groups,
-                                same_rows(columns, "o", "n"));
-  const auto come = fmt::format("SELECT n.* FROM {} AS n ANTI JOIN {} AS o ON {}", new_groups, old_groups,
-                                same_rows(columns, "o", "n"));
   StateChange change;
   change.columns = columns;
-  change.positions = fmt::format("SELECT __matview_file, __matview_pos FROM ({})", gone);
+  change.positions = gone;
   change.come = come;
   state_changes_[index] = std::move(change);
   auto& found = progress(index);
   found.changed = true;
-  found.change = fmt::format("SELECT *, 1 AS {0} FROM ({1}) UNION ALL SELECT *, -1 AS {0} FROM ({2})", k_weight,
-                             groups_rows(own, come),
-                             groups_rows(own, fmt::format("SELECT {} FROM ({})", name_list(columns), gone)));
-  found.new_state = groups_rows(
-      own, fmt::format("SELECT {0} FROM ({1}) AS s ANTI JOIN ({2}) AS g USING (__matview_file, __matview_pos)"
-                       " UNION ALL {3}",
-                       name_list(columns), located_state(index, columns), gone, come));
+  found.change =
+      fmt::format("SELECT *, 1 AS {0} FROM ({1}) UNION ALL SELECT *, -1 AS {0} FROM ({2})", k_weight,
+                  groups_rows(own, come), groups_rows(own, fmt::format("SELECT {} FROM {}", name_list(columns), gone)));
+  found.new_state =
+      groups_rows(own, fmt::format("SELECT {0} FROM ({1}) AS s ANTI JOIN {2} AS g USING (__matview_file, __matview_pos)"
+                                   " UNION ALL {3}",
+                                   name_list(columns), located_state(index, columns), gone, come));
   return {};
 }
 
@@ -391,6 +387,9 @@ std::optional<StateChange> Maintenance::initial_state(std::int64_t index) const 
   if (own.kind == Block::Kind::groups) {
     change.columns = group_state_columns(own, columns_of(input));
     change.come = partials_from_scratch(own, new_rows(input));
+  } else if (own.kind == Block::Kind::recursion) {
+    change.columns = own.columns;
+    change.come = Recursion::all_rows(*this, index);
   } else {
     change.columns = top_state_columns(own);
     change.come = top_state(own, new_rows(input));

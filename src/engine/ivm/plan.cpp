@@ -1,6 +1,9 @@
 #include "engine/ivm/plan.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+
+#include "support/checksum.hpp"
 
 namespace matview {
 
@@ -18,7 +21,44 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Propagation, way, weighted_sql, 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Input, relation, token, columns, change)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Aggregate, merge, name, type, argument, argument_type, filter)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Block, kind, label, technique, columns, sql, inputs, keys, aggregates, order, limit,
-                                   offset)
+                                   offset, keeps_copies, settles)
+
+bool Plan::settles() const {
+  return std::any_of(blocks.begin(), blocks.end(), [](const Block& block) { return block.settles; });
+}
+
+namespace {
+
+/// When old rows are read beside what changed.
+OldRows old_rows_read(const Plan& plan) {
+  auto read = OldRows::never;
+  for (const auto& block : plan.blocks)
+    for (const auto& input : block.inputs) {
+      const auto& change = input.change;
+      const bool near = change.way == Propagation::Way::keyed && !change.near_sql.empty() && !change.null_sensitive;
+      if (change.way != Propagation::Way::linear && !near) return OldRows::always;
+      if (block.inputs.size() > 1) read = OldRows::of_several;
+    }
+  return read;
+}
+
+}  // namespace
+
+SourceReads source_reads(const Plan& plan) {
+  SourceReads reads;
+  reads.old_rows = old_rows_read(plan);
+  for (const auto& block : plan.blocks)
+    for (const auto& input : block.inputs) {
+      if (input.relation.kind != Relation::Kind::reference) continue;
+      const auto index = static_cast<std::size_t>(input.relation.index);
+      if (reads.columns.size() <= index) reads.columns.resize(index + 1);
+      for (const auto& column : input.columns)
+        if (std::find(reads.columns[index].begin(), reads.columns[index].end(), column) == reads.columns[index].end())
+          reads.columns[index].push_back(column);
+    }
+  if (plan.is_incremental()) reads.key = support::checksum(to_json(plan));
+  return reads;
+}
 
 std::string to_json(const Plan& plan) {
   return nlohmann::json{{"format", 1}, {"blocks", plan.blocks}, {"code", plan.code}, {"reason", plan.reason}}.dump();

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/sources/changes.hpp"
 #include "matview/result.hpp"
 #include "matview/view.hpp"
 
@@ -15,7 +16,8 @@ struct Relation {
   enum class Kind {
     reference,
     block,
-    clock,  ///< the time of the refresh: the token begins the names of functions, now() and the like
+    clock,    ///< the time of the refresh: the token begins the names of functions, now() and the like
+    working,  ///< the rows that a recursion goes on from, while it is compiled; then it is its own input
   } kind = Kind::reference;
   std::int64_t index = 0;  ///< 0 for the clock
 };
@@ -97,6 +99,9 @@ struct Block {
     query,   ///< `sql` over the inputs, keeps nothing
     groups,  ///< GROUP BY `keys` with `aggregates` over its one input, keeps a row for each group
     top,     ///< the first `limit` rows after `offset` by `order` of its one input, keeps more than it shows
+    /// The rows of the last input and all that `sql` makes of them, step by step; keeps them. It is an input of its
+    /// own.
+    recursion,
   } kind = Kind::query;
   std::string label;      ///< for people: "join", "aggregate", "window", …
   std::string technique;  ///< the technique that maintains it where that is not told by its inputs
@@ -108,6 +113,10 @@ struct Block {
   std::vector<std::string> order;  ///< "column DESC NULLS LAST"
   std::int64_t limit = 0;
   std::int64_t offset = 0;
+  bool keeps_copies = false;  ///< recursion: UNION ALL
+  /// The definition leaves open which of several rows is taken and the text here does not: all rows of the view are
+  /// computed by the plan.
+  bool settles = false;
 };
 
 /// How a view's change is computed from the changes of what it reads. Blocks come after what they read; the last one
@@ -119,13 +128,20 @@ struct Plan {
   std::string reason;
 
   bool is_incremental() const { return !blocks.empty(); }
+  bool settles() const;
 };
 
 /// Stands for the old rows of an input where its token stands for the new ones.
 inline std::string old_token(const std::string& token) { return "__matview_old_" + token; }
 
+/// Stands for the new rows of an input where its token stands for its change.
+inline std::string new_token(const std::string& token) { return "__matview_new_" + token; }
+
 inline constexpr std::string_view k_keys_token = "__matview_keys_";
 inline constexpr std::string_view k_weight = "__matview_w";
+
+/// What the change of the view is computed from.
+SourceReads source_reads(const Plan& plan);
 
 std::string to_json(const Plan& plan);
 /// The plan of an empty text is that of a view that was created to be recomputed. A text that cannot be read, as one of

@@ -4,114 +4,17 @@
 #include <map>
 
 #include "engine/duckdb/sql_text.hpp"
-#include "engine/ivm/compiler.hpp"
+#include "engine/ivm/joins.hpp"
+#include "engine/ivm/switched.hpp"
 
 namespace matview::engine::ivm {
-
-namespace {
-
-constexpr const char* k_keys_alias = "__matview_k";
-
-bool reads(const Json& tree, const std::string& token) {
-  bool found = false;
-  walk(tree, [&](const Json& node) {
-    found = found || text_of(node, "table_name") == token;
-    return !found;
-  });
-  return found;
-}
-
-/// Where the token stands in a FROM tree: the sides taken from the root, each "left" or "right".
-bool find_path(const Json& from, const std::string& token, std::vector<std::string>& path) {
-  if (text_of(from, "table_name") == token) return true;
-  if (text_of(from, "type") != "JOIN") return false;
-  for (const char* side : {"left", "right"}) {
-    path.emplace_back(side);
-    if (find_path(from.at(side), token, path)) return true;
-    path.pop_back();
-  }
-  return false;
-}
-
-Json& at_path(Json& from, const std::vector<std::string>& path, std::size_t length) {
-  Json* node = &from;
-  for (std::size_t i = 0; i < length; ++i) node = &node->at(path[i]);
-  return *node;
-}
-
-/// Whether each row of that side makes its own rows of the join, whatever other rows the side has.
-bool is_linear(const Json& join, const std::string& side) {
-  const auto reference = text_of(join, "ref_type");
-  if (reference != "REGULAR" && reference != "NATURAL") return false;
-  const auto kind = text_of(join, "join_type");
-  if (kind == "INNER") return true;
-  if (kind == "RIGHT") return side == "right";
-  return side == "left" && (kind == "LEFT" || kind == "SEMI" || kind == "ANTI");
-}
-
-Json comparison(const char* type, Json left, Json right) {
-  return {
-      {"class", "COMPARISON"}, {"type", type}, {"alias", ""}, {"left", std::move(left)}, {"right", std::move(right)}};
-}
-
-Json key_column(std::size_t index) { return column_ref({k_keys_alias, fmt::format("__matview_k{}", index)}); }
-
-/// The rows of `from` whose expressions are among the keys.
-Json restricted_to_keys(Json from, const std::vector<Json>& expressions, const char* comparison_type) {
-  std::vector<Json> conditions;
-  for (std::size_t i = 0; i < expressions.size(); ++i)
-    conditions.push_back(comparison(comparison_type, expressions[i], key_column(i)));
-  return join("SEMI", std::move(from), table_ref(k_keys_token, k_keys_alias), conjunction(std::move(conditions)));
-}
-
-Json keys_query(const std::vector<Json>& expressions, Json from) {
-  std::vector<Json> list;
-  for (std::size_t i = 0; i < expressions.size(); ++i) {
-    auto item = expressions[i];
-    item["alias"] = fmt::format("__matview_k{}", i);
-    list.push_back(std::move(item));
-  }
-  auto node = select_node(std::move(list), std::move(from));
-  node["modifiers"].push_back({{"type", "DISTINCT_MODIFIER"}, {"distinct_on_targets", Json::array()}});
-  return node;
-}
-
-constexpr const char* k_equal = "COMPARE_EQUAL";
-constexpr const char* k_same = "COMPARE_NOT_DISTINCT_FROM";
-
-/// Pairs of expressions that a condition demands to be equal, one of each side.
-struct Equalities {
-  std::vector<Json> own;
-  std::vector<Json> other;
-  bool null_keys = false;
-
-  void add(const Json& condition, const auto& is_own, const auto& is_other) {
-    const auto type = text_of(condition, "type");
-    if (!is_expression(condition, "COMPARISON") || (type != k_equal && type != k_same)) return;
-    for (const auto& [mine, theirs] : {std::pair("left", "right"), std::pair("right", "left")}) {
-      if (!is_own(condition.at(mine)) || !is_other(condition.at(theirs))) continue;
-      own.push_back(condition.at(mine));
-      other.push_back(condition.at(theirs));
-      null_keys = null_keys || type == k_same;
-      return;
-    }
-  }
-};
-
-Propagation refused(std::string code, std::string reason) {
-  Propagation result;
-  result.code = std::move(code);
-  result.reason = std::move(reason);
-  return result;
-}
-
-}  // namespace
 
 Result<Propagation> Compiler::propagation(const Piece& piece, const Input& input) {
   if (input.relation.kind == Relation::Kind::clock) return through_clock(piece, input);
   const auto& from = piece.node.at("from_table");
   std::vector<std::string> path;
-  if (!find_path(from, input.token, path)) return through_subquery(piece, input);
+  if (!find_path(from, input.token, path))
+    return reads(from, input.token) ? through_lateral(piece, input) : through_subquery(piece, input);
   auto copy = from;
   bool all_linear = true;
   for (std::size_t i = 0; i < path.size(); ++i) all_linear = all_linear && is_linear(at_path(copy, path, i), path[i]);
@@ -164,6 +67,7 @@ Result<Propagation> Compiler::linear(const Piece& piece, const Input& input, con
   Propagation result;
   result.way = Propagation::Way::linear;
   if (piece.inputs.size() > 1) result.equalities = equalities(piece, input);
+  if (reads_whole_rows(piece, input)) return result;
   auto node = piece.node;
   const auto alias = text_of(table, "alias");
   for (auto& item : node["select_list"]) {
@@ -222,34 +126,17 @@ Result<Propagation> Compiler::by_columns(const Json& node, const std::vector<Jso
   return result;
 }
 
-/// The input is on a side of a join where a row's coming or going changes what becomes of others.
-Result<Propagation> Compiler::through_join(const Piece& piece, const Input& input,
-                                           const std::vector<std::string>& path) {
-  auto node = piece.node;
-  auto& from = node["from_table"];
-  std::size_t at = path.size();
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (is_linear(at_path(from, path, i), path[i])) continue;
-    if (at != path.size()) return refused("NO_EQUALITY_KEY", "outer joins within outer joins");
-    at = i;
-  }
-  auto& join = at_path(from, path, at);
-  const auto kind = text_of(join, "join_type");
-  const auto reference = text_of(join, "ref_type");
-  if (reference != "REGULAR" && reference != "NATURAL")
-    return refused("SYNTAX_NOT_SUPPORTED", fmt::format("a join of the kind {}", reference));
-  const auto& own_side = path[at];
-  const std::string other_side = own_side == "left" ? "right" : "left";
-  const auto own = join.at(own_side);
-  const auto other = join.at(other_side);
+/// What a join demands to be equal of that side and of the other.
+Result<Equalities> Compiler::equalities_of(const Json& join, const std::string& side) {
+  const auto& own = join.at(side);
+  const auto& other = join.at(side == "left" ? "right" : "left");
   Equalities equalities;
   const auto is_own = [&](const Json& expression) { return tree_.binds(expression, own); };
   const auto is_other = [&](const Json& expression) { return tree_.binds(expression, other); };
   for (const auto& condition : conjuncts(join.at("condition"))) equalities.add(condition, is_own, is_other);
   std::vector<std::string> shared = join.at("using_columns").get<std::vector<std::string>>();
-  if (reference == "NATURAL") {
-    MATVIEW_ASSIGN(const auto star, tree_.parse("SELECT *"));
-    auto query = star;
+  if (text_of(join, "ref_type") == "NATURAL") {
+    MATVIEW_ASSIGN(auto query, tree_.parse("SELECT *"));
     query["from_table"] = own;
     MATVIEW_ASSIGN(const auto columns, tree_.describe(query));
     for (const auto& column : columns)
@@ -257,71 +144,112 @@ Result<Propagation> Compiler::through_join(const Piece& piece, const Input& inpu
   }
   for (const auto& name : shared)
     equalities.add(comparison(k_equal, column_ref({name}), column_ref({name})), is_own, is_other);
-  if (equalities.own.empty())
-    return refused("NO_EQUALITY_KEY", fmt::format("a {} join whose condition has no equality", kind));
+  return equalities;
+}
 
-  const bool full = kind == "OUTER" || kind == "FULL";
+/// The input is on a side of a join where a row's coming or going changes what becomes of others. Where such joins
+/// stand within each other, the rows of the inner one that differ, before and after, give the keys of the outer one.
+Result<Propagation> Compiler::through_join(const Piece& piece, const Input& input,
+                                           const std::vector<std::string>& path) {
+  auto from = piece.node.at("from_table");
+  std::vector<std::size_t> levels;
+  for (std::size_t i = 0; i < path.size(); ++i)
+    if (!is_linear(at_path(from, path, i), path[i])) levels.push_back(i);
+  for (const auto& prefix : {new_token(input.token), old_token(input.token)})
+    MATVIEW_TRY(tree_.declare(prefix, columns_of(input.relation)));
+
+  const auto restrict_join = [](Json& place, const std::string& side, const Equalities& equalities, const char* type,
+                                const Json& keys = nullptr) {
+    const std::string other = side == "left" ? "right" : "left";
+    place[side] = restricted_to_keys(place.at(side), equalities.own, type, keys);
+    place[other] = restricted_to_keys(place.at(other), equalities.other, type, keys);
+  };
+  Json keys;
+  Equalities equalities;
+  for (auto level = levels.size(); level-- > 0;) {
+    const auto at = levels[level];
+    const auto& join = at_path(from, path, at);
+    const auto reference = text_of(join, "ref_type");
+    if (reference != "REGULAR" && reference != "NATURAL")
+      return refused("SYNTAX_NOT_SUPPORTED", fmt::format("a join of the kind {}", reference));
+    MATVIEW_ASSIGN(auto own, equalities_of(join, path[at]));
+    if (own.own.empty())
+      return refused("NO_EQUALITY_KEY",
+                     fmt::format("a {} join whose condition has no equality", text_of(join, "join_type")));
+    if (keys.is_null()) {
+      keys = keys_query(own.own, join.at(path[at]));
+    } else {
+      MATVIEW_ASSIGN(auto both, tree_.parse("SELECT 1 UNION SELECT 2"));
+      for (const auto& [side, token] : {std::pair("left", new_token(input.token)), {"right", old_token(input.token)}}) {
+        auto rows = join.at(path[at]);
+        walk(rows, [&](Json& table) {
+          if (text_of(table, "table_name") == input.token) table["table_name"] = token;
+          return true;
+        });
+        const auto inner = levels[level + 1];
+        const std::vector<std::string> below(path.begin() + static_cast<std::ptrdiff_t>(at) + 1, path.end());
+        restrict_join(at_path(rows, below, inner - at - 1), path[inner], equalities, k_same, keys_table(keys));
+        both[side] = keys_query(own.own, std::move(rows));
+      }
+      keys = std::move(both);
+    }
+    equalities = std::move(own);
+  }
+
+  const auto outermost = levels.front();
+  const auto& side = path[outermost];
+  const auto join = at_path(from, path, outermost);
+  const auto kind = text_of(join, "join_type");
   const auto with = [&](const char* comparison_type) {
-    auto restricted = node;
-    auto& place = at_path(restricted["from_table"], path, at);
-    place[own_side] = restricted_to_keys(own, equalities.own, comparison_type);
-    place[other_side] = restricted_to_keys(other, equalities.other, comparison_type);
+    auto restricted = piece.node;
+    restrict_join(at_path(restricted["from_table"], path, outermost), side, equalities, comparison_type);
     return restricted;
   };
-  MATVIEW_ASSIGN(auto result, keyed(keys_query(equalities.own, own), with(k_same), with(k_equal)));
-  result.null_keys = full || equalities.null_keys;
-  MATVIEW_TRY(add_near(result, own, equalities.own));
+  MATVIEW_ASSIGN(auto result, keyed(keys, with(k_same), with(k_equal)));
+  result.null_keys = kind == "OUTER" || kind == "FULL" || equalities.null_keys;
+  if (levels.size() == 1) MATVIEW_TRY(add_near(result, join.at(side), equalities.own));
   result.code = "NOT_LINEAR";
   result.reason = fmt::format("a row of that side of a {} join changes what becomes of others", kind);
   return result;
 }
 
-/// The input is the value of a subquery that a condition compares with. Nothing if it is read elsewhere.
-Result<std::optional<Propagation>> Compiler::through_condition(const Piece& piece, const Input& input) {
-  auto node = piece.node;
-  std::vector<Json> others;
-  std::optional<Json> condition;
-  for (const auto& part : conjuncts(node.at("where_clause"))) {
-    if (reads(part, input.token))
-      condition = part;
-    else
-      others.push_back(part);
-  }
-  if (!condition || reads(node.at("select_list"), input.token)) return std::nullopt;
-  auto before = *condition;
-  walk(before, [&](Json& inner) {
-    if (text_of(inner, "table_name") == input.token) inner["table_name"] = old_token(input.token);
-    return true;
-  });
+/// The input is read by subqueries of expressions alone: what they say of each row now, and what they said before.
+Result<std::string> Compiler::through_values(const Piece& piece, const Input& input) {
+  const auto& node = piece.node;
+  for (const auto& [part, tree] : node.items())
+    if (part != "select_list" && part != "where_clause" && reads(tree, input.token))
+      return fail(refusal("SYNTAX_NOT_SUPPORTED", "a subquery in an unusual place"));
+  if (Tree::has_window(node.at("select_list")) || !node.at("qualify").is_null())
+    return fail(refusal("SYNTAX_NOT_SUPPORTED", "a subquery beside a window function"));
   MATVIEW_TRY(tree_.declare(old_token(input.token), columns_of(input.relation)));
-  const auto with = [&](Json tree) {
+  const auto before = [&](Json tree) {
     walk(tree, [&](Json& inner) {
-      if (!is_expression(inner, "COLUMN_REF")) return true;
-      const auto name = inner.at("column_names").back().get<std::string>();
-      if (name == "__matview_after") inner = *condition;
-      if (name == "__matview_before") inner = before;
-      return false;
+      if (text_of(inner, "table_name") == input.token) inner["table_name"] = old_token(input.token);
+      return true;
     });
     return tree;
   };
-  MATVIEW_ASSIGN(const auto differs,
-                 tree_.expression("coalesce(__matview_after, false) <> coalesce(__matview_before, false)"));
-  MATVIEW_ASSIGN(const auto weight, tree_.expression("CASE WHEN coalesce(__matview_after, false) THEN 1 ELSE -1 END"));
-  others.push_back(with(differs));
-  node["where_clause"] = conjunction(std::move(others));
-  node["select_list"].push_back(with(weight));
-  Propagation result;
-  result.way = Propagation::Way::switched;
-  const auto sql = tree_.print(node);
-  if (!sql || !tree_.describe_sql(*sql)) return std::nullopt;
-  result.switched_sql = *sql;
-  result.code = "NOT_LINEAR";
-  result.reason = "the value of a subquery decides about all rows";
-  return result;
+  return switched_sql(node, "where_clause",
+                      {[&](const Json& tree) { return reads(tree, input.token); }, before, Json()});
 }
 
-/// The input is read by a subquery of an expression.
+/// The input is read by a subquery of an expression: by the keys of its equality with the outer query, or else by what
+/// it says of every row.
 Result<Propagation> Compiler::through_subquery(const Piece& piece, const Input& input) {
+  MATVIEW_ASSIGN(auto keyed, through_subquery_keys(piece, input));
+  if (keyed.way == Propagation::Way::keyed && !keyed.null_sensitive) return keyed;
+  auto sql = through_values(piece, input);
+  if (!sql) return keyed;
+  keyed.switched_sql = *std::move(sql);
+  // Where a NULL may decide about all rows there are both ways.
+  if (keyed.way == Propagation::Way::keyed) return keyed;
+  keyed.way = Propagation::Way::switched;
+  keyed.code = "NOT_LINEAR";
+  keyed.reason = "what a subquery says decides about all rows";
+  return keyed;
+}
+
+Result<Propagation> Compiler::through_subquery_keys(const Piece& piece, const Input& input) {
   auto node = piece.node;
   Json* found = nullptr;
   const auto look = [&](Json& tree) {
@@ -357,12 +285,9 @@ Result<Propagation> Compiler::through_subquery(const Piece& piece, const Input& 
     const bool whole = inner.at("where_clause").is_null() && inner.at("select_list").size() == 1 &&
                        is_expression(inner.at("select_list").at(0), "STAR");
     const auto& columns = columns_of(input.relation);
-    if (!is_in || !whole || columns.size() != 1) {
-      MATVIEW_ASSIGN(auto switched, through_condition(piece, input));
-      if (switched) return *std::move(switched);
+    if (!is_in || !whole || columns.size() != 1)
       return refused(whole && !is_in ? "SCALAR_VALUE_CHANGED" : "NO_EQUALITY_KEY",
                      whole && !is_in ? "the value of a subquery changes all rows" : "a subquery without an equality");
-    }
     if (!is_other(found->at("child")) && !tree_.binds(found->at("child"), outer_from))
       return refused("NO_EQUALITY_KEY", "the operand of IN is no expression over the joined tables");
     equalities.own.push_back(column_ref({columns.front().name}));

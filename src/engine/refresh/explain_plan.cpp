@@ -30,11 +30,17 @@ class Explainer {
  private:
   void block(std::size_t index) {
     const auto& own = plan_.blocks[index];
-    title_ = fmt::format("{}: {}{}", index + 1, own.label, names_of(own.inputs, " of "));
+    auto inputs = own.inputs;
+    if (own.kind == Block::Kind::recursion) {
+      std::erase_if(inputs, [&](const Input& input) { return is_block(input.relation, index); });
+      std::rotate(inputs.begin(), inputs.end() - 1, inputs.end());
+    }
+    title_ = fmt::format("{}: {}{}", index + 1, own.label, names_of(inputs, " of "));
     switch (own.kind) {
       case Block::Kind::query: return query(own);
       case Block::Kind::groups: return groups(own);
       case Block::Kind::top: break;
+      case Block::Kind::recursion: return recursion(own, index);
     }
     add(own.technique, true, true, "", "", top_sql(own));
     add("top_k_refill", true, false, "RESERVE_EXHAUSTED", "when more of the first rows go than are kept in reserve");
@@ -53,6 +59,36 @@ class Explainer {
     });
     if (rounded != own.aggregates.end())
       add("touched_groups", true, false, "", "for groups whose sum would be off by more than a relative 1e-10");
+  }
+
+  /// What one step makes of each change, and of the rows that come or go by it.
+  void recursion(const Block& own, std::size_t index) {
+    std::string sql;
+    std::vector<std::pair<const Input*, const Propagation*>> others;
+    for (std::size_t i = 0; i < own.inputs.size(); ++i) {
+      const auto& input = own.inputs[i];
+      if (input.change.way != Way::linear && !is_block(input.relation, index)) {
+        others.emplace_back(&input, &input.change);
+        continue;
+      }
+      const auto text = i + 1 == own.inputs.size() ? "FROM " + input.token : own.sql;
+      sql += fmt::format("-- change of {}, {}:\n{}\n",
+                         is_block(input.relation, index) ? "what was found last" : name_of(input.relation),
+                         is_block(input.relation, index) ? "again and again" : "one step",
+                         readable(text, own, i, "changed"));
+    }
+    add(own.technique, true, true, "", "", sql);
+    if (!own.keeps_copies) add("rederive", true, false, "", "for rows that something led to that goes");
+    const auto title = title_;
+    for (const auto& [input, change] : others) {
+      title_ = title + "; change of " + name_of(input->relation);
+      add(own.technique, false, false, change->code, change->reason);
+      add("full", true, true);
+    }
+  }
+
+  static bool is_block(const Relation& relation, std::size_t index) {
+    return relation.kind == Relation::Kind::block && relation.index == static_cast<std::int64_t>(index);
   }
 
   static std::string top_sql(const Block& own) {
@@ -126,7 +162,10 @@ class Explainer {
       return text + "-- rows that the condition lets through, or that look, otherwise than before:\n" +
              readable(switched, own, input, "new") + "\n";
     }
-    text += "-- keys:\n" + readable(change.keys_sql, own, input, "changed") + "\n";
+    const auto& [relation, token] = std::tie(own.inputs[input].relation, own.inputs[input].token);
+    auto keys = ivm::replace_token(change.keys_sql, ivm::new_token(token), symbol("new", relation));
+    keys = ivm::replace_token(std::move(keys), ivm::old_token(token), symbol("old", relation));
+    text += "-- keys:\n" + readable(std::move(keys), own, input, "changed") + "\n";
     const auto& restricted = change.plain_sql.empty() ? change.restricted_sql : change.plain_sql;
     text += "-- rows with these keys that come; the same of the old rows goes:\n";
     return text + ivm::replace_token(readable(restricted, own, input, "new"), ivm::k_keys_token, "keys") + "\n";

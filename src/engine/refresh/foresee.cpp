@@ -73,8 +73,9 @@ Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view) 
   options.time_zone = view.definition.time_zone;
   MATVIEW_ASSIGN(const auto database, Database::open(options));
   MATVIEW_ASSIGN(const auto retained, context.store.retained(view.view_id));
-  MATVIEW_ASSIGN(foresight.changes, reference_changes(*database, view.definition, decision.recorded, decision.observed,
-                                                      retained, context.store.root(), context.sources));
+  MATVIEW_ASSIGN(foresight.changes,
+                 reference_changes(*database, view.definition, decision.recorded, decision.observed, retained,
+                                   context.store.root(), context.sources, ivm::source_reads(foresight.plan)));
   for (const auto& reference : foresight.changes.references) {
     if (reference.lost.empty()) continue;
     const auto end = std::min(reference.lost.find(' '), reference.lost.size());

@@ -1,7 +1,10 @@
 #include "engine/refresh/keep_sources.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
+#include "engine/sources/extract.hpp"
 #include "engine/store/paths.hpp"
 #include "support/copy.hpp"
 #include "support/failpoint.hpp"
@@ -16,6 +19,9 @@ namespace {
 
 // A source that is written without a pause is read all the same; it has no history then.
 constexpr int k_looks = 3;
+
+// Programs that write small files mostly write over what is there, as an editor or a shell's > does.
+constexpr std::int64_t k_small_file = std::int64_t{1} << 20;
 
 /// Removes a directory of kept files; the files they are links of live on.
 void remove_kept(Store& store, const fs::path& directory) {
@@ -49,18 +55,26 @@ KeptSources::~KeptSources() {
 
 std::vector<std::string> KeptSources::confirm() { return confirm_read(files_); }
 
-Result<KeptSources> keep_sources(const EngineContext& context, const ViewRecord& view, const SourceVector& observed,
-                                 bool wanted) {
+void KeptSources::extract(Database& database, const ViewDefinition& definition, const SourceReads& reads,
+                          const UpstreamLookup& upstream, std::int64_t limit) {
+  std::ignore = write_extracts(database, definition, reads, upstream, {store_->root(), directory_, limit}, files_);
+}
+
+Result<KeptSources> keep_sources(const EngineContext& context, const ViewRecord& view, const SourceVector& recorded,
+                                 const SourceVector& observed, const SourceReads& reads) {
   const auto& definition = view.definition;
   auto& store = context.store;
-  if (!wanted) return KeptSources(store, {observed}, {});
+  if (reads.key.empty()) return KeptSources(store, {observed}, {});
   const auto held = context.sources.hold();
   MATVIEW_ASSIGN(const auto before, store.retained(view.view_id));
   auto sources = observed;
   for (int look = 1;; ++look) {
     const auto directory = StorePaths{}.sources(view.view_id) / support::uuid_v7(context.environment);
-    auto files = keep_files(definition, sources, before,
-                            {definition.keep_sources, context.keep_sources_limit, store.root(), directory});
+    auto files =
+        keep_files(definition, sources, before,
+                   {definition.keep_sources, context.keep_sources_limit, store.root(), directory,
+                    std::min(k_small_file, context.keep_sources_limit), recorded, reads.key,
+                    [&](const FileState& file, std::int64_t size) { return context.sources.growth_of(file, size); }});
     const auto touched = files.touched;
     const bool again = files.restless && look < k_looks;
     KeptSources kept(store, std::move(files), directory);

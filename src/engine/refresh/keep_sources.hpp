@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/refresh/refresh.hpp"
+#include "engine/sources/changes.hpp"
 #include "engine/sources/keep.hpp"
 #include "engine/store/store.hpp"
 
@@ -28,6 +29,11 @@ class KeptSources {
   /// full refresh are as good as any.
   std::vector<std::string> confirm();
 
+  /// To be called when the database has attached what the sources are: writes the extracts of those of which no more
+  /// can be kept. What goes wrong with that leaves them without a history and is no error.
+  void extract(Database& database, const ViewDefinition& definition, const SourceReads& reads,
+               const UpstreamLookup& upstream, std::int64_t limit);
+
   /// The commit has it.
   void release() { directory_.clear(); }
 
@@ -37,10 +43,10 @@ class KeptSources {
   std::filesystem::path directory_;  ///< relative to the store; empty if there is nothing to remove
 };
 
-/// Keeps the files of `observed` as the definition wants it, if an incremental refresh may ever need them (`wanted`);
-/// else none is kept. Files that changed since they were observed are looked at again: `sources()` is what counts. The
-/// view's lock is held.
-Result<KeptSources> keep_sources(const EngineContext& context, const ViewRecord& view, const SourceVector& observed,
-                                 bool wanted);
+/// Keeps the files of `observed` as the definition wants it, if an incremental refresh may ever need them: if `reads`
+/// has a key; else none is kept. `recorded` is what the refresh before read. Files that changed since they were
+/// observed are looked at again: `sources()` is what counts. The view's lock is held.
+Result<KeptSources> keep_sources(const EngineContext& context, const ViewRecord& view, const SourceVector& recorded,
+                                 const SourceVector& observed, const SourceReads& reads);
 
 }  // namespace matview::engine

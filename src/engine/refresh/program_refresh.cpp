@@ -119,9 +119,8 @@ class ProgramRefresh {
     change.replaces = false;
     if (expansion.rows > 0) MATVIEW_TRY(write(expansion.rows_sql, change));
     if (gone > 0) {
-      MATVIEW_ASSIGN(change.deletes,
-                     write_deletes(database_, fmt::format("SELECT __matview_file, __matview_pos FROM {}", k_gone_table),
-                                   current.files, data_, control_, definition_.name));
+      MATVIEW_ASSIGN(change.deletes, write_deletes(database_, std::string(k_gone_table), current.files, data_, control_,
+                                                   definition_.name));
     }
     MATVIEW_TRY(write_units(expansion, change));
     MATVIEW_TRY(keep_readable(current.files, change));

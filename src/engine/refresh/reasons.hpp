@@ -23,7 +23,7 @@ inline constexpr std::array<CodedReason, 24> k_coded_reasons{{
     {"TIME_FUNCTION", "a function of the clock, as now()"},
     {"SAMPLE", "TABLESAMPLE picks other rows every time"},
     {"LIMIT_WITHOUT_ORDER", "LIMIT without ORDER BY may keep any rows"},
-    {"RECURSION", "a recursive common table expression"},
+    {"RECURSION", "a recursion whose step takes its rows together, or leaves out rows of what changed"},
     {"WINDOW_WITHOUT_PARTITION", "a window without PARTITION BY: any row may change all"},
     {"NO_COMMON_PARTITION", "windows whose PARTITION BY have no column in common"},
     {"NO_EQUALITY_KEY", "an outer, semi or anti join, or a correlated subquery, without an equality"},

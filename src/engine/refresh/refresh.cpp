@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "engine/duckdb/types.hpp"
@@ -200,7 +201,8 @@ class Attempt {
 
   /// Keeps the sources that are read now for the next change.
   Result<void> keep(RefreshDecision& decision, const ivm::Plan& plan) {
-    MATVIEW_ASSIGN(auto kept, keep_sources(context_, view_, decision.observed, plan.is_incremental()));
+    MATVIEW_ASSIGN(auto kept,
+                   keep_sources(context_, view_, decision.recorded, decision.observed, ivm::source_reads(plan)));
     kept_.emplace(std::move(kept));
     decision.observed = kept_->sources();
     return {};
@@ -217,8 +219,9 @@ class Attempt {
     MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
     auto& database = *opened.database;
     MATVIEW_ASSIGN(const auto retained, context_.store.retained(view_.view_id));
-    MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.recorded, decision.observed,
-                                                         retained, context_.store.root(), context_.sources));
+    MATVIEW_ASSIGN(const auto changes,
+                   reference_changes(database, definition, decision.recorded, decision.observed, retained,
+                                     context_.store.root(), context_.sources, ivm::source_reads(plan)));
     MATVIEW_TRY(weigh(decision, plan, changes));
     for (const auto* statements : {&changes.setup, &changes.clocks})
       for (const auto& statement : *statements) MATVIEW_TRY(database.execute(statement));
@@ -248,8 +251,12 @@ class Attempt {
     }
     job_.rows_total = view_.current->rows + *job_.rows_added - *job_.rows_removed;
     Value techniques = Value::array();
+    if (std::any_of(changes.references.begin(), changes.references.end(),
+                    [](const auto& reference) { return reference.appended; }))
+      techniques.push("appended_rows");
     for (const auto& technique : maintenance.techniques()) techniques.push(technique);
     job_.native.set("code", "").set("techniques", std::move(techniques));
+    extract(database, decision, plan);
     // Old and new rows of a file that changed while it was read do not fit together.
     if (const auto moved = kept_->confirm(); !moved.empty())
       return fail(ivm::refusal("SOURCE_HISTORY_MISSING", fmt::format("'{}' changed while it was read", moved.front())));
@@ -314,7 +321,14 @@ class Attempt {
     const bool changed = !equal || decision.action == RefreshDecision::Action::reinitialized;
     commit.replaces = changed;
     if (changed && written->rows > 0) commit.files = {*std::move(written)};
+    extract(database, decision, plan);
     return publish(std::move(commit), files);
+  }
+
+  /// Puts by what the next change needs of sources that cannot be kept whole.
+  void extract(Database& database, const RefreshDecision& decision, const ivm::Plan& plan) {
+    kept_->extract(database, view_.definition, ivm::source_reads(plan), upstream_of(context_, decision.observed),
+                   context_.keep_sources_limit);
   }
 
   struct NewFiles {
@@ -366,7 +380,7 @@ class Attempt {
       }
       commit.state.emplace(relation_of_block(block), *std::move(applied));
     }
-    return state.empty() ? std::string() : maintenance.view_rows();
+    return state.empty() && !plan.settles() ? std::string() : maintenance.view_rows();
   }
 
   /// How the columns are stored: as in the current version, if those are still the query's.

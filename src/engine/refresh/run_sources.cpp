@@ -31,6 +31,7 @@ void RunSources::reset() {
   memory_->made.clear();
   memory_->pins.clear();
   memory_->time.reset();
+  memory_->growths.clear();
 }
 
 void RunSources::forget_view(std::string_view name) {
@@ -74,6 +75,19 @@ void RunSources::note_touches(const std::vector<FileTouch>& touches) {
   const auto held = hold();
   for (auto& [key, state] : memory_->observed)
     for (auto& file : state.files) note(file);
+}
+
+Result<Growth> RunSources::growth_of(const FileState& file, std::int64_t before) {
+  const auto key =
+      fmt::format("{} {} {} {} {} {}", file.device, file.inode, file.size, file.mtime_ns, before, file.path);
+  {
+    const auto held = hold();
+    if (const auto known = memory_->growths.find(key); known != memory_->growths.end()) return known->second;
+  }
+  MATVIEW_ASSIGN(auto growth, measure_growth(file.path, before));
+  const auto held = hold();
+  memory_->growths[key] = growth;
+  return growth;
 }
 
 Result<SourceVector> RunSources::observe(const ViewDefinition& definition) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "engine/sources/definition.hpp"
+#include "engine/sources/growth.hpp"
 #include "engine/store/store.hpp"
 #include "matview/result.hpp"
 
@@ -21,6 +23,7 @@ struct RunMemory {
   std::map<std::string, UpstreamView, std::less<>> upstream;  ///< by name, in one case: names differ by more than that
   std::map<std::string, std::int64_t, std::less<>> made;      ///< versions that this run made or found unchanged
   std::optional<Time> time;                                   ///< what all clocks of this run tell
+  std::map<std::string, Growth> growths;                      ///< by the file as it was seen, and the first bytes
   std::vector<std::shared_ptr<ReadPin>> pins;                 ///< keep what `upstream` names readable for the whole run
 };
 
@@ -58,6 +61,12 @@ class RunSources {
 
   /// Files that were seen have another ctime now, and are the same for all that.
   void note_touches(const std::vector<FileTouch>& touches);
+
+  /// measure_growth of a file as it was seen, read once in a run.
+  Result<Growth> growth_of(const FileState& file, std::int64_t before);
+
+  /// A directory of the store for what one refresh alone reads; it goes with the last copy of what is answered.
+  Result<std::shared_ptr<std::filesystem::path>> temporary_directory() { return store_.temporary_directory(); }
 
   /// The state of every source of `definition`, in its order.
   Result<SourceVector> observe(const ViewDefinition& definition);

@@ -25,13 +25,21 @@ Result<std::map<std::int64_t, std::int64_t>> state_bytes(Store& store, std::int6
   return bytes;
 }
 
-/// Sizes of the files of `these` that are not among `those` as they are; both are sorted by path.
+/// Whether the second is the first with more in it, as far as can be told without reading them.
+bool may_be_grown(const FileState& less, const FileState& more) {
+  return more.size > less.size && more.inode == less.inode && more.device == less.device;
+}
+
+/// Sizes of the files of `these` that are not among `those` as they are; both are sorted by path. One that may have
+/// grown counts for that much on the side that has more.
 std::vector<std::int64_t> sizes_without(const std::vector<FileState>& these, const std::vector<FileState>& those) {
   std::vector<std::int64_t> sizes;
   auto other = those.begin();
   for (const auto& file : these) {
     while (other != those.end() && other->path < file.path) ++other;
-    if (other == those.end() || *other != file) sizes.push_back(file.size);
+    const bool named = other != those.end() && other->path == file.path;
+    if (named && (*other == file || may_be_grown(file, *other))) continue;
+    sizes.push_back(named && may_be_grown(*other, file) ? file.size - other->size : file.size);
   }
   std::sort(sizes.begin(), sizes.end());
   return sizes;

@@ -31,7 +31,7 @@ Result<std::optional<Weighing>> weigh_files(const EngineContext& context, const 
                                             const SourceVector& recorded, const SourceVector& observed);
 
 /// Bytes of files that are in one of the two states only. Files of equal size may be the same under another name or
-/// touched, and count for nothing.
+/// touched, and count for nothing; rows may have been appended to one that grew, which counts for that much.
 std::int64_t changed_file_bytes(const SourceVector& before, const SourceVector& after);
 
 }  // namespace matview::engine

@@ -13,13 +13,11 @@ namespace {
 
 // The field ids that table formats reserve for the columns of a delete file.
 constexpr std::string_view k_field_ids = "{'file_path': 2147483646, 'pos': 2147483645}";
-constexpr std::string_view k_table = "__matview_gone";
 
 /// What goes from one data file.
 struct Gone {
   std::int64_t data_file_id = 0;
   std::int64_t rows = 0;
-  std::int64_t different = 0;
   std::int64_t first = 0;
   std::int64_t last = 0;
 };
@@ -28,36 +26,34 @@ Error wrong_positions(const std::string& view, const std::string& what) {
   return Error(ErrorCode::internal, fmt::format("the change of '{}' {}", view, what));
 }
 
-Result<std::vector<Gone>> count_gone(Database& database) {
-  MATVIEW_ASSIGN(const auto rows, database.rows(fmt::format(
-                                      "SELECT __matview_file, CAST(sum(n) AS BIGINT), count(*), min(__matview_pos),"
-                                      " max(__matview_pos) FROM (SELECT __matview_file, __matview_pos, count(*) AS n"
-                                      " FROM {} GROUP BY ALL) GROUP BY 1 ORDER BY 1",
-                                      k_table)));
+Result<std::vector<Gone>> count_gone(Database& database, const std::string& positions) {
+  MATVIEW_ASSIGN(const auto rows,
+                 database.rows(fmt::format("SELECT __matview_file, count(*), min(__matview_pos), max(__matview_pos)"
+                                           " FROM {} GROUP BY 1 ORDER BY 1",
+                                           positions)));
   std::vector<Gone> gone;
   for (const auto& row : rows) {
     const auto number = [&](std::size_t column) {
       return std::strtoll(row[column].value_or("-1").c_str(), nullptr, 10);
     };
-    gone.push_back({number(0), number(1), number(2), number(3), number(4)});
+    gone.push_back({number(0), number(1), number(2), number(3)});
   }
   return gone;
 }
 
 class DeleteWriter {
  public:
-  DeleteWriter(Database& database, UncommittedFiles& files, Control& control, const std::string& view)
-      : database_(database), files_(files), control_(control), view_(view) {}
+  DeleteWriter(Database& database, const std::string& positions, UncommittedFiles& files, Control& control,
+               const std::string& view)
+      : database_(database), positions_(positions), files_(files), control_(control), view_(view) {}
 
   Result<NewDeleteFile> write(const DataFile& file, const Gone& gone) {
-    if (gone.different != gone.rows || gone.first < 0 || gone.last >= file.rows)
-      return fail(wrong_positions(view_, "removes a row twice, or one that is not there"));
+    if (gone.first < 0 || gone.last >= file.rows)
+      return fail(wrong_positions(view_, "removes a row that is not there"));
     NewDeleteFile result;
     result.data_file_id = file.data_file_id;
     result.rows = gone.rows + (file.deletes ? file.deletes->rows : 0);
     const auto positions = all_positions(file);
-    // All rows of a file without deletes, each once, are all there are.
-    if (result.rows == file.rows && !file.deletes) return result;
     if (result.rows >= file.rows) {
       MATVIEW_ASSIGN(const auto counted, database_.rows(fmt::format("SELECT count(*) FROM ({})", positions)));
       MATVIEW_TRY(check_count(counted.at(0).at(0).value_or(""), result.rows));
@@ -80,9 +76,9 @@ class DeleteWriter {
 
  private:
   /// Each position once, those of the delete file before included.
-  static std::string all_positions(const DataFile& file) {
-    auto sql = fmt::format("SELECT CAST(__matview_pos AS BIGINT) AS pos FROM {} WHERE __matview_file = {}", k_table,
-                           file.data_file_id);
+  std::string all_positions(const DataFile& file) const {
+    auto sql = fmt::format("SELECT DISTINCT CAST(__matview_pos AS BIGINT) AS pos FROM {} WHERE __matview_file = {}",
+                           positions_, file.data_file_id);
     if (file.deletes)
       sql += fmt::format(" UNION SELECT pos FROM read_parquet([{}], hive_partitioning = false)",
                          quote_literal(file.deletes->path));
@@ -91,10 +87,11 @@ class DeleteWriter {
 
   Result<void> check_count(const std::string& counted, std::int64_t expected) const {
     if (counted == std::to_string(expected)) return {};
-    return fail(wrong_positions(view_, "removes a row that is gone already"));
+    return fail(wrong_positions(view_, "removes a row twice, or one that is gone already"));
   }
 
   Database& database_;
+  const std::string& positions_;
   UncommittedFiles& files_;
   Control& control_;
   const std::string& view_;
@@ -102,14 +99,12 @@ class DeleteWriter {
 
 }  // namespace
 
-Result<std::vector<NewDeleteFile>> write_deletes(Database& database, const std::string& positions_sql,
+Result<std::vector<NewDeleteFile>> write_deletes(Database& database, const std::string& positions,
                                                  const std::vector<DataFile>& current, UncommittedFiles& files,
                                                  Control& control, const std::string& view) {
-  MATVIEW_TRY(
-      database.run(fmt::format("CREATE OR REPLACE TEMP TABLE {} AS {}", k_table, positions_sql), control, view));
-  MATVIEW_ASSIGN(const auto all, count_gone(database));
+  MATVIEW_ASSIGN(const auto all, count_gone(database, positions));
   MATVIEW_TRY(support::failpoint("refresh.before_deletes"));
-  DeleteWriter writer(database, files, control, view);
+  DeleteWriter writer(database, positions, files, control, view);
   std::vector<NewDeleteFile> written;
   for (const auto& gone : all) {
     const auto file = std::find_if(current.begin(), current.end(),
@@ -120,7 +115,6 @@ Result<std::vector<NewDeleteFile>> write_deletes(Database& database, const std::
   }
   MATVIEW_TRY(support::failpoint("refresh.after_deletes"));
   if (!written.empty()) MATVIEW_TRY(support::fsync_directory(files.directory()));
-  MATVIEW_TRY(database.execute(fmt::format("DROP TABLE {}", k_table)));
   return written;
 }
 

@@ -58,10 +58,11 @@ Result<NewDataFile> write_rows(Database& database, const std::string& sql, const
                                const std::filesystem::path& path, Control& control, const std::string& view);
 
 /// Writes delete files for rows that go from `current`, one for each data file concerned; each names what the file's
-/// delete file before it names too. `positions_sql` selects __matview_file and __matview_pos (see located_rows_sql),
-/// each live row at most once: one that is named twice, is gone already or was never there is `internal`. A data file
-/// that has no row left gets no file: its entry has no path and as many rows as the data file.
-Result<std::vector<NewDeleteFile>> write_deletes(Database& database, const std::string& positions_sql,
+/// delete file before it names too. `positions` is a table, or a SELECT in parentheses that always answers alike, of
+/// __matview_file and __matview_pos (see located_rows_sql), each live row at most once: one that is named twice, is gone
+/// already or was never there is `internal`. A data file that has no row left gets no file: its entry has no path and as
+/// many rows as the data file.
+Result<std::vector<NewDeleteFile>> write_deletes(Database& database, const std::string& positions,
                                                  const std::vector<DataFile>& current, UncommittedFiles& files,
                                                  Control& control, const std::string& view);
 

@@ -37,7 +37,12 @@ class Binder {
     for (const auto& reference : syntax.references) {
       MATVIEW_ASSIGN(const auto resolved, resolve(reference, definition_, attachments_, upstream_));
       auto relation = pin(reference, resolved);
-      if (!relation) return fail(position_first(std::move(relation).error()));
+      if (!relation) {
+        auto first = position_first(relation.error());
+        // Views further on in the text are not known to it yet, and are not what is wrong.
+        const bool misses_table = first.message.find("Catalog Error: Table with name") != std::string::npos;
+        return fail(misses_table ? std::move(relation).error() : std::move(first));
+      }
       replacements.push_back(*std::move(relation));
     }
     auto columns = scratch_->describe(substitute(definition_.sql, syntax.references, replacements));

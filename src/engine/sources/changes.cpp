@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "engine/refresh/run_sources.hpp"
 #include "engine/sources/attached.hpp"
 #include "engine/sources/clock.hpp"
+#include "engine/sources/extract.hpp"
 #include "engine/sources/file_changes.hpp"
 #include "engine/sources/matching.hpp"
 #include "engine/sources/relations.hpp"
@@ -54,13 +56,16 @@ std::string rows_without(const std::string& from, const std::string& other) { re
 class Finder {
  public:
   Finder(Database& database, const ViewDefinition& definition, const SourceVector& recorded,
-         const SourceVector& observed, const RetainedFiles& retained, RunSources& run)
+         const SourceVector& observed, const RetainedFiles& retained, RunSources& run, const SourceReads& reads)
       : database_(database),
         definition_(definition),
         recorded_(recorded),
         observed_(observed),
         retained_(retained),
-        run_(run) {}
+        run_(run),
+        parts_([&run](const FileState& file, std::int64_t before) { return run.growth_of(file, before); },
+               [&run] { return run.temporary_directory(); }),
+        reads_(reads) {}
 
   Result<SourceChanges> find() {
     if (observed_.size() != definition_.sources.size())
@@ -71,14 +76,27 @@ class Finder {
     for (const auto& attachment : attachments_)
       if (!attachment.is_lake) changes_.setup.push_back(attachment.statement());
     find_clocks();
+    parts_.want_old(reads_.old_rows == OldRows::always ||
+                    (reads_.old_rows == OldRows::of_several && changed(references) > 1));
+    extracts_.emplace(retained_, reads_, references);
     for (const auto& reference : references) {
       MATVIEW_ASSIGN(auto change, change_of(reference));
       changes_.references.push_back(std::move(change));
     }
+    changes_.parts = parts_.directory();
     return std::move(changes_);
   }
 
  private:
+  /// How many references have a source that is not as it was, and the clock if it moved.
+  std::ptrdiff_t changed(const std::vector<PinnedReference>& references) const {
+    return (changes_.clock_moved ? 1 : 0) +
+           std::count_if(references.begin(), references.end(), [&](const PinnedReference& reference) {
+             return reference.resolved.kind != Resolved::Kind::other && reference.source < recorded_.size() &&
+                    recorded_[reference.source] != observed_[reference.source];
+           });
+  }
+
   Result<ReferenceChange> change_of(const PinnedReference& reference) {
     ReferenceChange change;
     change.name = reference.name();
@@ -104,7 +122,8 @@ class Finder {
                        ReferenceChange& change) {
     switch (reference.resolved.kind) {
       case Resolved::Kind::files:
-        return find_file_changes(database_, reference, match_of(reference.source), now, retained_, change);
+        return find_file_changes(database_, reference, match_of(reference.source), now, retained_, parts_, *extracts_,
+                                 change);
       case Resolved::Kind::duckdb: return compare_databases(reference, before, now, change);
       default: break;
     }
@@ -149,6 +168,11 @@ class Finder {
       change.old_rows = change.new_rows;
       return {};
     }
+    if (const auto path = extracts_->path_of(reference.source, before.files); !path.empty()) {
+      MATVIEW_ASSIGN(change.old_rows, extracts_->rows(reference, path));
+      differ(change, bytes_of(before.files), extracts_->masked(reference, change.new_rows));
+      return {};
+    }
     auto old = reference;
     old.pinned.attachment = k_old_alias + attachment->alias;
     if (const auto reason = attach_kept(before, old.pinned.attachment); !reason.empty()) {
@@ -161,7 +185,7 @@ class Finder {
       return {};
     }
     MATVIEW_ASSIGN(change.old_rows, rows_of(database_, old, before, attachments_));
-    differ(change, bytes_of(before.files));
+    differ(change, bytes_of(before.files), change.new_rows);
     return {};
   }
 
@@ -210,7 +234,7 @@ class Finder {
     const auto& from = *old.resolved.view;
     const auto& to = *reference.resolved.view;
     if (from.columns.empty() || from.columns != to.columns) {
-      differ(change, from.bytes);
+      differ(change, from.bytes, change.new_rows);
       return {};
     }
     auto rows_between = rows_change(from.files, to.files, to.columns);
@@ -268,9 +292,9 @@ class Finder {
   }
 
   /// What is on one side alone, where nothing is known but both sides.
-  static void differ(ReferenceChange& change, std::int64_t old_bytes) {
-    change.added = rows_without(change.new_rows, change.old_rows);
-    change.removed = rows_without(change.old_rows, change.new_rows);
+  static void differ(ReferenceChange& change, std::int64_t old_bytes, const std::string& new_rows) {
+    change.added = rows_without(new_rows, change.old_rows);
+    change.removed = rows_without(change.old_rows, new_rows);
     change.added_bytes = change.removed_bytes = change.new_bytes + old_bytes;
   }
 
@@ -280,6 +304,9 @@ class Finder {
   const SourceVector& observed_;
   const RetainedFiles& retained_;
   RunSources& run_;
+  PartFiles parts_;
+  std::optional<Extracts> extracts_;
+  const SourceReads& reads_;
   std::vector<Attachment> attachments_;
   std::map<std::size_t, FileMatch> matches_;
   SourceChanges changes_;
@@ -290,9 +317,10 @@ class Finder {
 Result<SourceChanges> reference_changes(Database& database, const ViewDefinition& definition,
                                         const SourceVector& recorded, const SourceVector& observed,
                                         const std::vector<RetainedFile>& retained,
-                                        const std::filesystem::path& store_root, RunSources& run) {
+                                        const std::filesystem::path& store_root, RunSources& run,
+                                        const SourceReads& reads) {
   const RetainedFiles kept(retained, store_root);
-  return Finder(database, definition, recorded, observed, kept, run).find();
+  return Finder(database, definition, recorded, observed, kept, run, reads).find();
 }
 
 }  // namespace matview::engine

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct ReferenceChange {
   std::int64_t removed_bytes = 0;
   std::int64_t new_bytes = 0;
   bool overlaps = false;  ///< `added` and `removed` may have most of their rows in common: worth consolidating early
+  bool appended = false;  ///< rows were appended to some file, and of that one these alone are read
   std::string name;       ///< what the query may call it: the user's alias or the one it has without
   std::vector<Column> columns;
 };
@@ -39,6 +41,22 @@ struct SourceChanges {
   std::vector<std::string> clocks;
   bool clock_moved = false;
   std::vector<ReferenceChange> references;  ///< by analyze(sql).references; all empty where it stands for itself
+  std::shared_ptr<std::filesystem::path> parts = {};  ///< parts of files that the SELECTs read; they go with it
+};
+
+/// When `ReferenceChange::old_rows` are going to be read. They can always be told, but of a large file to which rows
+/// were appended only at a price: a copy of what it was, or at a greater one without.
+enum class OldRows {
+  never,
+  of_several,  ///< where more than one reference changed
+  always,
+};
+
+/// What a plan reads of its sources.
+struct SourceReads {
+  OldRows old_rows = OldRows::always;
+  std::vector<std::vector<std::string>> columns = {};  ///< by reference
+  std::string key = {};  ///< of the plan, for what is kept because it reads it; empty: nothing is
 };
 
 /// The changes of all references of a definition from the sources it read (`recorded`) to those there are (`observed`).
@@ -48,6 +66,7 @@ struct SourceChanges {
 Result<SourceChanges> reference_changes(Database& database, const ViewDefinition& definition,
                                         const SourceVector& recorded, const SourceVector& observed,
                                         const std::vector<RetainedFile>& retained,
-                                        const std::filesystem::path& store_root, RunSources& run);
+                                        const std::filesystem::path& store_root, RunSources& run,
+                                        const SourceReads& reads = {});
 
 }  // namespace matview::engine

@@ -31,8 +31,8 @@ void skip_line(std::string_view text, std::size_t& at) {
   if (at < text.size()) ++at;
 }
 
-/// The row that begins at `at`; empty optional if the text ends before it does.
-std::optional<std::vector<std::string>> read_row(std::string_view text, std::size_t at, const FileUse& use) {
+/// The row that begins at `at`, which is where it ends afterwards; empty optional if the text ends before it does.
+std::optional<std::vector<std::string>> read_row(std::string_view text, std::size_t& at, const FileUse& use) {
   std::vector<std::string> row(1);
   bool quoted = false;
   for (; at < text.size(); ++at) {
@@ -55,13 +55,27 @@ std::optional<std::vector<std::string>> read_row(std::string_view text, std::siz
   return row;
 }
 
-std::optional<std::vector<std::string>> first_row_of(std::string_view text, const FileUse& use) {
+std::size_t skipped(std::string_view text, const FileUse& use) {
   std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
   for (std::int64_t i = 0; i < use.skip; ++i) skip_line(text, at);
+  return at;
+}
+
+/// The first row behind `at`, which is where it ends afterwards.
+std::optional<std::vector<std::string>> first_row_of(std::string_view text, std::size_t& at, const FileUse& use) {
   while (at < text.size() && (text[at] == '\n' || text[at] == '\r' || (use.comment != 0 && text[at] == use.comment)))
     skip_line(text, at);
   if (at >= text.size() && text.size() < k_enough) return std::vector<std::string>();
   return read_row(text, at, use);
+}
+
+std::optional<std::string> beginning_of(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return std::nullopt;
+  std::string text(k_enough, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  return text;
 }
 
 Result<std::vector<std::string>> first_row_by_duckdb(Database& database, const FileCall& call, const FileUse& use,
@@ -93,18 +107,30 @@ Result<std::vector<std::string>> csv_first_row(Database& database, const FileCal
                                                const FileState& file) {
   std::optional<std::vector<std::string>> row;
   if (!is_packed(call, file.path)) {
-    std::ifstream stream(file.path, std::ios::binary);
-    if (!stream) return fail(support::system_error("read", file.path, errno));
-    std::string text(k_enough, '\0');
-    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(stream.gcount()));
-    row = first_row_of(text, use);
+    const auto text = beginning_of(file.path);
+    if (!text) return fail(support::system_error("read", file.path, errno));
+    auto at = skipped(*text, use);
+    row = first_row_of(*text, at, use);
   }
   if (!row) {
     MATVIEW_ASSIGN(row, first_row_by_duckdb(database, call, use, file));
   }
   for (auto& name : *row) name = trimmed(name);
   return *std::move(row);
+}
+
+std::optional<std::int64_t> csv_head_size(const std::string& path, const FileUse& use) {
+  const auto text = beginning_of(path);
+  if (!text) return std::nullopt;
+  auto at = skipped(*text, use);
+  if (!use.header.empty()) {
+    const auto row = first_row_of(*text, at, use);
+    if (!row || row->empty()) return std::nullopt;
+    skip_line(*text, at);
+  }
+  // What was cut off may go on.
+  if (at >= k_enough) return std::nullopt;
+  return static_cast<std::int64_t>(at);
 }
 
 }  // namespace matview::engine

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,5 +14,9 @@ namespace matview::engine {
 /// no row.
 Result<std::vector<std::string>> csv_first_row(Database& database, const FileCall& call, const FileUse& use,
                                                const FileState& file);
+
+/// How many bytes stand before the first row of values: a byte order mark, skipped lines, and the header with what is
+/// commented out before it. Nothing where that takes more than a glance at the file.
+std::optional<std::int64_t> csv_head_size(const std::string& path, const FileUse& use);
 
 }  // namespace matview::engine

@@ -28,44 +28,111 @@ std::string reason_for(const FileState& file, const RetainedFiles& retained) {
   return file.path + (there ? " was replaced" : " was removed") + ", and nothing was kept of it";
 }
 
+/// A file that is read in place of another, under that one's name.
+struct StandIn {
+  FileState original;
+  std::string path;
+};
+
+// A byte that is only compared costs so small a part of one whose rows are read.
+constexpr std::int64_t k_compared = 16;
+
 class FileChanges {
  public:
-  FileChanges(Database& database, const PinnedReference& reference, const RetainedFiles& retained)
+  FileChanges(Database& database, const PinnedReference& reference, const RetainedFiles& retained, PartFiles& parts,
+              const Extracts& extracts)
       : database_(database),
+        reference_(reference),
         call_(*reference.resolved.call),
         use_(reference.pinned.uses[reference.use]),
-        retained_(retained) {}
+        retained_(retained),
+        parts_(parts),
+        extracts_(extracts) {}
 
   Result<void> find(const FileMatch& match, const SourceState& now, ReferenceChange& change) {
+    removed_ = match.removed;
+    added_ = match.added;
     change.new_bytes = bytes_of(now.files);
-    change.added_bytes = bytes_of(match.added);
-    change.removed_bytes = bytes_of(match.removed);
-    if (!match.added.empty()) {
-      MATVIEW_ASSIGN(change.added, rows(match.added, Unseen::all));
-    }
     MATVIEW_ASSIGN(change.new_rows, rows(now.files, Unseen::known));
     check_root(match, change);
-    for (const auto& file : match.removed)
-      if (change.lost.empty() && retained_.find(file) == nullptr) change.lost = k_lost + reason_for(file, retained_);
+    if (change.lost.empty()) take_appended(change);
+    change.added_bytes += bytes_of(added_);
+    change.removed_bytes = bytes_of(removed_);
+    if (!added_.empty()) MATVIEW_TRY(join(change.added, rows(added_, Unseen::all)));
+    if (!tails_.empty()) MATVIEW_TRY(join(change.added, rows_in_place(tails_)));
+    find_kept(change);
     if (!change.lost.empty()) return {};
     if (match.added.empty() && match.removed.empty()) {
       change.old_rows = change.new_rows;
       return {};
     }
-    if (!match.removed.empty()) {
-      MATVIEW_ASSIGN(change.removed, retained_rows(match.removed));
-    }
-    std::vector<FileState> kept;
-    for (const auto& file : match.kept) kept.push_back(file.now);
-    if (!kept.empty() || change.removed.empty()) {
-      MATVIEW_ASSIGN(change.old_rows, rows(kept, Unseen::known));
-    }
-    if (!change.removed.empty()) change.old_rows += (change.old_rows.empty() ? "" : " UNION ALL ") + change.removed;
-    change.overlaps = !match.added.empty() && !match.removed.empty();
+    if (!kept_.empty()) MATVIEW_TRY(join(change.removed, rows_in_place(kept_)));
+    for (const auto& path : extracted_) MATVIEW_TRY(join(change.removed, extracts_.rows(reference_, path)));
+    MATVIEW_TRY(find_old_rows(match, change));
+    change.appended = !appended_.empty();
+    change.overlaps = !change.added.empty() && !change.removed.empty();
     return {};
   }
 
  private:
+  static Result<void> join(std::string& all, Result<std::string> more) {
+    if (!more) return fail(std::move(more).error());
+    all += (all.empty() ? "" : " UNION ALL ") + *more;
+    return {};
+  }
+
+  /// Files that only grew have no rows that go, and of the rows that come those at their end.
+  void take_appended(ReferenceChange& change) {
+    std::vector<FileState> gone;
+    for (const auto& was : removed_) {
+      const auto now =
+          std::find_if(added_.begin(), added_.end(), [&](const FileState& file) { return file.path == was.path; });
+      const bool is_known = was.inode != 0;
+      if (is_known && was.size == 0 && may_grow(use_.call, was.path)) continue;  // it had no rows
+      auto file = now == added_.end() ? std::nullopt : parts_.split(call_, use_, was, *now, retained_);
+      if (!file) {
+        gone.push_back(was);
+        continue;
+      }
+      tails_.push_back({file->now, file->added});
+      appended_.push_back(*std::move(file));
+      change.added_bytes += now->size - was.size + was.size / k_compared;
+      added_.erase(now);
+    }
+    removed_ = std::move(gone);
+  }
+
+  /// Where the old rows of each file are that left.
+  void find_kept(ReferenceChange& change) {
+    for (const auto& file : removed_) {
+      if (const auto* kept = retained_.find(file)) {
+        kept_.push_back({file, retained_.path_of(*kept)});
+      } else if (auto path = extracts_.path_of(reference_.source, {file}); !path.empty()) {
+        extracted_.push_back(std::move(path));
+      } else if (change.lost.empty()) {
+        change.lost = k_lost + reason_for(file, retained_);
+      }
+    }
+  }
+
+  Result<void> find_old_rows(const FileMatch& match, ReferenceChange& change) {
+    std::vector<FileState> kept;
+    for (const auto& file : match.kept) kept.push_back(file.now);
+    if (!kept.empty() || (change.removed.empty() && appended_.empty()))
+      MATVIEW_TRY(join(change.old_rows, rows(kept, Unseen::known)));
+    if (!change.removed.empty()) change.old_rows += (change.old_rows.empty() ? "" : " UNION ALL ") + change.removed;
+    for (const auto& file : appended_) {
+      if (file.old) {
+        MATVIEW_TRY(join(change.old_rows, rows_in_place({{file.was, *file.old}})));
+        continue;
+      }
+      MATVIEW_ASSIGN(const auto all, rows({file.now}, Unseen::known));
+      MATVIEW_ASSIGN(const auto tail, rows_in_place({{file.now, file.added}}));
+      MATVIEW_TRY(join(change.old_rows, "(" + all + " EXCEPT ALL " + tail + ")"));
+    }
+    return {};
+  }
+
   Result<std::string> rows(const std::vector<FileState>& files, Unseen unseen) {
     MATVIEW_ASSIGN(const auto relation, file_relation(database_, call_, use_, files, true, unseen));
     return select_columns(use_.columns, relation);
@@ -81,13 +148,13 @@ class FileChanges {
                                 column.name + "'");
   }
 
-  Result<std::string> retained_rows(const std::vector<FileState>& removed) {
+  Result<std::string> rows_in_place(const std::vector<StandIn>& stand_ins) {
     std::vector<FileState> files;
     std::string names;
-    for (const auto& file : removed) {
-      auto kept = file;
-      kept.path = retained_.path_of(*retained_.find(file));
-      names += (names.empty() ? "(" : ", (") + quote_literal(kept.path) + ", " + quote_literal(file.path) + ")";
+    for (const auto& [original, path] : stand_ins) {
+      auto kept = original;
+      kept.path = path;
+      names += (names.empty() ? "(" : ", (") + quote_literal(kept.path) + ", " + quote_literal(original.path) + ")";
       files.push_back(std::move(kept));
     }
     const auto name = filename_column(call_, use_);
@@ -105,9 +172,18 @@ class FileChanges {
   }
 
   Database& database_;
+  const PinnedReference& reference_;
   const FileCall& call_;
   const FileUse& use_;
   const RetainedFiles& retained_;
+  PartFiles& parts_;
+  const Extracts& extracts_;
+  std::vector<StandIn> kept_;
+  std::vector<std::string> extracted_;
+  std::vector<FileState> removed_;
+  std::vector<FileState> added_;
+  std::vector<StandIn> tails_;
+  std::vector<AppendedFile> appended_;
 };
 
 }  // namespace
@@ -125,8 +201,9 @@ std::string hive_directories(const std::string& path) {
 }
 
 Result<void> find_file_changes(Database& database, const PinnedReference& reference, const FileMatch& match,
-                               const SourceState& now, const RetainedFiles& retained, ReferenceChange& change) {
-  return FileChanges(database, reference, retained).find(match, now, change);
+                               const SourceState& now, const RetainedFiles& retained, PartFiles& parts,
+                               const Extracts& extracts, ReferenceChange& change) {
+  return FileChanges(database, reference, retained, parts, extracts).find(match, now, change);
 }
 
 }  // namespace matview::engine

@@ -13,6 +13,12 @@ bool same_file(const FileState& left, const FileState& right) {
          left.mtime_ns == right.mtime_ns;
 }
 
+std::string extract_directory(const std::string& key, std::size_t source) {
+  return "extract-" + key + "-" + std::to_string(source);
+}
+
+bool is_extract(const RetainedFile& file) { return file.path.find("/extract-") != std::string::npos; }
+
 bool same_files(const SourceVector& left, const SourceVector& right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](const auto& l, const auto& r) {
     return l.source == r.source && l.version == r.version && l.object_id == r.object_id &&
@@ -30,7 +36,20 @@ const RetainedFile* RetainedFiles::lookup(const FileState& original) const {
   const auto found = by_path_.find(original.path);
   if (found == by_path_.end()) return nullptr;
   for (const auto* file : found->second)
-    if (same_file(file->original, original)) return file;
+    if (!is_extract(*file) && same_file(file->original, original)) return file;
+  return nullptr;
+}
+
+const RetainedFile* RetainedFiles::find_extract(const FileState& original, const std::string& key,
+                                                std::size_t source) const {
+  const auto found = by_path_.find(original.path);
+  if (found == by_path_.end() || key.empty()) return nullptr;
+  const auto directory = "/" + extract_directory(key, source) + "/";
+  for (const auto* file : found->second) {
+    if (!same_file(file->original, original) || file->path.find(directory) == std::string::npos) continue;
+    const auto checksum = support::file_checksum(root_ / file->path);
+    return checksum && *checksum == file->checksum ? file : nullptr;
+  }
   return nullptr;
 }
 
@@ -44,6 +63,7 @@ const RetainedFile* RetainedFiles::find(const FileState& original) const {
 }
 
 bool RetainedFiles::is_intact(const RetainedFile& file) const {
+  if (file.path.empty()) return false;
   const auto path = root_ / file.path;
   const auto status = support::status_of(path);
   if (!status || !*status || !(*status)->is_regular) return false;
@@ -63,10 +83,13 @@ bool RetainedFiles::has_content_of(const FileState& now, const FileState& origin
     const auto checksum = support::file_checksum(now.path);
     return checksum && *checksum == file->checksum;
   }
-  // A link to the same file shows what is there now, and nothing of what was.
-  if (!file->copied && now.inode == original.inode && now.device == original.device) return false;
+  const bool is_link = !file->copied && now.inode == original.inode && now.device == original.device;
+  // Written in place: the link shows what is there now, and nothing of what was.
+  if (is_link && now.mtime_ns != original.mtime_ns) return false;
   file = find(original);
   if (file == nullptr) return false;
+  // Another owner, mode or link, such as one that a backup makes.
+  if (is_link) return true;
   const auto same = support::same_content(now.path, path_of(*file));
   return same && *same;
 }

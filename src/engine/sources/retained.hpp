@@ -14,6 +14,12 @@ namespace matview::engine {
 /// path and ctime, which a new name or link changes too.
 bool same_file(const FileState& left, const FileState& right);
 
+/// What is kept of a file may be what a view reads of it, as Parquet, where the file itself is too large to be copied:
+/// then its path says for which plan (SourceReads::key) and which of the view's sources. Of DuckDB files that is one
+/// table.
+std::string extract_directory(const std::string& key, std::size_t source);
+bool is_extract(const RetainedFile& file);
+
 /// Whether two looks at the same sources saw the same files.
 bool same_files(const SourceVector& left, const SourceVector& right);
 
@@ -27,7 +33,19 @@ class RetainedFiles {
   const RetainedFile* find(const FileState& original) const;
 
   /// Whether there was something, intact or not.
-  bool has(const FileState& original) const { return lookup(original) != nullptr; }
+  bool has(const FileState& original) const {
+    const auto* file = lookup(original);
+    return file != nullptr && !file->path.empty();
+  }
+
+  /// Of what a file held when it was read; empty if that is not on record.
+  std::string checksum_of(const FileState& original) const {
+    const auto* file = lookup(original);
+    return file != nullptr ? file->checksum : std::string();
+  }
+
+  /// The intact extract of a file as it was read; null if there is none.
+  const RetainedFile* find_extract(const FileState& original, const std::string& key, std::size_t source) const;
 
   const std::filesystem::path& root() const { return root_; }
   std::string path_of(const RetainedFile& file) const { return (root_ / file.path).string(); }

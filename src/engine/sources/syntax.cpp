@@ -45,6 +45,10 @@ std::string argument_name(const Json& node) {
   return fold_case(text_at(node, "alias"));
 }
 
+const Json& argument_value(const Json& node) {
+  return text_at(node, "type") == "COMPARE_EQUAL" ? node.at("right") : node;
+}
+
 /// Walks the tree with the names of common table expressions that are visible where it is.
 class Walker {
  public:
@@ -132,7 +136,7 @@ class Walker {
     reference.name = fold_case(text_at(call, "function_name"));
     reference.alias = text_at(node, "alias");
     for (const auto& child : call.at("children"))
-      reference.arguments.push_back({argument_name(child), "", constant_strings(child)});
+      reference.arguments.push_back({argument_name(child), "", constant_strings(argument_value(child))});
     references.emplace(node.at("query_location").get<std::size_t>(), std::move(reference));
   }
 };

@@ -141,8 +141,7 @@ Result<std::vector<Check>> check_integrity(Catalog& catalog, const StorePaths& p
 
   check_files("data files", files.files, deep, *checks);
   if (!files.state.empty()) check_files("state files", files.state, deep, *checks);
-  if (!kept.empty()) {
-    const auto space = space_of(kept, paths.root);
+  if (const auto space = space_of(kept, paths.root); space.files > 0) {
     checks->push_back(ok("kept sources", support::count_noun(space.files, "file") + " of views' sources, which take " +
                                              support::human_bytes(space.bytes)));
   }

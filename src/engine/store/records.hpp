@@ -177,7 +177,7 @@ struct RelationChange {
 /// A source file kept so that its rows can still be told once it was replaced or removed.
 struct RetainedFile {
   FileState original;  ///< as it was read
-  std::string path;    ///< of what is kept, relative to the store
+  std::string path;    ///< of what is kept, relative to the store; empty if that is the checksum alone
   bool copied = false;
   std::string checksum = {};  ///< XXH3-128 of the content; empty if that was too large to be read for it
 };

@@ -56,7 +56,7 @@ KeptSpace space_of(const std::vector<RetainedFile>& files, const std::filesystem
   KeptSpace space;
   std::set<std::string> seen;
   for (const RetainedFile& file : files) {
-    if (!seen.insert(file.path).second) continue;
+    if (file.path.empty() || !seen.insert(file.path).second) continue;
     ++space.files;
     const auto status = support::status_of(store_root / file.path);
     if (status && *status && (*status)->links < 2) space.bytes += (*status)->size;
@@ -84,6 +84,7 @@ void write_retained(SQLite::Database& database, std::int64_t view_id, const std:
     SQLite::bind(remove, file.path, view_id, file.original.path);
     remove.exec();
     remove.reset();
+    if (file.path.empty()) continue;
     SQLite::bind(schedule, file.path, view_id, std::int64_t{now.time_since_epoch().count()});
     schedule.exec();
     schedule.reset();

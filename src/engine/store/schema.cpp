@@ -118,7 +118,7 @@ CREATE TABLE matview_state_delete_file(
 CREATE TABLE matview_retained(
   view_id INTEGER NOT NULL, original TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
   ctime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, device INTEGER NOT NULL,
-  path TEXT NOT NULL,                       -- of what is kept, relative to the store
+  path TEXT NOT NULL,                       -- of what is kept, relative to the store; empty: the checksum alone
   copied INTEGER NOT NULL,
   checksum TEXT NOT NULL);                  -- empty if it was too large to be read for it
 CREATE INDEX matview_retained_view ON matview_retained(view_id);

@@ -67,6 +67,7 @@ class ChangesFixture : public Fixture {
   SourceChanges changes() {
     auto found = good(reference_changes(database(), definition, recorded, look(), retained, root, *run_sources));
     for (const auto& statement : found.setup) run(statement);
+    parts = found.parts;
     return found;
   }
 
@@ -115,6 +116,7 @@ class ChangesFixture : public Fixture {
   std::unique_ptr<RunSources> run_sources;
   SourceVector recorded;
   std::vector<RetainedFile> retained;
+  std::shared_ptr<std::filesystem::path> parts;  ///< that the newest changes read
   int turn = 0;
 };
 

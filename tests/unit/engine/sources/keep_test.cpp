@@ -49,7 +49,7 @@ TEST_CASE("without a kept file the old rows are lost, and it is said of which") 
   f.text("b.csv", "id\n2\n");
   f.read("SELECT * FROM '*.csv'");
   f.keep("off");
-  CHECK(f.retained.empty());
+  for (const auto& file : f.retained) CHECK(file.path.empty());
   replace(f, "a.csv", "id\n7\n");
   CHECK(f.lost() == "SOURCE_HISTORY_MISSING " + f.path("a.csv") + " was replaced, and nothing was kept of it");
   f.keep("off");
@@ -86,6 +86,17 @@ TEST_CASE("a file that was changed in place behind its own back is noticed by it
   REQUIRE(utimensat(AT_FDCWD, f.path("a.csv").c_str(), times, 0) == 0);
   CHECK(f.difference() == "1 file rewritten (a.csv)");
   CHECK(f.lost() == "SOURCE_HISTORY_MISSING " + f.path("a.csv") + " was changed in place");
+}
+
+TEST_CASE("another link or mode makes no other file of one that is too large to be read through") {
+  ChangesFixture f;
+  f.text("a.csv", "id\n" + std::string(9 << 20, '1') + "\n");
+  f.read("SELECT * FROM read_csv('a.csv', all_varchar = true, max_line_size = 20000000)");
+  f.keep();
+  fs::create_hard_link(f.path("a.csv"), f.path("backup"));
+  fs::permissions(f.path("a.csv"), fs::perms::owner_read);
+  CHECK(f.difference() == "");
+  CHECK(f.change().added + f.change().removed == "");
 }
 
 TEST_CASE("files touched, written alike or renamed are no change, and are kept on") {
@@ -129,6 +140,16 @@ TEST_CASE("a renamed file has other rows where the query sees its name or its pa
   change = f.change();
   CHECK(f.sorted(change.removed) == "2,1");
   CHECK(f.sorted(change.added) == "2,2");
+}
+
+TEST_CASE("a kept file shows its own name in a column of another name") {
+  ChangesFixture f;
+  f.copy("SELECT 1 AS id", "a.parquet");
+  f.copy("SELECT 2 AS id", "b.parquet");
+  f.read("SELECT * FROM read_parquet('a.parquet', filename = 'src')");
+  f.keep();
+  fs::rename(f.path("b.parquet"), f.path("a.parquet"));
+  CHECK(f.sorted(f.change().removed) == "1," + f.path("a.parquet"));
 }
 
 TEST_CASE("a kept file shows its own name, partition, format and time") {
@@ -183,8 +204,8 @@ TEST_CASE("files above the limit are linked but not copied") {
   ChangesFixture f;
   f.text("a.csv", "id\n1\n");
   f.read("SELECT * FROM 'a.csv'");
-  CHECK(f.keep("copy", 4).retained.empty());
-  CHECK(f.keep("link", 4).retained.size() == 1);
+  CHECK(f.keep("copy", 4).retained.at(0).path.empty());
+  CHECK_FALSE(f.keep("link", 4).retained.at(0).path.empty());
 }
 
 TEST_CASE("what is kept already is not linked or copied again") {

@@ -78,9 +78,8 @@ class RelationFixture : public StoreFixture {
       commit.files = {value_of(write_rows(*database, encode_sql(query, columns_), field_ids_sql(commit.field_ids),
                                           files.add(), control, "v"))};
     if (!gone.empty())
-      commit.deletes = value_of(
-          write_deletes(*database, "SELECT __matview_file, __matview_pos FROM (" + located() + ") WHERE " + gone,
-                        version().files, files, control, "v"));
+      commit.deletes = value_of(write_deletes(*database, "(FROM (" + located() + ") WHERE " + gone + ")",
+                                              version().files, files, control, "v"));
     auto made = value_of(store->commit_refresh(commit));
     files.release();
     return made;

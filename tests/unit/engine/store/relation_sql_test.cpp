@@ -105,18 +105,18 @@ TEST_CASE_FIXTURE(RelationFixture, "a change that names a row twice, a row that 
        std::vector<std::string>{file + ", 0), (" + file + ", 0", file + ", 1", file + ", 3", file + ", -1",
                                 std::string("77, 0"), file + ", 0), (" + file + ", 1), (" + file + ", 2"}) {
     CAPTURE(positions);
-    const auto refused = deletes("SELECT * FROM (VALUES (" + positions + ")) AS t(__matview_file, __matview_pos)");
+    const auto refused = deletes("(VALUES (" + positions + ")) AS t(__matview_file, __matview_pos)");
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ErrorCode::internal);
   }
-  CHECK(value_of(deletes("SELECT 1 AS __matview_file, 2 AS __matview_pos WHERE false")).empty());
+  CHECK(value_of(deletes("(SELECT 1 AS __matview_file, 2 AS __matview_pos WHERE false)")).empty());
 }
 
 TEST_CASE_FIXTURE(RelationFixture, "positions are written in order, however many there are and however they come") {
   replace("SELECT range, range FROM range(1000000)");
   const auto file = version().files.at(0);
   const auto written = value_of(
-      deletes("SELECT __matview_file, __matview_pos FROM (" + located() + ") WHERE id % 3 <> 0 ORDER BY hash(id)"));
+      deletes("(FROM (" + located() + ") WHERE id % 3 <> 0 ORDER BY hash(id))"));
   REQUIRE(written.size() == 1);
   CHECK(written[0].rows == 666666);
   const auto path = value_of(store->data_directory(id)) / written[0].path;
@@ -133,10 +133,9 @@ TEST_CASE_FIXTURE(RelationFixture, "delete files that are not committed are remo
   const auto before = files_on_disk();
   {
     UncommittedFiles files(value_of(store->data_directory(id)), environment);
-    CHECK(
-        value_of(write_deletes(*database, "SELECT __matview_file, __matview_pos FROM (" + located() + ") WHERE id = 1",
-                               version().files, files, control, "v"))
-            .size() == 1);
+    CHECK(value_of(
+              write_deletes(*database, "(FROM (" + located() + ") WHERE id = 1)", version().files, files, control, "v"))
+              .size() == 1);
     CHECK(files_on_disk().size() == before.size() + 1);
   }
   CHECK(files_on_disk() == before);

@@ -1,0 +1,168 @@
+// Constructs that are kept up to date from what changed: the job record tells by which technique.
+
+#include <doctest/doctest.h>
+
+#include "maintained_fixture.hpp"
+
+using namespace matview::test;
+
+namespace {
+
+const std::string k_a = "'in/a/*.csv'";
+const std::string k_b = "'in/b/*.csv'";
+
+const std::string k_reach = "WITH RECURSIVE r(x, y) AS (SELECT k, v FROM " + k_a +
+                            " UNION SELECT r.x, e.v FROM r JOIN " + k_a + " AS e ON r.y = e.k) ";
+
+}  // namespace
+
+TEST_CASE_FIXTURE(MaintainedFixture, "a recursion goes on from what comes, and finds again what stays") {
+  check({
+      // The edges have cycles: 1 to 2 to 3 to 4 to 5 to 2.
+      {k_reach + "SELECT * FROM r", "linear, rederive, semi_naive"},
+      {k_reach + "SELECT x, count(*) AS n, max(w) AS m FROM r LEFT JOIN (SELECT k, v AS w FROM " + k_b +
+           ") AS b ON b.k = r.y GROUP BY x",
+       "linear, merge_groups, rederive, semi_naive, touched_groups, touched_keys"},
+      {k_reach + "SELECT a.x, b.y FROM r AS a JOIN r AS b ON a.y = b.x", "linear, rederive, semi_naive"},
+      {"WITH RECURSIVE r AS (SELECT k FROM " + k_a +
+           " UNION SELECT k + 1 FROM r WHERE k < 9 AND k NOT NULL)"
+           " SELECT k FROM r",
+       "linear, rederive, semi_naive"},
+      // Copies are kept apart.
+      {"WITH RECURSIVE r(x, y, depth) AS (SELECT k, v, 1 FROM " + k_a +
+           " UNION ALL SELECT r.x, e.v, depth + 1 FROM r,"
+           " " +
+           k_a + " AS e WHERE r.y = e.k AND depth < 4) SELECT * FROM r",
+       "linear, semi_naive"},
+      // The step reads several tables, and what is made of them.
+      {"WITH RECURSIVE pairs AS (SELECT k, max(v) AS v FROM " + k_b + " GROUP BY k), r AS (SELECT k, v AS n FROM " +
+           k_a + " UNION ALL SELECT p.k, n + 1 FROM r JOIN " + k_a +
+           " AS e ON e.k = r.k JOIN pairs AS p ON p.k = e.v WHERE n < 6) SELECT k, n FROM r",
+       "linear, merge_groups, semi_naive, touched_groups"},
+      // A UNION that only has the word: no rows of its own.
+      {"WITH RECURSIVE r AS (SELECT k FROM " + k_a + " UNION SELECT v FROM " + k_b + ") SELECT k FROM r",
+       "counters, linear"},
+  });
+}
+
+TEST_CASE_FIXTURE(MaintainedFixture, "a recursion that takes its rows together is refused by what takes them") {
+  write("a/1.csv", "k,v\n1,2\n");
+  const auto step = [&](const std::string& text) {
+    return refused("WITH RECURSIVE r(k) AS (SELECT k FROM " + k_a + " UNION " + text + ") SELECT k FROM r");
+  };
+  CHECK(step("SELECT max(k) + 1 FROM r WHERE k < 5").find("RECURSION: 'r' goes on from its own rows through") !=
+        std::string::npos);
+  CHECK(step("SELECT a.k + b.k FROM r AS a, r AS b WHERE a.k < 5").find("joins its own rows") != std::string::npos);
+  CHECK(step("SELECT e.v FROM " + k_a + " AS e LEFT JOIN r ON r.k = e.k").find("by itself") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(MaintainedFixture, "a recursion is computed anew when what it leaves out changes") {
+  write("a/1.csv", "k,v\n1,2\n2,3\n3,4\n");
+  write("b/1.csv", "k,v\n4,4\n");
+  must({"create", "t", "--query",
+        "WITH RECURSIVE r(k) AS (SELECT k FROM " + k_a + " WHERE k = 1 UNION SELECT e.v FROM r JOIN " + k_a +
+            " AS e USING (k) ANTI JOIN " + k_b + " AS x ON x.k = e.v) SELECT k FROM r",
+        "--with-data", "--refresh-mode", "incremental"});
+  const auto refresh = [&] { return parse_json(must({"refresh", "t", "--verify", "-o", "json"}))["jobs"][0]; };
+  write("a/2.csv", "k,v\n3,5\n");
+  CHECK(refresh()["mode"] == "incremental");
+  write("b/2.csv", "k,v\n3,3\n");
+  const auto job = refresh();
+  CHECK(job["mode"] == "full");
+  CHECK(job["native"]["code"] == "RECURSION");
+  CHECK(query("SELECT k FROM t ORDER BY k") == "1\n2\n");
+}
+
+TEST_CASE_FIXTURE(MaintainedFixture, "what subqueries say of each row is compared with what they said") {
+  const auto a = " FROM " + k_a + " AS a";
+  const auto b = " FROM " + k_b + " AS b";
+  check({
+      {"SELECT k, (SELECT max(v)" + b + ") AS m" + a, "linear, merge_groups, scalar, touched_groups"},
+      {"SELECT k, v > (SELECT avg(v)" + b + ") AS above" + a + " WHERE v < (SELECT sum(v)" + b + ")",
+       "linear, merge_groups, scalar"},
+      {"SELECT k, (SELECT count(*)" + b + " WHERE b.k = a.k) AS n" + a, "linear, touched_keys"},
+      {"SELECT k, (SELECT count(*)" + b + " WHERE b.k < a.k) AS n" + a, "linear, scalar"},
+      {"SELECT k, EXISTS (SELECT 1" + b + " WHERE v > 15) AS any, v IN (SELECT v - 18" + b + ") AS found" + a,
+       "linear, scalar"},
+      {"SELECT k" + a + " WHERE v NOT IN (SELECT v - 18" + b + ")", "linear, scalar"},
+      {"SELECT k" + a + " WHERE v NOT IN (SELECT v - 18" + b + " WHERE v NOT NULL)", "linear, scalar, touched_keys"},
+      {"SELECT k" + a + " WHERE EXISTS (SELECT 1" + b + " WHERE b.k > a.k OR EXISTS (SELECT 1 FROM " + k_b +
+           " AS c WHERE c.k = b.k AND c.v = a.v))",
+       "linear, scalar"},
+      {"SELECT k, (SELECT max(c.v)" + b + " LEFT JOIN " + k_b + " AS c ON c.v = b.k WHERE b.k = a.k) AS m" + a,
+       "linear, scalar, touched_keys"},
+  });
+}
+
+TEST_CASE_FIXTURE(MaintainedFixture,
+                  "whole rows, columns by pattern, and subqueries in conditions of joins are joined as others") {
+  const auto a = " FROM " + k_a + " AS a";
+  const auto b = k_b + " AS b";
+  check({
+      {"SELECT a" + a, "linear"},
+      {"SELECT a, b.v" + a + " LEFT JOIN " + b + " ON a.k = b.k", "linear, touched_keys"},
+      {"SELECT a.k, b" + a + " LEFT JOIN " + b + " ON a.k = b.k", "linear, touched_keys"},
+      {"SELECT DISTINCT a" + a + " JOIN " + b + " ON a.k = b.k", "counters, linear"},
+      {"SELECT COLUMNS(*) + 1, 2 * COLUMNS('v') AS twice" + a + " WHERE COLUMNS(*) > 0", "linear"},
+      {"SELECT coalesce(*COLUMNS(*)) AS c" + a + " JOIN " + b + " ON a.k = b.k", "linear"},
+      {"SELECT a.k, max(COLUMNS(*)) AS \"most \\0\", count(COLUMNS('v')) AS n" + a + " GROUP BY a.k",
+       "linear, merge_groups, touched_groups"},
+      {"SELECT k, lag(COLUMNS('v')) OVER (PARTITION BY k ORDER BY v) AS was" + a, "linear, touched_partitions"},
+      {"SELECT a.k, b.v" + a + " JOIN " + b + " ON a.k = b.k AND b.v < (SELECT sum(v) FROM " + k_a + ")",
+       "linear, merge_groups, scalar"},
+      {"SELECT a.k, b.v, c.v AS w" + a + " JOIN " + b + " ON a.k = b.k AND a.v IN (SELECT k + 1 FROM " + k_a +
+           ") LEFT JOIN " + k_b + " AS c ON c.k = a.v",
+       "linear, touched_keys"},
+  });
+}
+
+TEST_CASE_FIXTURE(MaintainedFixture, "subqueries in FROM that read their neighbours are joined, or computed by keys") {
+  const auto a = " FROM " + k_a + " AS a";
+  const auto b = " FROM " + k_b + " AS b";
+  check({
+      {"SELECT a.k, w" + a + ", LATERAL (SELECT v + a.v AS w" + b + " WHERE b.k = a.k) AS l", "linear"},
+      {"SELECT a.*, n, m" + a + ", (SELECT count(*) AS n, max(v) AS m" + b + " WHERE b.k = a.k) AS l",
+       "linear, touched_keys"},
+      {"SELECT a.k, l.v" + a + " LEFT JOIN LATERAL (SELECT v" + b + " WHERE b.k = a.v) AS l ON true",
+       "linear, touched_keys"},
+      {"SELECT a.k, l.v" + a + ", LATERAL (SELECT v" + b + " WHERE b.k = a.k ORDER BY v DESC LIMIT 1) AS l",
+       "linear, touched_keys"},
+      {"SELECT l.v, count(*) AS n, sum(a.v) AS s" + a + ", LATERAL (SELECT DISTINCT v" + b +
+           " WHERE b.k = a.k) AS l GROUP BY l.v",
+       "linear, merge_groups, touched_keys"},
+  });
+  CHECK(refused("SELECT a.k, l.v" + a + ", LATERAL (SELECT v" + b + " WHERE b.k = a.k LIMIT 1) AS l")
+            .find("LIMIT_WITHOUT_ORDER") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(MaintainedFixture, "DISTINCT ON finds the first row of touched keys again") {
+  const auto a = " FROM " + k_a + " AS a";
+  check({
+      {"SELECT DISTINCT ON (k) k, v" + a + " ORDER BY k, v DESC", "linear, touched_partitions"},
+      {"SELECT DISTINCT ON (k % 2, v > 3) v AS w, k" + a + " ORDER BY w, k DESC NULLS FIRST",
+       "linear, touched_partitions"},
+      {"SELECT DISTINCT ON (n) k, count(*) AS n" + a + " GROUP BY k ORDER BY k",
+       "linear, merge_groups, touched_partitions"},
+      {"SELECT DISTINCT ON (k) k, v" + a + " ORDER BY v, k LIMIT 2", "linear, top_k, touched_partitions"},
+  });
+  CHECK(refused("SELECT DISTINCT ON (k) k, v" + a).find("LIMIT_WITHOUT_ORDER") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(MaintainedFixture, "outer joins within outer joins are computed for the keys that reach them") {
+  const auto a = " FROM " + k_a + " AS a";
+  const auto b = k_b + " AS b";
+  const auto c = k_b + " AS c";
+  check({
+      {"SELECT a.k, b.v, c.v AS w" + a + " LEFT JOIN (" + b + " LEFT JOIN " + c + " ON b.v = c.k * 10) ON a.k = b.k",
+       "linear, touched_keys"},
+      {"SELECT a.k, b.v, c.v AS w" + a + " FULL JOIN " + b + " ON a.k = b.k FULL JOIN " + c + " ON c.k = a.v",
+       "touched_keys"},
+      {"SELECT k, a.v, b.v AS w, c.v AS x" + a + " FULL JOIN " + b + " USING (k) FULL JOIN " + c + " USING (k)",
+       "touched_keys"},
+      {"SELECT a.k, c.v" + a + " RIGHT JOIN " + b + " ON a.k = b.k RIGHT JOIN " + c + " ON c.k = b.k",
+       "linear, touched_keys"},
+      {"SELECT a.k, d.v" + a + " FULL JOIN (" + b + " LEFT JOIN (" + c + " FULL JOIN " + k_a +
+           " AS d ON d.k = c.k) ON c.v = b.v) ON a.k = b.k",
+       "touched_keys"},
+  });
+}
