@@ -70,6 +70,7 @@ struct MaintainedFixture : StoreFixture {
     for (std::size_t i = 0; i < views.size(); ++i) {
       CAPTURE(views[i].sql);
       std::string names;
+      used["t" + std::to_string(i)].erase("appended_rows");  // how the files tell their change, of any view
       for (const auto& name : used["t" + std::to_string(i)]) names += (names.empty() ? "" : ", ") + name;
       CHECK(names == views[i].techniques);
     }

@@ -32,13 +32,16 @@ namespace {
 /// When old rows are read beside what changed.
 OldRows old_rows_read(const Plan& plan) {
   auto read = OldRows::never;
-  for (const auto& block : plan.blocks)
+  for (const auto& block : plan.blocks) {
+    // What goes is followed through the rows there were.
+    if (block.kind == Block::Kind::recursion) return OldRows::always;
     for (const auto& input : block.inputs) {
       const auto& change = input.change;
       const bool near = change.way == Propagation::Way::keyed && !change.near_sql.empty() && !change.null_sensitive;
       if (change.way != Propagation::Way::linear && !near) return OldRows::always;
       if (block.inputs.size() > 1) read = OldRows::of_several;
     }
+  }
   return read;
 }
 
