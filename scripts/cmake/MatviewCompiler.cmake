@@ -5,6 +5,12 @@ if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
   endif()
 endif()
+# Without these two ccache takes no file that uses precompiled headers.
+if(MATVIEW_PRECOMPILE AND CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache$")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+    "${CMAKE_CXX_COMPILER_LAUNCHER}")
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+endif()
 
 add_library(matview_warnings INTERFACE)
 target_compile_options(matview_warnings INTERFACE -Wall -Wextra -Wpedantic -Wno-unused-parameter)

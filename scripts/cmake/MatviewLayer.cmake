@@ -1,3 +1,23 @@
+# matview_precompile(TARGET OWNER): TARGET is compiled with the precompiled headers of OWNER, which matview_core has for
+# the layers and matview_test_support for the tests. Nothing of ours is in them: a change of our own headers compiles
+# again what includes them and no more. Both sides must be compiled with the same options; GCC says so where they are not.
+function(matview_precompile target owner)
+  if(NOT MATVIEW_PRECOMPILE)
+    return()
+  endif()
+  if(NOT target STREQUAL owner)
+    target_precompile_headers(${target} REUSE_FROM ${owner})
+    return()
+  endif()
+  target_precompile_headers(${target} PRIVATE <algorithm> <array> <atomic> <charconv> <chrono> <cstdint> <filesystem>
+    <functional> <map> <memory> <mutex> <optional> <set> <string> <string_view> <utility> <variant> <vector>
+    <fmt/format.h> <tl/expected.hpp>)
+  if(target STREQUAL "matview_test_support")
+    target_precompile_headers(${target} PRIVATE <csignal> <fstream> <stdexcept> <thread> <doctest/doctest.h>
+      <nlohmann/json.hpp>)
+  endif()
+endfunction()
+
 # matview_layer(NAME [DEPENDS layer...] [LINK target...])
 # One static library for each folder of src/: a wrong include between layers then fails to link.
 function(matview_layer name)
@@ -11,6 +31,7 @@ function(matview_layer name)
     add_library(${target} STATIC ${sources})
     set(scope PUBLIC)
     target_link_libraries(${target} PRIVATE matview_warnings)
+    matview_precompile(${target} matview_core)
   endif()
   target_include_directories(${target} ${scope} "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
   foreach(layer IN LISTS arg_DEPENDS)
@@ -50,6 +71,7 @@ function(matview_unit_tests layer)
   endif()
   add_executable(unit_${layer} ${sources} $<TARGET_OBJECTS:matview_doctest_main>)
   target_link_libraries(unit_${layer} PRIVATE matview_${layer} matview_test_support matview_warnings)
+  matview_precompile(unit_${layer} matview_test_support)
   # For tests that compare what the program says with what the manual says.
   target_compile_definitions(unit_${layer} PRIVATE MATVIEW_SOURCE_DIRECTORY="${PROJECT_SOURCE_DIR}")
   add_test(NAME unit.${layer} COMMAND unit_${layer})

@@ -21,10 +21,11 @@ bool ends_the_run(ErrorCode code) {
   return code == ErrorCode::interrupted || code == ErrorCode::terminated || code == ErrorCode::timeout;
 }
 
-class Run {
+/// One application of changes: each once, and again while others of them succeed; what goes goes last.
+class Application {
  public:
-  Run(Workspace& workspace, const std::vector<Change>& changes, const FillOptions& fill, ApplyListener& listener,
-      Control& control)
+  Application(Workspace& workspace, const std::vector<Change>& changes, const FillOptions& fill,
+              ApplyListener& listener, Control& control)
       : workspace_(workspace), changes_(changes), fill_(fill), listener_(listener), control_(control) {}
 
   ApplyResult run() {
@@ -173,7 +174,7 @@ std::string_view to_string(State state) {
 
 ApplyResult apply(Workspace& workspace, const std::vector<Change>& changes, const FillOptions& fill,
                   ApplyListener& listener, Control& control) {
-  return Run(workspace, changes, fill, listener, control).run();
+  return Application(workspace, changes, fill, listener, control).run();
 }
 
 Result<std::vector<Plan>> plan_apply(Workspace& workspace, const std::vector<Change>& changes, Control& control) {

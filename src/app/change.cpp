@@ -5,10 +5,14 @@
 
 #include "output/values.hpp"
 #include "support/json.hpp"
+#include "support/members.hpp"
 
 namespace matview::app {
 
 namespace {
+
+using support::array_of;
+using support::text_or_null;
 
 std::string_view trim(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t\r\n");
@@ -28,14 +32,6 @@ std::vector<std::string> values_of(const OptionValues& options, const std::strin
   return found->second.empty() ? std::vector<std::string>{"true"} : found->second;
 }
 
-Value list_of(const std::vector<std::string>& texts) {
-  Value list = Value::array();
-  for (const auto& text : texts) list.push(text);
-  return list;
-}
-
-Value text_or_null(const std::string& text) { return text.empty() ? Value() : Value(text); }
-
 }  // namespace
 
 std::string_view to_string(Action action) {
@@ -54,8 +50,10 @@ std::string_view to_string(Action action) {
 Value to_value(const Change& change) {
   Value fields = Value::array();
   for (const auto& field : change.fields)
-    fields.push(
-        Value::object().set("key", field.key).set("before", list_of(field.before)).set("after", list_of(field.after)));
+    fields.push(Value::object()
+                    .set("key", field.key)
+                    .set("before", array_of(field.before))
+                    .set("after", array_of(field.after)));
   return Value::object()
       .set("action", to_string(change.action))
       .set("view", change.view)
@@ -66,7 +64,7 @@ Value to_value(const Change& change) {
       .set("where", text_or_null(change.where))
       .set("fields", std::move(fields))
       .set("diff", text_or_null(change.diff))
-      .set("depends_on", list_of(change.depends_on))
+      .set("depends_on", array_of(change.depends_on))
       .set("error", change.error ? output::to_value(*change.error) : Value());
 }
 
@@ -81,12 +79,12 @@ Value count_actions(const std::vector<Change>& changes) {
 
 std::string canonical_text(const CreateRequest& request) {
   Value options = Value::object();
-  for (const auto& [name, values] : request.options) options.set(name, list_of(values));
+  for (const auto& [name, values] : request.options) options.set(name, array_of(values));
   return support::to_json(Value::object()
                               .set("name", request.name)
                               .set("query", request.query)
                               .set("kind", request.kind)
-                              .set("tags", list_of(request.tags))
+                              .set("tags", array_of(request.tags))
                               .set("with_data", request.with_data)
                               .set("no_data", request.no_data)
                               .set("options", std::move(options)));

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "app/forwarding_provider.hpp"
+
 namespace matview::app {
 
 namespace {
@@ -90,107 +92,90 @@ struct Guarded {
   Control control;
 };
 
-class GuardedProvider final : public Provider {
+class GuardedProvider final : public ForwardingProvider {
  public:
   GuardedProvider(std::unique_ptr<Provider> provider, Mask mask)
-      : provider_(std::move(provider)), mask_(std::move(mask)) {}
-
-  const ProviderInfo& info() const override { return provider_->info(); }
-  void begin_run() override { provider_->begin_run(); }
-  void join_run(Provider& leader, std::size_t members) override {
-    auto* guarded = dynamic_cast<GuardedProvider*>(&leader);
-    provider_->join_run(guarded != nullptr ? *guarded->provider_ : leader, members);
-  }
+      : ForwardingProvider(std::move(provider)), mask_(std::move(mask)) {}
 
   Result<View> create(const CreateRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return all(provider_->create(request, guarded.control));
+    return clean_call(&Provider::create, request, control);
   }
   Result<Plan> plan_create(const CreateRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return error_of(provider_->plan_create(request, guarded.control));
+    return call(&Provider::plan_create, request, control);
   }
   Result<Job> refresh(const RefreshRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return all(provider_->refresh(request, guarded.control));
+    return clean_call(&Provider::refresh, request, control);
   }
   Result<Plan> plan_refresh(const RefreshRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return error_of(provider_->plan_refresh(request, guarded.control));
+    return call(&Provider::plan_refresh, request, control);
   }
   Result<std::vector<View>> list(const ListRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return all(provider_->list(request, guarded.control));
+    return clean_call(&Provider::list, request, control);
   }
   Result<void> add_dependencies(std::vector<View>& views, Control& control) override {
-    Guarded guarded(control, mask_);
-    return error_of(provider_->add_dependencies(views, guarded.control));
+    return call(&Provider::add_dependencies, views, control);
   }
   Result<View> describe(const DescribeRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return all(provider_->describe(request, guarded.control));
+    return clean_call(&Provider::describe, request, control);
   }
   Result<CreateRequest> definition(const DescribeRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return all(provider_->definition(request, guarded.control));
+    return clean_call(&Provider::definition, request, control);
   }
   Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
-    return error_of(provider_->redefined(wanted, told));
+    return error_of(next().redefined(wanted, told));
   }
   Result<View> suspend(const std::string& name, Control& control) override {
-    Guarded guarded(control, mask_);
-    return all(provider_->suspend(name, guarded.control));
+    return clean_call(&Provider::suspend, name, control);
   }
   Result<View> resume(const std::string& name, Control& control) override {
-    Guarded guarded(control, mask_);
-    return all(provider_->resume(name, guarded.control));
+    return clean_call(&Provider::resume, name, control);
   }
   Result<void> drop(const DropRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return error_of(provider_->drop(request, guarded.control));
+    return call(&Provider::drop, request, control);
   }
   Result<Plan> plan_drop(const DropRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return error_of(provider_->plan_drop(request, guarded.control));
+    return call(&Provider::plan_drop, request, control);
   }
   Result<std::unique_ptr<RowStream>> query(const QueryRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return error_of(provider_->query(request, guarded.control));
+    return call(&Provider::query, request, control);
   }
   Result<std::vector<Job>> history(const HistoryRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return all(provider_->history(request, guarded.control));
+    return clean_call(&Provider::history, request, control);
   }
   Result<Verification> verify(const VerifyRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return error_of(provider_->verify(request, guarded.control));
+    return call(&Provider::verify, request, control);
   }
   Result<Explanation> explain(const ExplainRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return all(provider_->explain(request, guarded.control));
+    return clean_call(&Provider::explain, request, control);
   }
   Result<GcReport> gc(const GcRequest& request, Control& control) override {
-    Guarded guarded(control, mask_);
-    return error_of(provider_->gc(request, guarded.control));
+    return call(&Provider::gc, request, control);
   }
-  Result<Job> job(const std::string& id, Control& control) override {
-    Guarded guarded(control, mask_);
-    return all(provider_->job(id, guarded.control));
-  }
+  Result<Job> job(const std::string& id, Control& control) override { return clean_call(&Provider::job, id, control); }
   Result<Job> cancel(const std::string& id, Control& control) override {
-    Guarded guarded(control, mask_);
-    return all(provider_->cancel(id, guarded.control));
+    return clean_call(&Provider::cancel, id, control);
   }
   Result<Plan> plan_cancel(const std::string& id, Control& control) override {
-    Guarded guarded(control, mask_);
-    return error_of(provider_->plan_cancel(id, guarded.control));
+    return call(&Provider::plan_cancel, id, control);
   }
   Result<std::vector<Check>> doctor(Control& control) override {
     Guarded guarded(control, mask_);
-    return all(provider_->doctor(guarded.control));
+    return all(next().doctor(guarded.control));
   }
 
  private:
+  /// Calls the provider behind, and takes secrets out of an error.
+  template <typename T, typename Argument, typename Given>
+  Result<T> call(Result<T> (Provider::*function)(Argument, Control&), Given& given, Control& control) const {
+    Guarded guarded(control, mask_);
+    return error_of((next().*function)(given, guarded.control));
+  }
+  /// Takes them out of the answer as well.
+  template <typename T, typename Argument, typename Given>
+  Result<T> clean_call(Result<T> (Provider::*function)(Argument, Control&), Given& given, Control& control) const {
+    Guarded guarded(control, mask_);
+    return all((next().*function)(given, guarded.control));
+  }
   template <typename T>
   Result<T> error_of(Result<T> result) const {
     if (!result) return fail(clean(std::move(result).error(), mask_));
@@ -202,7 +187,6 @@ class GuardedProvider final : public Provider {
     return error_of(std::move(result));
   }
 
-  std::unique_ptr<Provider> provider_;
   Mask mask_;
 };
 

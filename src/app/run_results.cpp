@@ -5,21 +5,12 @@
 #include "output/values.hpp"
 #include "support/file.hpp"
 #include "support/json.hpp"
+#include "support/members.hpp"
+#include "support/replace_file.hpp"
 #include "support/text.hpp"
 #include "support/time_text.hpp"
 
 namespace matview::app {
-
-namespace {
-
-std::string text(const Value& object, std::string_view key) {
-  const auto* found = object.at(key).if_string();
-  return found == nullptr ? std::string() : *found;
-}
-
-Value time_value(const std::optional<Time>& time) { return time ? Value(support::format_rfc3339(*time)) : Value(); }
-
-}  // namespace
 
 Result<RunResults> RunResults::read(std::filesystem::path file) {
   const auto refuse = [&](std::string_view why) {
@@ -37,7 +28,7 @@ Result<RunResults> RunResults::read(std::filesystem::path file) {
   if (*version != 1) return refuse(fmt::format("its schema_version is {}, and this program knows 1", *version));
   RunResults results(std::move(file));
   for (const auto& job : *jobs) {
-    const ViewKey key(text(job, "profile"), text(job, "view"));
+    const ViewKey key(support::text(job, "profile"), support::text(job, "view"));
     const auto* settled = job.at("settled").if_bool();
     results.known_.insert_or_assign(key, results.entries_.size());
     results.entries_.push_back({job, settled != nullptr && *settled});
@@ -80,10 +71,10 @@ Result<void> RunResults::write() const {
   for (const auto& entry : entries_) jobs.push(entry.job);
   const Value document = Value::Object{{"schema_version", 1},
                                        {"operation", "refresh"},
-                                       {"started_at", time_value(started_at_)},
-                                       {"finished_at", time_value(finished_at_)},
+                                       {"started_at", support::time_or_null(started_at_)},
+                                       {"finished_at", support::time_or_null(finished_at_)},
                                        {"jobs", std::move(jobs)}};
-  return support::write_durably(file_, support::to_json(document, true) + "\n");
+  return support::replace_file(file_, support::to_json(document, true) + "\n");
 }
 
 }  // namespace matview::app

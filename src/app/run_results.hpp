@@ -28,7 +28,7 @@ class RunResults {
   void begin(const std::vector<Selected>& views, Time now);
   void end(Time now) { finished_at_ = now; }
 
-  /// Replaces the file as a whole.
+  /// Replaces the file as a whole; what is no regular file is written to.
   Result<void> write() const;
 
  private:

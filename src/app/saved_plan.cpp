@@ -6,6 +6,8 @@
 
 #include "support/file.hpp"
 #include "support/json.hpp"
+#include "support/members.hpp"
+#include "support/replace_file.hpp"
 #include "support/text.hpp"
 #include "support/time_text.hpp"
 
@@ -13,23 +15,15 @@ namespace matview::app {
 
 namespace {
 
+using support::elements;
+using support::text;
+
 constexpr std::int64_t k_version = 1;
 constexpr std::string_view k_kind = "matview plan";
 
 Error no_plan(const std::filesystem::path& path, std::string_view why) {
   return Error(ErrorCode::usage, fmt::format("'{}' is no saved plan: {}", path.string(), why))
       .with_hint("'matview diff -f FILE --out PLAN' writes one");
-}
-
-std::string text(const Value& object, std::string_view key) {
-  const auto* found = object.at(key).if_string();
-  return found ? *found : std::string();
-}
-
-const Value::Array& list(const Value& object, std::string_view key) {
-  static const Value::Array k_none;
-  const auto* found = object.at(key).if_array();
-  return found ? *found : k_none;
 }
 
 Error moved(std::string_view view, std::string_view what) {
@@ -68,7 +62,7 @@ Result<void> write_plan(const std::filesystem::path& path, const SavedPlan& plan
                              .set("selectors", std::move(selectors))
                              .set("prune", plan.options.prune)
                              .set("changes", std::move(entries));
-  return support::write_durably(path, support::to_json(document, true) + "\n");
+  return support::replace_file(path, support::to_json(document, true) + "\n");
 }
 
 Result<SavedPlan> read_plan(const std::filesystem::path& path) {
@@ -84,10 +78,10 @@ Result<SavedPlan> read_plan(const std::filesystem::path& path) {
   SavedPlan plan;
   plan.file = text(*document, "file");
   if (const auto time = support::parse_rfc3339(text(*document, "created_at"))) plan.created_at = *time;
-  for (const auto& selector : list(*document, "selectors"))
+  for (const auto& selector : elements(*document, "selectors"))
     if (const auto* word = selector.if_string()) plan.options.selectors.push_back(*word);
   plan.options.prune = document->at("prune") == Value(true);
-  for (const auto& entry : list(*document, "changes"))
+  for (const auto& entry : elements(*document, "changes"))
     plan.entries.push_back({text(entry, "profile"), text(entry, "view"), text(entry, "action"),
                             text(entry, "file_fingerprint"), text(entry, "backend_fingerprint")});
   return plan;

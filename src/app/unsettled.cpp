@@ -8,6 +8,7 @@
 #include "support/file.hpp"
 #include "support/json.hpp"
 #include "support/lock.hpp"
+#include "support/members.hpp"
 #include "support/time_text.hpp"
 
 namespace matview::app {
@@ -18,11 +19,6 @@ namespace {
 
 /// Older entries are of views that are gone, or that nobody asks for.
 constexpr auto k_keep = std::chrono::hours(24 * 90);
-
-std::string text(const Value& object, std::string_view key) {
-  const auto* found = object.at(key).if_string();
-  return found == nullptr ? std::string() : *found;
-}
 
 Value to_value(const Unsettled& entry) {
   return Value::Object{{"profile", entry.view.first},
@@ -75,14 +71,14 @@ std::vector<Unsettled> RunBook::load() const {
   const auto* list = document ? document->at("views").if_array() : nullptr;
   if (list == nullptr) return entries;
   for (const auto& item : *list) {
-    const auto at = support::parse_rfc3339(text(item, "at"));
+    const auto at = support::parse_rfc3339(support::text(item, "at"));
     if (!at) continue;
-    entries.push_back({{text(item, "profile"), text(item, "view")},
-                       text(item, "in_use"),
-                       text(item, "state"),
-                       text(item, "reason"),
+    entries.push_back({{support::text(item, "profile"), support::text(item, "view")},
+                       support::text(item, "in_use"),
+                       support::text(item, "state"),
+                       support::text(item, "reason"),
                        *at,
-                       text(item, "run")});
+                       support::text(item, "run")});
   }
   return entries;
 }

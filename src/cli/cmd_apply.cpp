@@ -16,6 +16,7 @@
 #include "cli/waiting.hpp"
 #include "output/print_changes.hpp"
 #include "output/values.hpp"
+#include "support/members.hpp"
 #include "support/text.hpp"
 
 namespace matview::cli {
@@ -26,7 +27,7 @@ Value document_of(const app::Applied& applied) {
   Value document = app::to_value(*applied.change);
   document.set("error", applied.error ? output::to_value(*applied.error) : Value());
   document.set("state", app::to_string(applied.state));
-  document.set("remark", applied.remark.empty() ? Value() : Value(applied.remark));
+  document.set("remark", support::text_or_null(applied.remark));
   return document;
 }
 

@@ -13,6 +13,7 @@
 #include "output/print.hpp"
 #include "output/values.hpp"
 #include "support/duration.hpp"
+#include "support/members.hpp"
 
 namespace matview::cli {
 
@@ -233,7 +234,7 @@ Result<void> Session::check_toml(bool has_definitions) const {
 void Session::report(Error error) {
   if (error.hint.empty()) error.hint = app::general_hint(error, registry());
   if (log_) {
-    Value::Object fields{{"profile", error.profile.empty() ? Value() : Value(error.profile)}};
+    Value::Object fields{{"profile", support::text_or_null(error.profile)}};
     for (auto& field : output::log_fields(error)) fields.push_back(std::move(field));
     log_->write(output::LogLevel::error, "error", std::move(fields));
   }

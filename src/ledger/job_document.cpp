@@ -1,10 +1,13 @@
 #include "ledger/job_document.hpp"
 
+#include "support/members.hpp"
 #include "support/time_text.hpp"
 
 namespace matview::ledger {
 
 namespace {
+
+using support::text;
 
 /// Only what is known is kept: most fields of most jobs are not.
 class Writer {
@@ -30,18 +33,13 @@ class Writer {
   Value document_ = Value::object();
 };
 
-std::string text_at(const Value& document, std::string_view key) {
-  const auto* text = document.at(key).if_string();
-  return text == nullptr ? std::string() : *text;
-}
-
 std::optional<std::int64_t> number_at(const Value& document, std::string_view key) {
   const auto* number = document.at(key).if_integer();
   return number == nullptr ? std::nullopt : std::optional(*number);
 }
 
 std::optional<Time> time_at(const Value& document, std::string_view key) {
-  const auto time = support::parse_rfc3339(text_at(document, key));
+  const auto time = support::parse_rfc3339(text(document, key));
   return time ? std::optional(*time) : std::nullopt;
 }
 
@@ -68,13 +66,13 @@ Value error_document(const Error& error) {
 std::optional<Error> error_at(const Value& document, std::string_view key) {
   const Value& found = document.at(key);
   if (found.if_object() == nullptr) return std::nullopt;
-  Error error(error_code_from(text_at(found, "code")).value_or(ErrorCode::failed), text_at(found, "message"));
-  error.detail = text_at(found, "detail");
-  error.hint = text_at(found, "hint");
-  error.provider = text_at(found, "provider");
-  error.profile = text_at(found, "profile");
+  Error error(error_code_from(text(found, "code")).value_or(ErrorCode::failed), text(found, "message"));
+  error.detail = text(found, "detail");
+  error.hint = text(found, "hint");
+  error.provider = text(found, "provider");
+  error.profile = text(found, "profile");
   if (const auto status = number_at(found, "http_status")) error.http_status = static_cast<int>(*status);
-  error.request_id = text_at(found, "request_id");
+  error.request_id = text(found, "request_id");
   error.retryable = flag_at(found, "retryable");
   error.unanswered = flag_at(found, "unanswered");
   return error;
@@ -125,17 +123,17 @@ Value to_document(const JobRecord& record) {
 
 JobRecord from_document(const Value& document) {
   JobRecord record;
-  record.key = text_at(document, "key");
+  record.key = text(document, "key");
   record.clue = document.at("clue");
   Job& job = record.job;
-  job.id = text_at(document, "id");
-  job.view = text_at(document, "view");
-  job.profile = text_at(document, "profile");
-  job.provider = text_at(document, "provider");
-  job.operation = text_at(document, "operation");
-  job.state = job_state_from(text_at(document, "state")).value_or(JobState::unknown);
-  job.mode = text_at(document, "mode");
-  job.reason = text_at(document, "reason");
+  job.id = text(document, "id");
+  job.view = text(document, "view");
+  job.profile = text(document, "profile");
+  job.provider = text(document, "provider");
+  job.operation = text(document, "operation");
+  job.state = job_state_from(text(document, "state")).value_or(JobState::unknown);
+  job.mode = text(document, "mode");
+  job.reason = text(document, "reason");
   job.submitted_at = time_at(document, "submitted_at");
   job.started_at = time_at(document, "started_at");
   job.finished_at = time_at(document, "finished_at");

@@ -2,6 +2,7 @@
 
 #include "output/values.hpp"
 #include "support/json.hpp"
+#include "support/members.hpp"
 
 namespace matview::output {
 
@@ -20,7 +21,7 @@ SteadyClock system_steady_clock() {
 Value progress_event(const Progress& progress) {
   Value document = event("progress");
   document.set("view", progress.view);
-  document.set("step", progress.step.empty() ? Value() : Value(progress.step));
+  document.set("step", support::text_or_null(progress.step));
   document.set("fraction", progress.fraction ? Value(*progress.fraction) : Value());
   document.set("rows", progress.rows ? Value(*progress.rows) : Value());
   return document;
@@ -50,7 +51,7 @@ void EventWriter::result(const std::string& key, const Value& document) {
 }
 
 void EventWriter::error(const std::string& view, const Error& error) {
-  emit(Value::Object{{"event", "error"}, {"view", view.empty() ? Value() : Value(view)}, {"error", to_value(error)}});
+  emit(Value::Object{{"event", "error"}, {"view", support::text_or_null(view)}, {"error", to_value(error)}});
 }
 
 Result<void> EventWriter::summary(const Summary& summary) {

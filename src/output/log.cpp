@@ -6,12 +6,15 @@
 
 #include "output/values.hpp"
 #include "support/json.hpp"
+#include "support/members.hpp"
 #include "support/text.hpp"
 #include "support/time_text.hpp"
 
 namespace matview::output {
 
 namespace {
+
+using support::text_or_null;
 
 /// Needs no quotes, and could not be taken for the next key.
 bool is_plain(std::string_view text) {
@@ -28,8 +31,6 @@ std::string text_value(const Value& value) {
   const std::string safe = support::strip_control(*text);
   return is_plain(safe) ? safe : support::to_json(Value(safe));
 }
-
-Value text_or_null(std::string_view text) { return text.empty() ? Value() : Value(text); }
 
 template <typename T>
 Value value_or_null(const std::optional<T>& value) {

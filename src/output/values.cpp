@@ -6,6 +6,7 @@
 
 #include "output/requests.hpp"
 #include "support/edit_distance.hpp"
+#include "support/members.hpp"
 #include "support/text.hpp"
 #include "support/time_text.hpp"
 
@@ -13,20 +14,14 @@ namespace matview::output {
 
 namespace {
 
-Value text_or_null(const std::string& text) { return text.empty() ? Value() : Value(text); }
+using support::array_of;
+using support::text_or_null;
 
 Value value_or_null(const std::optional<std::int64_t>& number) { return number ? Value(*number) : Value(); }
 
 Value value_or_null(const std::optional<Time>& time) { return time ? Value(support::format_rfc3339(*time)) : Value(); }
 
 Value value_or_null(const std::optional<Duration>& duration) { return duration ? seconds_value(*duration) : Value(); }
-
-Value texts(const std::vector<std::string>& items) {
-  Value::Array array;
-  array.reserve(items.size());
-  for (const auto& item : items) array.emplace_back(item);
-  return array;
-}
 
 template <typename T>
 Value values(const std::vector<T>& items) {
@@ -141,8 +136,8 @@ Value to_value(const View& view) {
       {"schedule", text_or_null(view.schedule)},
       {"auto_refresh", view.auto_refresh ? Value(*view.auto_refresh) : Value()},
       {"sources", values(view.sources)},
-      {"depends_on", texts(view.depends_on)},
-      {"tags", texts(view.tags)},
+      {"depends_on", array_of(view.depends_on)},
+      {"tags", array_of(view.tags)},
       {"last_job", view.last_job ? to_value(*view.last_job) : Value()},
       {"definition", text_or_null(view.definition)},
       {"native", view.native},
@@ -157,7 +152,7 @@ Value to_value(const View& view) {
 Value to_detailed_value(const View& view) {
   Value document = to_value(view);
   document.set("freshness_reason", text_or_null(view.freshness_reason));
-  document.set("downstream", texts(view.downstream));
+  document.set("downstream", array_of(view.downstream));
   document.set("columns", values(view.columns));
   document.set("versions", values(view.versions));
   return document;
@@ -205,8 +200,8 @@ Value to_value(const GcReport& report) {
       {"versions_removed", report.versions_removed},
       {"files_removed", report.files_removed},
       {"bytes_removed", report.bytes_removed},
-      {"files", texts(report.files)},
-      {"kept", texts(report.kept)},
+      {"files", array_of(report.files)},
+      {"kept", array_of(report.kept)},
       {"source_files", report.source_files},
       {"source_bytes", report.source_bytes},
   };

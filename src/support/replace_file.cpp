@@ -27,10 +27,20 @@ struct Target {
   bool is_special() const { return mode != 0 && !S_ISREG(mode); }
 };
 
+/// Where a link leads, also one to a file that is yet to be made.
+fs::path followed(fs::path path) {
+  constexpr int k_most_links = 40;  // as many as the kernel follows
+  std::error_code problem;
+  for (int i = 0; i < k_most_links && fs::is_symlink(path, problem); ++i) {
+    const auto next = fs::read_symlink(path, problem);
+    if (problem) break;
+    path = path.parent_path() / next;
+  }
+  return path;
+}
+
 Result<Target> target_of(const fs::path& path) {
-  std::error_code ignored;
-  Target target{fs::is_symlink(path, ignored) ? fs::weakly_canonical(path, ignored) : path, 0};
-  if (target.path.empty()) target.path = path;
+  Target target{followed(path), 0};
   struct stat info {};
   if (::stat(target.path.c_str(), &info) == 0)
     target.mode = info.st_mode;
@@ -52,10 +62,11 @@ Result<void> write_special(const fs::path& path, std::string_view content) {
   return write_all(file.get(), path, content);
 }
 
-Result<void> write_new(const fs::path& temporary, const fs::path& path, std::string_view content, mode_t mode) {
-  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+Result<void> write_new(const fs::path& temporary, const fs::path& path, std::string_view content,
+                       std::optional<mode_t> mode) {
+  Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode ? 0600 : 0666));
   if (file.get() < 0) return fail(system_error("write", path, errno));
-  if (::fchmod(file.get(), mode) != 0) return fail(system_error("write", path, errno));
+  if (mode && ::fchmod(file.get(), *mode) != 0) return fail(system_error("write", path, errno));
   MATVIEW_TRY(write_all(file.get(), path, content));
   // Else a machine that loses power may come back with an empty file under the old name.
   if (::fsync(file.get()) != 0) return fail(system_error("write to disk", path, errno));
@@ -66,11 +77,12 @@ Result<void> write_new(const fs::path& temporary, const fs::path& path, std::str
 
 }  // namespace
 
-Result<void> replace_file(const fs::path& path, std::string_view content, mode_t mode) {
+Result<void> replace_file(const fs::path& path, std::string_view content, std::optional<mode_t> mode) {
   MATVIEW_ASSIGN(const Target target, target_of(path));
   if (target.is_special()) return write_special(target.path, content);
   const fs::path temporary = beside(target.path);
-  auto written = write_new(temporary, target.path, content, target.mode == 0 ? mode : target.mode & 0777);
+  if (target.mode != 0) mode = target.mode & 0777;
+  auto written = write_new(temporary, target.path, content, mode);
   if (!written) ::unlink(temporary.c_str());
   return written;
 }

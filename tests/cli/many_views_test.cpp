@@ -160,6 +160,21 @@ TEST_CASE("--results writes what became of each view; --failed goes on from it a
   CHECK(box.must({"refresh", "--failed", "--results", "r.json"}).err == "no view needs a refresh\n");
 }
 
+TEST_CASE("--results through a link writes the file it leads to, and no device is replaced by a file") {
+  MemoryBox box;
+  box.create("a");
+  std::filesystem::create_symlink("real.json", box.work() / "link.json");
+  box.must({"refresh", "a", "--results", "link.json"});
+  CHECK(std::filesystem::is_symlink(box.work() / "link.json"));
+  CHECK(states(read_file(box.work() / "real.json")) == Strings{"a succeeded"});
+
+  std::filesystem::create_symlink("/dev/full", box.work() / "full.json");
+  const auto full = box.run({"refresh", "a", "--force", "--results", "full.json"});
+  CHECK(full.exit_code == 1);
+  CHECK(says(full.err, "no space left on device"));
+  CHECK(std::filesystem::is_symlink(box.work() / "full.json"));
+}
+
 TEST_CASE("--results that cannot be read or written is told before anything begins") {
   MemoryBox box;
   box.create("a");

@@ -1,39 +1,11 @@
 #include "memory_box.hpp"
+#include "support/document_keys.hpp"
 
 using namespace matview::test;
 
 namespace {
 
 using Strings = std::vector<std::string>;
-
-const Strings k_view_keys{"name",
-                          "profile",
-                          "provider",
-                          "kind",
-                          "freshness",
-                          "state",
-                          "version",
-                          "rows",
-                          "bytes",
-                          "created_at",
-                          "refreshed_at",
-                          "refresh_mode",
-                          "refresh_reason",
-                          "schedule",
-                          "auto_refresh",
-                          "sources",
-                          "depends_on",
-                          "tags",
-                          "last_job",
-                          "definition",
-                          "native",
-                          "suspended",
-                          "suspended_reason",
-                          "next_refresh_at",
-                          "due"};
-const Strings k_job_keys{"id",         "view",       "profile",      "provider",   "operation",   "state",
-                         "mode",       "reason",     "submitted_at", "started_at", "finished_at", "elapsed_seconds",
-                         "rows_total", "rows_added", "rows_removed", "version",    "error",       "native"};
 
 }  // namespace
 

@@ -166,3 +166,15 @@ TEST_CASE_FIXTURE(MaintainedFixture, "outer joins within outer joins are compute
        "touched_keys"},
   });
 }
+
+TEST_CASE_FIXTURE(MaintainedFixture, "PIVOT of listed values is an aggregate, UNPIVOT is linear") {
+  check({
+      {"PIVOT " + k_a + " ON k IN (1, 2, 3) USING sum(v)", "linear, merge_groups"},
+      {"SELECT * FROM (PIVOT " + k_a + " ON v IN (2, 3) USING count(*), max(v) AS most GROUP BY k) WHERE k > 0",
+       "linear, merge_groups"},
+      {"UNPIVOT " + k_a + " ON k, v INTO NAME n VALUE x", "linear"},
+      {"SELECT k, sum(x) AS s FROM (SELECT k, v AS p, k + v AS q FROM " + k_a +
+           ") UNPIVOT INCLUDE NULLS (x FOR n IN (p, q)) GROUP BY k",
+       "linear, merge_groups"},
+  });
+}

@@ -55,6 +55,8 @@ class QueryGenerator {
   std::string star(int depth);
   std::string aggregate(int depth);
   std::string distinct(int depth);
+  std::string distinct_on(int depth);
+  std::string pivot(int depth);
   std::string set_operation(int depth);
   std::string window(int depth);
   std::string top_k(int depth);
@@ -70,6 +72,7 @@ class QueryGenerator {
   Relation join(Relation left, int depth);
   Relation natural_join(const Relation& left);
   Relation lateral(Relation left);
+  Relation nested_join(Relation left);
   std::string join_condition(const Relation& left, const Relation& right);
   Fields fields_of(const std::string& sql, const std::string& alias);
 

@@ -115,6 +115,27 @@ Relation QueryGenerator::join(Relation left, int depth) {
   return joined;
 }
 
+/// Outer joins of which one stands within the other, on either side.
+Relation QueryGenerator::nested_join(Relation left) {
+  static const std::vector<std::string> k_kinds{"LEFT JOIN", "RIGHT JOIN", "FULL JOIN"};
+  const auto middle = base();
+  const auto right = base();
+  const auto outer = comparable(left.fields, middle.fields);
+  const auto inner = comparable(middle.fields, right.fields);
+  if (!outer || !inner) return left;
+  tag("nested_outer_join");
+  const auto on = [](const std::pair<Field, Field>& pair) {
+    return fmt::format(" ON {} = {}", pair.first.ref, pair.second.ref);
+  };
+  left.text = random_.chance(50) ? fmt::format("{} {} ({} {} {}{}){}", left.text, random_.pick(k_kinds), middle.text,
+                                               random_.pick(k_kinds), right.text, on(*inner), on(*outer))
+                                 : fmt::format("{} {} {}{} {} {}{}", left.text, random_.pick(k_kinds), middle.text,
+                                               on(*outer), random_.pick(k_kinds), right.text, on(*inner));
+  for (const auto* side : {&middle, &right})
+    left.fields.insert(left.fields.end(), side->fields.begin(), side->fields.end());
+  return left;
+}
+
 Relation QueryGenerator::natural_join(const Relation& left) {
   const auto right = base();
   Relation joined{left.text + " NATURAL JOIN " + right.text, left.alias, {}};
@@ -138,10 +159,12 @@ Relation QueryGenerator::lateral(Relation left) {
   const auto alias = new_alias();
   const auto name = fmt::format("m{}", ++names_);
   const auto& shown = any(fields);
-  const bool single = random_.chance(50);
-  left.text += fmt::format(", LATERAL (SELECT {} AS {} FROM {} WHERE {} = {}) AS {}",
-                           single ? "max(" + shown.ref + ")" : shown.ref, name, inner.text, pair->first.ref,
-                           pair->second.ref, alias);
+  const auto kind = random_.below(4);
+  const bool outer = random_.chance(25);
+  left.text += fmt::format("{} LATERAL (SELECT {}{} AS {} FROM {} WHERE {} = {}{}) AS {}{}", outer ? " LEFT JOIN" : ",",
+                           kind == 0 ? "DISTINCT " : "", kind == 1 ? "max(" + shown.ref + ")" : shown.ref, name,
+                           inner.text, pair->first.ref, pair->second.ref, kind == 2 ? " ORDER BY 1 LIMIT 1" : "", alias,
+                           outer ? " ON true" : "");
   left.fields.push_back({alias + "." + name, name, shown.type, true});
   return left;
 }
@@ -150,6 +173,7 @@ Relation QueryGenerator::from(int depth) {
   auto relation = this->relation(depth);
   if (random_.chance(4)) return natural_join(relation);
   if (random_.chance(4)) return lateral(std::move(relation));
+  if (random_.chance(5)) return nested_join(std::move(relation));
   const auto joins = random_.weighted({45, 35, 14, 4, 2});
   for (std::size_t i = 0; i < joins && relations_ < 7; ++i) relation = join(std::move(relation), depth - 1);
   return relation;

@@ -157,6 +157,43 @@ std::string QueryGenerator::distinct(int depth) {
   return fmt::format("SELECT DISTINCT {} FROM {}{}", join_text(list), source.text, where(source.fields, depth));
 }
 
+/// A table turned, either way.
+std::string QueryGenerator::pivot(int depth) {
+  const auto source = from(depth);
+  Fields integers;
+  for (const auto& field : exact_ones(source.fields))
+    if (field.type == "INTEGER") integers.push_back(field);
+  if (integers.empty()) return projection(depth);
+  const auto& first = any(integers);
+  const auto& second = any(integers);
+  const auto fields = exact_ones(source.fields);
+  const auto& other = any(fields);
+  const auto rows = fmt::format("(SELECT {} AS p1, {} AS p2, {} AS p3 FROM {}{})", first.ref, second.ref, other.ref,
+                                source.text, where(source.fields, depth));
+  if (random_.chance(50)) {
+    tag("unpivot");
+    return fmt::format("SELECT * FROM (UNPIVOT {} ON p1, p2 INTO NAME p4 VALUE p5)", rows);
+  }
+  tag("pivot");
+  const auto call = random_.pick(std::vector<std::string>{"sum(p2)", "count(*)", "max(p2)", "sum(p2), count(p2)"});
+  return fmt::format("SELECT * FROM (PIVOT {} ON p1 IN (0, 1, 3) USING {} GROUP BY p3)", rows, call);
+}
+
+/// The first row of each group, by all columns there are.
+std::string QueryGenerator::distinct_on(int depth) {
+  const auto source = from(depth);
+  const auto fields = exact_ones(source.fields);
+  if (fields.empty()) return "SELECT 1 AS nothing";
+  tag("distinct_on");
+  std::vector<std::string> list;
+  std::vector<std::string> order;
+  for (const auto& field : some_of(random_, fields, 4)) list.push_back(field.ref + as());
+  for (std::size_t i = 0; i < list.size(); ++i)
+    order.push_back(std::to_string(i + 1) + random_.pick(std::vector<std::string>{"", " DESC", " NULLS FIRST"}));
+  return fmt::format("SELECT DISTINCT ON ({}) {} FROM {}{} ORDER BY {}{}", scalar(fields).ref, join_text(list),
+                     source.text, where(source.fields, depth), join_text(order), random_.chance(15) ? " LIMIT 3" : "");
+}
+
 std::string QueryGenerator::set_operation(int depth) {
   static const std::vector<const char*> k_words{"UNION ALL", "UNION",         "INTERSECT",
                                                 "EXCEPT",    "INTERSECT ALL", "EXCEPT ALL"};
@@ -284,9 +321,9 @@ std::string QueryGenerator::recursion(int depth) {
 std::string QueryGenerator::query(int depth) {
   switch (random_.weighted({5, 2, 8, 2, depth > 0 ? 4 : 0, 3, depth > 0 ? 2 : 0, 1})) {
     case 0: return projection(depth);
-    case 1: return star(depth);
+    case 1: return random_.chance(75) ? star(depth) : pivot(depth);
     case 2: return aggregate(depth);
-    case 3: return distinct(depth);
+    case 3: return random_.chance(70) ? distinct(depth) : distinct_on(depth);
     case 4: return set_operation(depth);
     case 5: return window(depth);
     case 6: return top_k(depth);

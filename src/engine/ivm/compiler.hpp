@@ -78,6 +78,8 @@ class Compiler {
   Result<void> take_subqueries_out_of_joins(Json& node);
   Result<void> adopt_from(Json& from, Piece& piece, const Scope& scope);
   Result<void> adopt_table(Json& table, Piece& piece, const Scope& scope);
+  // pivot.cpp
+  Result<void> write_out_pivot(Json& table, const Scope& scope);
   // lateral.cpp
   Result<void> adopt_lateral(Json& table, Piece& piece, const Scope& scope);
   Result<void> adopt_correlated(Json& node, Piece& piece, const Scope& scope);

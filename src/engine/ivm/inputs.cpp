@@ -120,7 +120,8 @@ Result<void> Compiler::adopt_from(Json& from, Piece& piece, const Scope& scope) 
     return {};
   }
   if (type == "BASE_TABLE") return adopt_table(from, piece, scope);
-  if (type == "SUBQUERY") return adopt_subquery(from, piece, scope);
+  if (type == "PIVOT") MATVIEW_TRY(write_out_pivot(from, scope));
+  if (type == "SUBQUERY" || type == "PIVOT") return adopt_subquery(from, piece, scope);
   if (type == "TABLE_FUNCTION") {
     if (const auto reference = reference_at(from); reference && !leaves_[*reference].columns.empty())
       return adopt_table(from, piece, scope);

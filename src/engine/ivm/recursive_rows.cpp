@@ -12,14 +12,6 @@ namespace matview::engine::ivm {
 
 namespace {
 
-std::string same_rows(const std::vector<Column>& columns, std::string_view left, std::string_view right) {
-  std::vector<std::string> conditions;
-  for (const auto& column : columns)
-    conditions.push_back(
-        fmt::format("{0}.{2} IS NOT DISTINCT FROM {1}.{2}", left, right, quote_identifier(column.name)));
-  return fmt::format("{}", fmt::join(conditions, " AND "));
-}
-
 /// The rows in the types of the recursion: those of its first rows.
 std::string typed(const Block& block, const std::string& rows) {
   std::string list;

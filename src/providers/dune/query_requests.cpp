@@ -3,16 +3,11 @@
 #include <fmt/format.h>
 
 #include "providers/dune/wire.hpp"
+#include "support/members.hpp"
 
 namespace matview::providers::dune {
 
 namespace {
-
-Value texts(const std::vector<std::string>& list) {
-  Value array = Value::array();
-  for (const auto& text : list) array.push(text);
-  return array;
-}
 
 HttpResponse assumed_id(std::int64_t id) { return assumed(Value().set("query_id", id)); }
 
@@ -21,7 +16,7 @@ HttpResponse assumed_id(std::int64_t id) { return assumed(Value().set("query_id"
 HttpRequest create_query(std::string_view api, const NewQuery& query) {
   Value body;
   body.set("name", query.name).set("query_sql", query.sql).set("is_private", query.is_private);
-  if (!query.tags.empty()) body.set("tags", texts(query.tags));
+  if (!query.tags.empty()) body.set("tags", support::array_of(query.tags));
   HttpRequest request = post_request(fmt::format("save the query of view '{}'", query.name), api, "v1/query", body);
   request.retry = RetryRule::submit();
   request.assumed = assumed_id(0);
@@ -31,7 +26,7 @@ HttpRequest create_query(std::string_view api, const NewQuery& query) {
 HttpRequest change_query(std::string_view api, std::int64_t id, const QueryChange& change) {
   Value body = Value::object();
   if (change.sql) body.set("query_sql", *change.sql);
-  if (change.tags) body.set("tags", texts(*change.tags));
+  if (change.tags) body.set("tags", support::array_of(*change.tags));
   HttpRequest request =
       post_request(fmt::format("change saved query {}", id), api, fmt::format("v1/query/{}", id), body);
   request.method = "PATCH";

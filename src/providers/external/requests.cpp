@@ -3,19 +3,15 @@
 #include <algorithm>
 #include <chrono>
 
+#include "support/members.hpp"
+
 namespace matview::providers::external {
 
 namespace {
 
-Value texts(const std::vector<std::string>& items) {
-  Value::Array array;
-  for (const auto& item : items) array.emplace_back(item);
-  return array;
-}
-
 Value options_value(const OptionValues& options) {
   Value::Object object;
-  for (const auto& [name, values] : options) object.emplace_back(name, texts(values));
+  for (const auto& [name, values] : options) object.emplace_back(name, support::array_of(values));
   return object;
 }
 
@@ -56,10 +52,15 @@ Value cancel_message(std::int64_t id, std::string_view reason) {
 }
 
 Value to_arguments(const CreateRequest& request) {
-  return Value::Object{
-      {"name", request.name},           {"query", request.query},      {"kind", request.kind},
-      {"with_data", request.with_data}, {"no_data", request.no_data},  {"if_not_exists", request.if_not_exists},
-      {"replace", request.replace},     {"tags", texts(request.tags)}, {"options", options_value(request.options)}};
+  return Value::Object{{"name", request.name},
+                       {"query", request.query},
+                       {"kind", request.kind},
+                       {"with_data", request.with_data},
+                       {"no_data", request.no_data},
+                       {"if_not_exists", request.if_not_exists},
+                       {"replace", request.replace},
+                       {"tags", support::array_of(request.tags)},
+                       {"options", options_value(request.options)}};
 }
 
 Value to_arguments(const RefreshRequest& request, const std::string& key) {
@@ -68,7 +69,7 @@ Value to_arguments(const RefreshRequest& request, const std::string& key) {
                        {"force", request.force},
                        {"unattended", request.unattended},
                        {"lock_timeout_seconds", seconds(request.lock_timeout)},
-                       {"key", key.empty() ? Value() : Value(key)},
+                       {"key", support::text_or_null(key)},
                        {"options", options_value(request.options)}};
 }
 

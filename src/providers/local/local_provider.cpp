@@ -1,31 +1,25 @@
 #include "providers/local/local_provider.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <set>
-
-#include "engine/duckdb/types.hpp"
-#include "engine/ivm/make_plan.hpp"
 #include "engine/refresh/admission.hpp"
 #include "engine/refresh/cost.hpp"
 #include "engine/refresh/explain.hpp"
-#include "engine/refresh/fingerprint.hpp"
 #include "engine/refresh/freshness.hpp"
 #include "engine/refresh/reasons.hpp"
 #include "engine/refresh/refresh.hpp"
-#include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_report.hpp"
 #include "engine/refresh/verify.hpp"
-#include "engine/schedule/window.hpp"
-#include "engine/sources/clock.hpp"
+#include "providers/local/bind_request.hpp"
 #include "providers/local/definition.hpp"
 #include "providers/local/options.hpp"
 #include "providers/local/program_options.hpp"
 #include "providers/local/query.hpp"
+#include "providers/local/stored_views.hpp"
 #include "providers/local/suggest_table.hpp"
 #include "providers/local/tell_schedule.hpp"
 #include "providers/local/to_view.hpp"
+#include "support/time_zone.hpp"
 
 namespace matview::providers {
 
@@ -77,7 +71,7 @@ class LocalProvider : public Provider {
     MATVIEW_TRY(open(Store::Access::write));
     MATVIEW_ASSIGN(const auto existing, session_.store->find_view(request.name));
     if (existing && request.if_not_exists) return describe({request.name, false}, control);
-    MATVIEW_ASSIGN(const auto definition, bind(request, existing));
+    MATVIEW_ASSIGN(const auto definition, bind_request(binding(), request, existing));
     MATVIEW_TRY(require_refresh_mode(definition));
     MATVIEW_TRY(existing ? replace(*existing, definition) : add(definition));
     if (request.with_data) {
@@ -99,7 +93,7 @@ class LocalProvider : public Provider {
       plan.reason = "exists already";
       return plan;
     }
-    MATVIEW_ASSIGN(const auto definition, bind(request, existing));
+    MATVIEW_ASSIGN(const auto definition, bind_request(binding(), request, existing));
     MATVIEW_TRY(require_refresh_mode(definition));
     plan.mode = existing ? "replace" : "create";
     if (existing && existing->definition.fingerprint == definition.fingerprint) plan.reason = "same definition";
@@ -138,11 +132,11 @@ class LocalProvider : public Provider {
 
   Result<View> describe(const DescribeRequest& request, Control& control) override {
     MATVIEW_TRY(open(Store::Access::read));
-    MATVIEW_ASSIGN(const auto record, find(request.name));
+    MATVIEW_ASSIGN(const auto record, find_view(*session_.store, request.name));
     FreshnessProbe probe(*session_.store, *session_.sources);
     auto view = ours(to_view(told(record), &probe.of(record)));
     tell_schedule(view, record, calendar(), control.observer);
-    MATVIEW_ASSIGN(view.downstream, downstream_of(record.definition.name));
+    MATVIEW_ASSIGN(view.downstream, downstream_of(*session_.store, record.definition.name));
     MATVIEW_ASSIGN(const auto jobs, session_.store->jobs(record.view_id, k_jobs_to_judge));
     if (auto report = engine::to_value(engine::report_costs(jobs)); !report.is_null())
       view.native.set("auto", std::move(report));
@@ -158,13 +152,13 @@ class LocalProvider : public Provider {
 
   Result<CreateRequest> definition(const DescribeRequest& request, Control&) override {
     MATVIEW_TRY(open(Store::Access::read));
-    MATVIEW_ASSIGN(const auto record, find(request.name));
+    MATVIEW_ASSIGN(const auto record, find_view(*session_.store, request.name));
     return to_request(record.definition, settings_);
   }
 
   Result<CreateRequest> redefined(const CreateRequest& wanted, const CreateRequest& told) override {
     MATVIEW_TRY(open(Store::Access::read));
-    MATVIEW_ASSIGN(const auto record, find(told.name));
+    MATVIEW_ASSIGN(const auto record, find_view(*session_.store, told.name));
     return respelt(wanted, record.definition, settings_, environment_);
   }
 
@@ -172,8 +166,8 @@ class LocalProvider : public Provider {
     MATVIEW_TRY(open(Store::Access::write));
     MATVIEW_ASSIGN(const auto found, session_.store->find_view(request.name));
     if (!found && request.if_exists) return {};
-    MATVIEW_ASSIGN(const auto record, find(request.name));
-    MATVIEW_TRY(require_no_downstream(record.definition.name));
+    MATVIEW_ASSIGN(const auto record, find_view(*session_.store, request.name));
+    MATVIEW_TRY(require_no_downstream(*session_.store, record.definition.name));
     MATVIEW_ASSIGN(const auto lock, session_.store->lock_view(record.view_id));
     return session_.store->drop_view(record.view_id);
   }
@@ -189,8 +183,8 @@ class LocalProvider : public Provider {
       plan.reason = "there is no such view";
       return plan;
     }
-    MATVIEW_ASSIGN(const auto record, find(request.name));
-    MATVIEW_TRY(require_no_downstream(record.definition.name));
+    MATVIEW_ASSIGN(const auto record, find_view(*session_.store, request.name));
+    MATVIEW_TRY(require_no_downstream(*session_.store, record.definition.name));
     plan.mode = "drop";
     MATVIEW_ASSIGN(const auto versions, session_.store->versions(record.view_id));
     std::int64_t bytes = 0;
@@ -213,7 +207,7 @@ class LocalProvider : public Provider {
 
   Result<std::vector<Job>> history(const HistoryRequest& request, Control&) override {
     MATVIEW_TRY(open(Store::Access::read));
-    MATVIEW_ASSIGN(const auto record, find(request.name));
+    MATVIEW_ASSIGN(const auto record, find_view(*session_.store, request.name));
     MATVIEW_ASSIGN(auto jobs, session_.store->jobs(record.view_id, request.limit));
     for (auto& job : jobs) job = ours(told(std::move(job), record.view_id));
     return jobs;
@@ -221,21 +215,21 @@ class LocalProvider : public Provider {
 
   Result<View> suspend(const std::string& name, Control& control) override {
     MATVIEW_TRY(open(Store::Access::write));
-    MATVIEW_ASSIGN(const auto record, find(name));
+    MATVIEW_ASSIGN(const auto record, find_view(*session_.store, name));
     MATVIEW_ASSIGN(const auto suspended, session_.store->suspend(record.view_id, "by " + who()));
     return scheduled(suspended, control);
   }
 
   Result<View> resume(const std::string& name, Control& control) override {
     MATVIEW_TRY(open(Store::Access::write));
-    MATVIEW_ASSIGN(const auto record, find(name));
+    MATVIEW_ASSIGN(const auto record, find_view(*session_.store, name));
     MATVIEW_ASSIGN(const auto resumed, session_.store->resume(record.view_id));
     return scheduled(resumed, control);
   }
 
   Result<Verification> verify(const VerifyRequest& request, Control& control) override {
     MATVIEW_TRY(open(Store::Access::read));
-    MATVIEW_TRY(find(request.name));
+    MATVIEW_TRY(find_view(*session_.store, request.name));
     // What the run saw of the sources is no proof of what is there now.
     auto sources = session_.sources->afresh();
     MATVIEW_ASSIGN(auto database, database_options(request.options));
@@ -247,10 +241,10 @@ class LocalProvider : public Provider {
     MATVIEW_ASSIGN(const auto context, engine_context(request.options));
     if (!request.definition) {
       MATVIEW_TRY(require_no_definition(request.options));
-      MATVIEW_ASSIGN(const auto record, find(request.name));
+      MATVIEW_ASSIGN(const auto record, find_view(*session_.store, request.name));
       return engine::explain_view(context, record.definition.name, control);
     }
-    MATVIEW_ASSIGN(const auto definition, bind(*request.definition, std::nullopt));
+    MATVIEW_ASSIGN(const auto definition, bind_request(binding(), *request.definition, std::nullopt));
     return engine::explain_definition(context, definition, control);
   }
 
@@ -318,6 +312,8 @@ class LocalProvider : public Provider {
     return ours(std::move(job));
   }
 
+  Binding binding() const { return {settings_, environment_, zones_, *session_.store, *session_.sources}; }
+
   Calendar calendar() const { return {environment_.now(), zones_}; }
 
   /// As far as the catalog knows it, without a look at the sources.
@@ -332,64 +328,6 @@ class LocalProvider : public Provider {
     for (const auto* name : {"LOGNAME", "USER"})
       if (const auto user = environment_.variable(name); user && !user->empty()) return *user;
     return "hand";
-  }
-
-  Result<ViewRecord> find(const std::string& name) {
-    MATVIEW_ASSIGN(auto record, session_.store->find_view(name));
-    if (!record) return fail(ErrorCode::not_found, fmt::format("there is no view '{}'", name));
-    return *std::move(record);
-  }
-
-  /// The request's definition, checked and bound; nothing is stored.
-  Result<ViewDefinition> bind(const CreateRequest& request, const std::optional<ViewRecord>& existing) {
-    if (existing && !request.replace)
-      return fail(Error(ErrorCode::conflict, fmt::format("the view '{}' exists already", request.name))
-                      .with_hint("--replace changes it, --if-not-exists leaves it as it is"));
-    MATVIEW_TRY(check_program_options(request));
-    MATVIEW_ASSIGN(auto definition, read_definition(request, settings_, environment_.working_directory()));
-    if (!definition.schedule.empty()) MATVIEW_TRY(engine::read_schedule(definition, zones_));
-    auto database_options = settings_.database;
-    database_options.time_zone = definition.time_zone;
-    MATVIEW_ASSIGN(const auto database, engine::Database::open(database_options));
-    auto bound_definition = engine::bind_definition(*database, definition, session_.sources->upstream());
-    if (!bound_definition) return fail(suggest_table(std::move(bound_definition).error(), *session_.store));
-    auto& bound = *bound_definition;
-    definition.sources = std::move(bound.sources);
-    for (const auto& name : bound.depends_on) {
-      // As the store spells it: the query may write it in another case.
-      MATVIEW_ASSIGN(const auto upstream, find(name));
-      definition.depends_on.push_back(upstream.definition.name);
-    }
-    if (!bound.unstable_functions.empty() && bound.only_clocks)
-      definition.sources.push_back(engine::clock_source());
-    else
-      definition.unstable_functions = std::move(bound.unstable_functions);
-    if (request.kind != "query") {
-      MATVIEW_ASSIGN(const auto program, read_program(*database, request, bound.columns, environment_));
-      bound.columns = engine::udtf::view_columns(request.kind, program);
-      definition.program = engine::udtf::to_json(program);
-    }
-    MATVIEW_ASSIGN(definition.columns, engine::storage_columns(bound.columns));
-    MATVIEW_TRY(require_no_cycle(definition, existing));
-    definition.fingerprint = engine::definition_fingerprint(definition);
-    MATVIEW_TRY(add_plan(definition));
-    return definition;
-  }
-
-  /// How its changes will be computed, or why they cannot be.
-  Result<void> add_plan(ViewDefinition& definition) {
-    // What a program changes is found out by its own means (see refresh/program_refresh.hpp).
-    if (!engine::allows_incremental(definition) || !definition.program.empty()) return {};
-    MATVIEW_ASSIGN(const auto plan, engine::ivm::make_plan(definition, session_.sources->upstream()));
-    definition.plan = engine::ivm::to_json(plan);
-    return {};
-  }
-
-  /// --refresh-mode may ask for more than the definition can have; that is known at create.
-  static Result<void> require_refresh_mode(const ViewDefinition& definition) {
-    if (!definition.program.empty()) return {};
-    MATVIEW_ASSIGN(const auto plan, engine::ivm::plan_from_json(definition.plan));
-    return engine::require_mode(definition, plan.code, plan.reason);
   }
 
   /// Options that make a definition say nothing about a view that has one.
@@ -411,39 +349,6 @@ class LocalProvider : public Provider {
     MATVIEW_TRY(session_.store->replace_definition(existing.view_id, definition));
     session_.sources->forget_view(definition.name);
     return {};
-  }
-
-  /// Follows what the definition reads upwards: it must not come back to itself.
-  Result<void> require_no_cycle(const ViewDefinition& definition, const std::optional<ViewRecord>& existing) {
-    std::set<std::string> seen;
-    std::vector<std::string> open(definition.depends_on);
-    while (!open.empty()) {
-      const auto name = std::move(open.back());
-      open.pop_back();
-      if (existing && name == existing->definition.name)
-        return fail(ErrorCode::usage, fmt::format("the view '{}' would read from itself", definition.name));
-      if (!seen.insert(name).second) continue;
-      MATVIEW_ASSIGN(const auto record, session_.store->find_view(name));
-      if (record) open.insert(open.end(), record->definition.depends_on.begin(), record->definition.depends_on.end());
-    }
-    return {};
-  }
-
-  Result<std::vector<std::string>> downstream_of(const std::string& name) {
-    MATVIEW_ASSIGN(const auto records, session_.store->views());
-    std::vector<std::string> names;
-    for (const auto& record : records) {
-      const auto& upstream = record.definition.depends_on;
-      if (std::find(upstream.begin(), upstream.end(), name) != upstream.end()) names.push_back(record.definition.name);
-    }
-    return names;
-  }
-
-  Result<void> require_no_downstream(const std::string& name) {
-    MATVIEW_ASSIGN(const auto names, downstream_of(name));
-    if (names.empty()) return {};
-    return fail(Error(ErrorCode::conflict, fmt::format("it is read by '{}'", fmt::join(names, "', '")))
-                    .with_hint("drop those first"));
   }
 
   Job told(Job job, std::int64_t view_id) const {
@@ -490,24 +395,6 @@ class LocalProvider : public Provider {
 };
 
 }  // namespace
-
-const ProviderInfo& local_info() {
-  static const ProviderInfo k_info = [] {
-    using enum Operation;
-    ProviderInfo info;
-    info.name = "local";
-    info.summary = "The built-in engine: refreshes with DuckDB on this machine, stores a DuckLake";
-    info.operations = {definition, create, refresh, list, describe, drop,   query,
-                       history,    verify, explain, gc,   job,      doctor, suspend};
-    info.options = local_options();
-    info.settings = {"store",  "timezone",   "threads",      "memory_limit",
-                     "retain", "retain_for", "keep_sources", "keep_sources_limit"};
-    for (const auto* key : {"min_changed_files", "min_changed_bytes", "cooldown"})
-      info.settings.push_back(fmt::format("auto_refresh.{}", key));
-    return info;
-  }();
-  return k_info;
-}
 
 Result<std::unique_ptr<Provider>> open_local(const ProviderContext& context) {
   MATVIEW_ASSIGN(auto settings, read_settings(context));

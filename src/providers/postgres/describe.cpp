@@ -3,6 +3,7 @@
 #include "providers/postgres/definition.hpp"
 #include "providers/postgres/postgres_provider.hpp"
 #include "providers/postgres/records.hpp"
+#include "support/members.hpp"
 
 namespace matview::providers::postgres {
 
@@ -52,8 +53,8 @@ View to_view(const StoredView& stored, const Catalog& catalog, const std::vector
   view.native.set("owner", stored.owner);
   view.native.set("populated", stored.populated);
   view.native.set("estimated_rows", stored.estimated_rows ? Value(*stored.estimated_rows) : Value());
-  view.native.set("tablespace", stored.tablespace.empty() ? Value() : Value(stored.tablespace));
-  view.native.set("comment", stored.comment.empty() ? Value() : Value(stored.comment));
+  view.native.set("tablespace", support::text_or_null(stored.tablespace));
+  view.native.set("comment", support::text_or_null(stored.comment));
   view.native.set("indexes", stored.indexes.is_null() ? Value::array() : stored.indexes);
   view.native.set("running", stored.running);
   return view;

@@ -7,11 +7,6 @@
 
 namespace matview::providers::remote {
 
-std::string text(const Value& object, std::string_view key) {
-  const auto* found = object.at(key).if_string();
-  return found == nullptr ? std::string() : *found;
-}
-
 std::optional<std::int64_t> integer(const Value& object, std::string_view key) {
   const Value& value = object.at(key);
   if (const auto* number = value.if_integer()) return *number;
@@ -55,12 +50,6 @@ std::vector<std::string> texts(const Value& object, std::string_view key) {
   for (const auto& element : elements(object, key))
     if (const auto* one = element.if_string()) found.push_back(*one);
   return found;
-}
-
-const Value::Array& elements(const Value& object, std::string_view key) {
-  static const Value::Array k_none;
-  const auto* array = object.at(key).if_array();
-  return array == nullptr ? k_none : *array;
 }
 
 }  // namespace matview::providers::remote

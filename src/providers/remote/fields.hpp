@@ -8,6 +8,7 @@
 
 #include "matview/time.hpp"
 #include "matview/value.hpp"
+#include "support/members.hpp"
 
 namespace matview::providers::remote {
 
@@ -15,7 +16,7 @@ namespace matview::providers::remote {
 // backend may add fields and leave them out; only what an operation cannot do without is an error, and its reader says
 // so.
 
-std::string text(const Value& object, std::string_view key);
+using support::text;
 /// Also of a text of digits and of a double without a fraction.
 std::optional<std::int64_t> integer(const Value& object, std::string_view key);
 std::optional<double> real(const Value& object, std::string_view key);
@@ -26,7 +27,6 @@ std::optional<Time> time(const Value& object, std::string_view key);
 std::optional<Time> time_from_millis(const Value& object, std::string_view key);
 /// The texts of an array; other members of it are left out.
 std::vector<std::string> texts(const Value& object, std::string_view key);
-/// The elements of an array member; none if it is no array.
-const Value::Array& elements(const Value& object, std::string_view key);
+using support::elements;
 
 }  // namespace matview::providers::remote

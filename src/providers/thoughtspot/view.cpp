@@ -2,6 +2,7 @@
 
 #include <cctype>
 
+#include "support/members.hpp"
 #include "support/time_text.hpp"
 
 namespace matview::providers::thoughtspot {
@@ -15,9 +16,6 @@ std::string letters(std::string_view text) {
     if (std::isalpha(c)) result += static_cast<char>(std::tolower(c));
   return result;
 }
-
-Value text_or_null(const std::string& text) { return text.empty() ? Value() : Value(text); }
-Value time_or_null(const std::optional<Time>& time) { return time ? Value(support::format_rfc3339(*time)) : Value(); }
 
 void take_word(View& view, const std::string& word) {
   if (word == "materialized") view.freshness = Freshness::fresh;
@@ -49,13 +47,13 @@ View to_view(const Header& header, const ProviderContext& context) {
   view.created_at = header.created;
   view.tags = header.tags;
   view.native.set("guid", header.id);
-  view.native.set("subtype", text_or_null(header.type));
-  view.native.set("description", text_or_null(header.description));
-  view.native.set("author", text_or_null(header.author));
-  view.native.set("author_guid", text_or_null(header.author_id));
-  view.native.set("created", time_or_null(header.created));
-  view.native.set("modified", time_or_null(header.modified));
-  view.native.set("modified_by", text_or_null(header.modified_by));
+  view.native.set("subtype", support::text_or_null(header.type));
+  view.native.set("description", support::text_or_null(header.description));
+  view.native.set("author", support::text_or_null(header.author));
+  view.native.set("author_guid", support::text_or_null(header.author_id));
+  view.native.set("created", support::time_or_null(header.created));
+  view.native.set("modified", support::time_or_null(header.modified));
+  view.native.set("modified_by", support::text_or_null(header.modified_by));
   if (!header.materialization.is_null()) view.native.set("status", header.materialization);
   read_status(view, header.materialization);
   return view;

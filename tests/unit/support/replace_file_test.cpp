@@ -29,7 +29,8 @@ std::size_t entries(const fs::path& directory) {
 
 }  // namespace
 
-TEST_CASE("a file that is replaced is a new one with the mode asked for, whatever the umask") {
+TEST_CASE(
+    "a file that is replaced is a new one with the mode asked for, whatever the umask, or with what that leaves") {
   const TemporaryDirectory directory;
   const auto path = directory.path() / "a.prom";
   const auto before = ::umask(077);
@@ -37,6 +38,12 @@ TEST_CASE("a file that is replaced is a new one with the mode asked for, whateve
   ::umask(before);
   CHECK(read_file(path) == "one\n");
   CHECK(mode_of(path) == 0644);
+  const auto plain = directory.path() / "plain";
+  ::umask(027);
+  CHECK(replace_file(plain, "one\n"));
+  ::umask(before);
+  CHECK(mode_of(plain) == 0640);
+  fs::remove(plain);
   const auto old = directory.path() / "old";
   fs::create_hard_link(path, old);
   CHECK(replace_file(path, "two\n", 0644));
@@ -55,6 +62,13 @@ TEST_CASE("a file keeps the mode that somebody gave it, and a link stays a link"
   CHECK(fs::is_symlink(link));
   CHECK(read_file(path) == "two");
   CHECK(mode_of(path) == 0600);
+  // Also one to a file that is yet to be made, by way of another.
+  fs::create_symlink("link_to_new", directory.path() / "link_to_link");
+  fs::create_symlink(directory.path() / "new", directory.path() / "link_to_new");
+  CHECK(replace_file(directory.path() / "link_to_link", "three", 0644));
+  CHECK(fs::is_symlink(directory.path() / "link_to_link"));
+  CHECK(fs::is_symlink(directory.path() / "link_to_new"));
+  CHECK(read_file(directory.path() / "new") == "three");
 }
 
 TEST_CASE("what is no regular file is written to and never replaced") {

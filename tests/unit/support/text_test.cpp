@@ -62,13 +62,13 @@ TEST_CASE("text is padded and cut by columns, never inside a character") {
   CHECK(pad("売上", 6) == "売上  ");
   CHECK(pad("7", 3, Align::right) == "  7");
   CHECK(pad("long", 2) == "long");
-  CHECK(truncate("abcdef", 6) == "abcdef");
-  CHECK(truncate("abcdefg", 6) == "abcde…");
-  CHECK(truncate("売上高計", 6) == "売上…");
-  CHECK(truncate("売上高", 5) == "売上…");
-  CHECK(truncate("e\u0301e\u0301e\u0301", 2) == "e\u0301…");
-  CHECK(truncate("abc", 1) == "…");
-  CHECK(truncate("abc", 0) == "");
+  CHECK(matview::support::truncate("abcdef", 6) == "abcdef");
+  CHECK(matview::support::truncate("abcdefg", 6) == "abcde…");
+  CHECK(matview::support::truncate("売上高計", 6) == "売上…");
+  CHECK(matview::support::truncate("売上高", 5) == "売上…");
+  CHECK(matview::support::truncate("e\u0301e\u0301e\u0301", 2) == "e\u0301…");
+  CHECK(matview::support::truncate("abc", 1) == "…");
+  CHECK(matview::support::truncate("abc", 0) == "");
 }
 
 TEST_CASE("wrapping breaks at spaces and keeps words, line ends and indentation") {
