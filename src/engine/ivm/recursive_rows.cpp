@@ -269,7 +269,7 @@ Result<void> Maintenance::Recursion::publish() {
                                         fmt::format("SELECT count(*) FROM ({}) WHERE {} < 0", found.change, k_weight)));
     if (went.at(0).at(0) != std::to_string(placed))
       return fail(refusal("STATE_MISMATCH", "the state does not fit the change"));
-    change.positions = "FROM " + places;
+    change.positions = places;
     found.new_state = fmt::format("SELECT {} FROM ({}) AS s ANTI JOIN {} AS g USING (__matview_file, __matview_pos)",
                                   names, located, places);
   }
