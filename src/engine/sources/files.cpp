@@ -41,10 +41,11 @@ const FileFunction* find_function(std::string_view name) {
 
 /// The function that DuckDB's replacement scan takes for a path; empty for what it takes for no file.
 std::string_view function_for(std::string_view path) {
-  auto name = fold_case(path);
+  const auto folded = fold_case(path);
+  std::string_view name = folded;
   for (const std::string_view packed : {".gz", ".zst"})
-    if (name.ends_with(packed) && !fold_case(path).ends_with(".parquet" + std::string(packed)))
-      name.resize(name.size() - packed.size());
+    if (name.ends_with(packed) && !folded.ends_with(".parquet" + std::string(packed)))
+      name.remove_suffix(packed.size());
   if (name.ends_with(".parquet")) return "read_parquet";
   if (name.ends_with(".csv") || name.ends_with(".tsv")) return "read_csv";
   if (name.ends_with(".json") || name.ends_with(".jsonl") || name.ends_with(".ndjson")) return "read_json";
