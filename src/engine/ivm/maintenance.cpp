@@ -265,7 +265,8 @@ Result<void> Maintenance::query_change(std::int64_t index) {
         parts = *terms_of_input;
       } else if (apart) {
         for (const int sign : {1, -1})
-          parts.push_back({fmt::format("FROM ({}) WHERE {} {} 0", rows, k_weight, sign > 0 ? ">" : "<"), sign});
+          if (auto part = part_of_change(input.relation, rows, sign); !part.empty())
+            parts.push_back({std::move(part), sign});
       } else {
         parts.push_back({rows, 0});
       }
@@ -290,6 +291,16 @@ Result<void> Maintenance::query_change(std::int64_t index) {
   found.change = union_of(texts);
   found.terms = std::move(terms);
   return {};
+}
+
+/// What comes (sign 1) or goes (-1) of a change; empty where nothing does.
+std::string Maintenance::part_of_change(const Relation& relation, const std::string& change, int sign) const {
+  if (relation.kind == Relation::Kind::reference) {
+    const auto& reference = references_.at(static_cast<std::size_t>(relation.index));
+    const auto& rows = sign > 0 ? reference.added : reference.removed;
+    if (rows.empty() || !source_changes_.contains(relation.index)) return rows.empty() ? rows : weighted(rows, sign);
+  }
+  return fmt::format("FROM ({}) WHERE {} {} 0", change, k_weight, sign > 0 ? ">" : "<");
 }
 
 /// The parts of a block's change where no table was made of it; null otherwise.

@@ -94,6 +94,7 @@ class Maintenance {
   Result<void> query_change(std::int64_t index);
   Result<void> keyed_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
   Result<bool> null_decides(const Block& block, std::size_t input);
+  std::string part_of_change(const Relation& relation, const std::string& change, int sign) const;
   const std::vector<Progress::Term>* unconsolidated_terms(const Relation& relation) const;
   std::vector<Column> columns_near(const Relation& relation) const;
   std::string rows_before(const Relation& relation, const std::string& change, const std::string& near) const;
