@@ -59,9 +59,9 @@ Result<NewDataFile> write_rows(Database& database, const std::string& sql, const
 
 /// Writes delete files for rows that go from `current`, one for each data file concerned; each names what the file's
 /// delete file before it names too. `positions` is a table, or a SELECT in parentheses that always answers alike, of
-/// __matview_file and __matview_pos (see located_rows_sql), each live row at most once: one that is named twice, is gone
-/// already or was never there is `internal`. A data file that has no row left gets no file: its entry has no path and as
-/// many rows as the data file.
+/// __matview_file and __matview_pos (see located_rows_sql), each live row at most once: one that is named twice, is
+/// gone already or was never there is `internal`. A data file that has no row left gets no file: its entry has no path
+/// and as many rows as the data file.
 Result<std::vector<NewDeleteFile>> write_deletes(Database& database, const std::string& positions,
                                                  const std::vector<DataFile>& current, UncommittedFiles& files,
                                                  Control& control, const std::string& view);

@@ -101,9 +101,8 @@ TEST_CASE_FIXTURE(RelationFixture, "compaction changes the files and not the row
   change.replaces = false;
   change.files = {value_of(write_rows(*database, encode_sql("SELECT 7000, 7", columns_),
                                       field_ids_sql(commit.field_ids), files.add(), control, "v"))};
-  change.deletes = value_of(write_deletes(
-      *database, "(FROM (" + located() + ") WHERE id IN (5, 1003, 1004))", before,
-      files, control, "v"));
+  change.deletes = value_of(
+      write_deletes(*database, "(FROM (" + located() + ") WHERE id IN (5, 1003, 1004))", before, files, control, "v"));
   CHECK(change.deletes.size() == 3);
   CHECK(rows_sql(files_after(before, change, files.directory()), columns_) != rows_sql(before, columns_));
   const auto expected = rows("SELECT * FROM (" + rows_sql(before, columns_) +

@@ -115,8 +115,7 @@ TEST_CASE_FIXTURE(RelationFixture, "a change that names a row twice, a row that 
 TEST_CASE_FIXTURE(RelationFixture, "positions are written in order, however many there are and however they come") {
   replace("SELECT range, range FROM range(1000000)");
   const auto file = version().files.at(0);
-  const auto written = value_of(
-      deletes("(FROM (" + located() + ") WHERE id % 3 <> 0 ORDER BY hash(id))"));
+  const auto written = value_of(deletes("(FROM (" + located() + ") WHERE id % 3 <> 0 ORDER BY hash(id))"));
   REQUIRE(written.size() == 1);
   CHECK(written[0].rows == 666666);
   const auto path = value_of(store->data_directory(id)) / written[0].path;
