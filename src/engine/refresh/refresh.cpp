@@ -11,6 +11,7 @@
 #include "engine/ivm/tree.hpp"
 #include "engine/refresh/admission.hpp"
 #include "engine/refresh/apply_change.hpp"
+#include "engine/refresh/block_state.hpp"
 #include "engine/refresh/compare_rows.hpp"
 #include "engine/refresh/keep_sources.hpp"
 #include "engine/refresh/program_refresh.hpp"
@@ -201,8 +202,8 @@ class Attempt {
 
   /// Keeps the sources that are read now for the next change.
   Result<void> keep(RefreshDecision& decision, const ivm::Plan& plan) {
-    MATVIEW_ASSIGN(auto kept,
-                   keep_sources(context_, view_, decision.recorded, decision.observed, ivm::source_reads(plan)));
+    reads_ = ivm::source_reads(plan);
+    MATVIEW_ASSIGN(auto kept, keep_sources(context_, view_, decision.recorded, decision.observed, reads_));
     kept_.emplace(std::move(kept));
     decision.observed = kept_->sources();
     return {};
@@ -219,13 +220,12 @@ class Attempt {
     MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
     auto& database = *opened.database;
     MATVIEW_ASSIGN(const auto retained, context_.store.retained(view_.view_id));
-    MATVIEW_ASSIGN(const auto changes,
-                   reference_changes(database, definition, decision.recorded, decision.observed, retained,
-                                     context_.store.root(), context_.sources, ivm::source_reads(plan)));
+    MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.recorded, decision.observed,
+                                                         retained, context_.store.root(), context_.sources, reads_));
     MATVIEW_TRY(weigh(decision, plan, changes));
     for (const auto* statements : {&changes.setup, &changes.clocks})
       for (const auto& statement : *statements) MATVIEW_TRY(database.execute(statement));
-    MATVIEW_ASSIGN(auto state, current_state());
+    MATVIEW_ASSIGN(auto state, read_state(context_.store, view_.view_id));
     ivm::Maintenance maintenance(database, plan, changes, state, control_, definition.name);
     MATVIEW_TRY(maintenance.run());
 
@@ -256,7 +256,7 @@ class Attempt {
       techniques.push("appended_rows");
     for (const auto& technique : maintenance.techniques()) techniques.push(technique);
     job_.native.set("code", "").set("techniques", std::move(techniques));
-    extract(database, decision, plan);
+    extract(database, decision);
     // Old and new rows of a file that changed while it was read do not fit together.
     if (const auto moved = kept_->confirm(); !moved.empty())
       return fail(ivm::refusal("SOURCE_HISTORY_MISSING", fmt::format("'{}' changed while it was read", moved.front())));
@@ -300,7 +300,7 @@ class Attempt {
       MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.observed, decision.observed,
                                                            {}, context_.store.root(), context_.sources));
       for (const auto& statement : changes.clocks) MATVIEW_TRY(database.execute(statement));
-      MATVIEW_ASSIGN(auto made, make_state(writing, plan, changes, commit));
+      MATVIEW_ASSIGN(auto made, write_initial_state(writing, plan, changes, commit.state));
       if (!made.empty()) sql = std::move(made);
     }
     commit.columns = storage();
@@ -321,13 +321,13 @@ class Attempt {
     const bool changed = !equal || decision.action == RefreshDecision::Action::reinitialized;
     commit.replaces = changed;
     if (changed && written->rows > 0) commit.files = {*std::move(written)};
-    extract(database, decision, plan);
+    extract(database, decision);
     return publish(std::move(commit), files);
   }
 
   /// Puts by what the next change needs of sources that cannot be kept whole.
-  void extract(Database& database, const RefreshDecision& decision, const ivm::Plan& plan) {
-    kept_->extract(database, view_.definition, ivm::source_reads(plan), upstream_of(context_, decision.observed),
+  void extract(Database& database, const RefreshDecision& decision) {
+    kept_->extract(database, view_.definition, reads_, upstream_of(context_, decision.observed),
                    context_.keep_sources_limit);
   }
 
@@ -340,47 +340,6 @@ class Attempt {
     MATVIEW_ASSIGN(auto state, context_.store.state_directory(view_.view_id));
     return NewFiles{UncommittedFiles(std::move(rows), context_.environment),
                     UncommittedFiles(std::move(state), context_.environment)};
-  }
-
-  Result<StateRelations> current_state() {
-    MATVIEW_ASSIGN(auto stored, context_.store.state(view_.view_id));
-    StateRelations state;
-    for (auto& [relation, found] : stored) {
-      // Nothing is computed from a file that is torn or another one: the rows can be had without it.
-      for (const auto& file : found.files)
-        if (const auto sound = verify_data_file(file); !sound)
-          return fail(ivm::refusal("STATE_MISSING", sound.error().message));
-      state.emplace(relation - relation_of_block(0), std::move(found));
-    }
-    return state;
-  }
-
-  /// Writes the state of every block that keeps some. The rows of the view over that state; empty if none keeps any.
-  Result<std::string> make_state(Writing& writing, const ivm::Plan& plan, const SourceChanges& changes,
-                                 RefreshCommit& commit) {
-    StateRelations state;
-    const ivm::Maintenance maintenance(writing.database, plan, changes, state, control_, view_.definition.name);
-    for (std::int64_t block = 0; block < static_cast<std::int64_t>(plan.blocks.size()); ++block) {
-      const auto initial = maintenance.initial_state(block);
-      if (!initial) continue;
-      auto applied = apply_state(writing, *initial, {});
-      if (!applied && is_hugeint_overflow(applied.error())) {
-        // A sum beyond 38 digits: such a view is recomputed every time.
-        commit.state.clear();
-        return std::string();
-      }
-      if (!applied) return fail(std::move(applied).error());
-      auto& made = state[block];
-      made.columns = applied->columns;
-      for (const auto& file : applied->files) {
-        DataFile readable;
-        readable.path = (writing.state.directory() / file.path).string();
-        readable.rows = file.rows;
-        made.files.push_back(std::move(readable));
-      }
-      commit.state.emplace(relation_of_block(block), *std::move(applied));
-    }
-    return state.empty() && !plan.settles() ? std::string() : maintenance.view_rows();
   }
 
   /// How the columns are stored: as in the current version, if those are still the query's.
@@ -444,6 +403,7 @@ class Attempt {
   ViewRecord view_;
   Control& control_;
   Job job_;
+  SourceReads reads_;                ///< what the plan reads of them
   std::optional<KeptSources> kept_;  ///< what this attempt reads, once it is known that it reads
   std::string fingerprint_;          ///< of what is computed
   bool committed_ = false;

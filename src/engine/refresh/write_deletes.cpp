@@ -77,8 +77,8 @@ class DeleteWriter {
  private:
   /// Each position once, those of the delete file before included.
   std::string all_positions(const DataFile& file) const {
-    auto sql = fmt::format("SELECT DISTINCT CAST(__matview_pos AS BIGINT) AS pos FROM {} WHERE __matview_file = {}",
-                           positions_, file.data_file_id);
+    auto sql = fmt::format("SELECT {}CAST(__matview_pos AS BIGINT) AS pos FROM {} WHERE __matview_file = {}",
+                           file.deletes ? "" : "DISTINCT ", positions_, file.data_file_id);
     if (file.deletes)
       sql += fmt::format(" UNION SELECT pos FROM read_parquet([{}], hive_partitioning = false)",
                          quote_literal(file.deletes->path));

@@ -1,6 +1,8 @@
 #include "engine/sources/file_changes.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "engine/duckdb/sql_text.hpp"
 #include "support/file.hpp"
@@ -84,22 +86,30 @@ class FileChanges {
   /// Files that only grew have no rows that go, and of the rows that come those at their end.
   void take_appended(ReferenceChange& change) {
     std::vector<FileState> gone;
+    std::set<std::string> grown;
     for (const auto& was : removed_) {
-      const auto now =
-          std::find_if(added_.begin(), added_.end(), [&](const FileState& file) { return file.path == was.path; });
       const bool is_known = was.inode != 0;
       if (is_known && was.size == 0 && may_grow(use_.call, was.path)) continue;  // it had no rows
-      auto file = now == added_.end() ? std::nullopt : parts_.split(call_, use_, was, *now, retained_);
+      auto file = appended(was);
       if (!file) {
         gone.push_back(was);
         continue;
       }
+      grown.insert(was.path);
       tails_.push_back({file->now, file->added});
+      change.added_bytes += file->now.size - was.size + was.size / k_compared;
       appended_.push_back(*std::move(file));
-      change.added_bytes += now->size - was.size + was.size / k_compared;
-      added_.erase(now);
     }
     removed_ = std::move(gone);
+    std::erase_if(added_, [&](const FileState& file) { return grown.contains(file.path); });
+  }
+
+  std::optional<AppendedFile> appended(const FileState& was) {
+    if (!may_grow(use_.call, was.path)) return std::nullopt;
+    const auto now = std::lower_bound(added_.begin(), added_.end(), was.path,
+                                      [](const FileState& file, const std::string& path) { return file.path < path; });
+    if (now == added_.end() || now->path != was.path) return std::nullopt;
+    return parts_.split(call_, use_, was, *now, retained_);
   }
 
   /// Where the old rows of each file are that left.
@@ -181,7 +191,7 @@ class FileChanges {
   std::vector<StandIn> kept_;
   std::vector<std::string> extracted_;
   std::vector<FileState> removed_;
-  std::vector<FileState> added_;
+  std::vector<FileState> added_;  ///< by path
   std::vector<StandIn> tails_;
   std::vector<AppendedFile> appended_;
 };

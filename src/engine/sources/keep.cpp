@@ -135,9 +135,10 @@ class Keeper {
 
   bool has_changed(std::size_t source, const FileState& file) const {
     if (source >= options_.recorded.size()) return false;
-    for (const auto& was : options_.recorded[source].files)
-      if (was.path == file.path) return !same_file(was, file);
-    return false;
+    const auto& files = options_.recorded[source].files;  // by path
+    const auto was = std::lower_bound(files.begin(), files.end(), file.path,
+                                      [](const FileState& each, const std::string& path) { return each.path < path; });
+    return was != files.end() && was->path == file.path && !same_file(*was, file);
   }
 
   const RetainedFile* known(const FileState& file) const {

@@ -47,28 +47,31 @@ const RetainedFile* RetainedFiles::find_extract(const FileState& original, const
   const auto directory = "/" + extract_directory(key, source) + "/";
   for (const auto* file : found->second) {
     if (!same_file(file->original, original) || file->path.find(directory) == std::string::npos) continue;
-    const auto checksum = support::file_checksum(root_ / file->path);
-    return checksum && *checksum == file->checksum ? file : nullptr;
+    return is_intact(*file) ? file : nullptr;
   }
   return nullptr;
+}
+
+bool RetainedFiles::is_intact(const RetainedFile& file) const {
+  const auto known = intact_.find(&file);
+  return known != intact_.end() ? known->second : intact_.emplace(&file, looks_intact(file)).first->second;
 }
 
 const RetainedFile* RetainedFiles::find(const FileState& original) const {
   const auto* file = lookup(original);
   if (file == nullptr) return nullptr;
-  const auto known = intact_.find(file);
-  const bool intact = known != intact_.end() ? known->second : is_intact(*file);
-  if (known == intact_.end()) intact_.emplace(file, intact);
-  return intact ? file : nullptr;
+  return is_intact(*file) ? file : nullptr;
 }
 
-bool RetainedFiles::is_intact(const RetainedFile& file) const {
+bool RetainedFiles::looks_intact(const RetainedFile& file) const {
   if (file.path.empty()) return false;
   const auto path = root_ / file.path;
   const auto status = support::status_of(path);
   if (!status || !*status || !(*status)->is_regular) return false;
   const auto& original = file.original;
-  if ((*status)->size != original.size || (*status)->mtime_ns != original.mtime_ns) return false;
+  // An extract has a size and a time of its own.
+  const bool is_whole = !is_extract(file);
+  if (is_whole && ((*status)->size != original.size || (*status)->mtime_ns != original.mtime_ns)) return false;
   if (!file.copied && ((*status)->inode != original.inode || (*status)->device != original.device)) return false;
   if (file.checksum.empty()) return !file.copied;
   const auto checksum = support::file_checksum(path);

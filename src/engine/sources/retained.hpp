@@ -50,12 +50,15 @@ class RetainedFiles {
   const std::filesystem::path& root() const { return root_; }
   std::string path_of(const RetainedFile& file) const { return (root_ / file.path).string(); }
 
-  /// Whether a file as it is now holds what `original` did. False also where that cannot be told.
+  /// Whether a file as it is now holds what `original` did. False also where that cannot be told. One that is linked,
+  /// has no checksum and the same size and mtime is taken for the same, whatever its ctime: links, owners and modes
+  /// change that.
   bool has_content_of(const FileState& now, const FileState& original) const;
 
  private:
   const RetainedFile* lookup(const FileState& original) const;
   bool is_intact(const RetainedFile& file) const;
+  bool looks_intact(const RetainedFile& file) const;
 
   std::filesystem::path root_;
   std::map<std::string, std::vector<const RetainedFile*>, std::less<>> by_path_;
