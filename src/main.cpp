@@ -28,5 +28,10 @@ int main(int argc, char** argv) {
   world.out_size = [] { return cli::terminal_size(STDOUT_FILENO); };
   world.err_size = [] { return cli::terminal_size(STDERR_FILENO); };
   world.midline = &cli::midline();
-  return cli::run(argc, argv, world);
+  const int code = cli::run(argc, argv, world);
+#ifdef __SANITIZE_ADDRESS__
+  return code;  // it looks for leaks on the way
+#endif
+  // Everything is written. A database that is being closed, or a library that is being loaded in vain, is not waited for.
+  ::_exit(code);
 }

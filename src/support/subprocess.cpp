@@ -1,5 +1,6 @@
 #include "support/subprocess.hpp"
 
+#include <dirent.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -9,7 +10,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <set>
 #include <system_error>
+#include <utility>
 
 #include "support/child_process.hpp"
 
@@ -139,12 +142,16 @@ Result<fs::path> find_program(std::string_view name, const Environment& environm
 
 std::map<std::string, fs::path> find_programs(std::string_view prefix, const Environment& environment) {
   std::map<std::string, fs::path> found;
+  // Every command looks through thousands of names here: so without a path for each, and once where /bin is /usr/bin.
+  std::set<std::pair<dev_t, ino_t>> seen;
   for (const auto& folder : program_folders(environment)) {
-    std::error_code ignored;
-    for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end; entry.increment(ignored)) {
-      const auto name = entry->path().filename().string();
-      if (name.starts_with(prefix) && executable(entry->path())) found.emplace(name, entry->path());
-    }
+    const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(folder.c_str()), ::closedir);
+    struct stat status {};
+    if (!directory || ::fstat(::dirfd(directory.get()), &status) != 0) continue;
+    if (!seen.emplace(status.st_dev, status.st_ino).second) continue;
+    while (const dirent* entry = ::readdir(directory.get()))
+      if (const std::string_view name = entry->d_name; name.starts_with(prefix) && executable(folder / name))
+        found.emplace(name, folder / name);
   }
   return found;
 }

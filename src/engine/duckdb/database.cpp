@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <thread>
+#include <tuple>
 
 #include "engine/duckdb/cells.hpp"
-#include "engine/duckdb/deleted_rows.hpp"
 #include "engine/duckdb/errors.hpp"
+#include "engine/duckdb/functions.hpp"
 #include "engine/duckdb/handles.hpp"
+#include "engine/duckdb/key_filters.hpp"
 #include "engine/duckdb/live_rows.hpp"
 #include "engine/duckdb/memory.hpp"
 #include "engine/duckdb/sql_text.hpp"
@@ -150,7 +153,7 @@ class Rows final : public QueryResult {
 
 class DatabaseImpl final : public Database {
  public:
-  explicit DatabaseImpl(const DuckDbApi& api) : api_(api), live_rows_(api), database_(api), connection_(api) {}
+  explicit DatabaseImpl(const DuckDbApi& api) : api_(api), live_rows_(api), key_filters_(api), database_(api), connection_(api) {}
 
   Result<void> open(const DatabaseOptions& options) {
     ConfigHandle config(api_);
@@ -239,6 +242,10 @@ class DatabaseImpl final : public Database {
     }
     api_.appender_destroy(&appender);
     return result;
+  }
+
+  Result<void> remember_keys(const std::string& name, const std::string& sql) override {
+    return key_filters_.remember(name, connection_.get(), sql);
   }
 
   Result<std::vector<Column>> describe(std::string_view sql) override {
@@ -368,12 +375,15 @@ class DatabaseImpl final : public Database {
 
   /// Makes known what our own SQL asks for, when it first does.
   Result<void> add_functions(std::string_view sql) {
-    if (sql.find(k_live_function) == std::string_view::npos) return {};
-    return live_rows_.add_to(database_.get(), connection_.get());
+    if (sql.find(k_live_function) != std::string_view::npos)
+      MATVIEW_TRY(live_rows_.add_to(database_.get(), connection_.get()));
+    if (sql.find(k_among_function) == std::string_view::npos) return {};
+    return key_filters_.add_to(connection_.get());
   }
 
   const DuckDbApi& api_;
   LiveRows live_rows_;
+  KeyFilters key_filters_;
   DatabaseHandle database_;
   ConnectionHandle connection_;
   std::optional<Watch> watch_;  ///< once there is a connection
@@ -386,6 +396,11 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options)
   auto database = std::make_unique<DatabaseImpl>(*api);
   MATVIEW_TRY(database->open(options));
   return std::unique_ptr<Database>(std::move(database));
+}
+
+void Database::load_ahead() {
+  // At `exit` it is waited for: static objects of a library must not go while it still makes them.
+  static const std::jthread loading([] { std::ignore = duckdb_api(); });
 }
 
 Result<std::string> duckdb_library_version() {

@@ -63,6 +63,8 @@ struct CopyResult {
 class Database {
  public:
   static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options);
+  /// Begins to load libduckdb in another thread, for who is going to open one.
+  static void load_ahead();
   virtual ~Database() = default;
 
   /// Runs statements for their effect.
@@ -83,6 +85,10 @@ class Database {
 
   /// Appends rows to a temporary table; each cell is cast to its column's type, which must be BIGINT or VARCHAR.
   virtual Result<void> append(std::string_view table, const TextRows& rows) = 0;
+
+  /// Lets the function k_among_function know the keys of that name by their hashes, which `sql` gives: a SELECT of one
+  /// UBIGINT column without NULLs, 2 bytes of memory for each.
+  virtual Result<void> remember_keys(const std::string& name, const std::string& sql) = 0;
 
   /// Names and types of a SELECT's columns, found by binding it: nothing is read beyond what binding needs.
   virtual Result<std::vector<Column>> describe(std::string_view sql) = 0;

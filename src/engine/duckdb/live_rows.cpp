@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "engine/duckdb/database.hpp"
-#include "engine/duckdb/deleted_rows.hpp"
 #include "engine/duckdb/errors.hpp"
+#include "engine/duckdb/functions.hpp"
 #include "engine/duckdb/handles.hpp"
+#include "engine/duckdb/scalar_function.hpp"
 
 namespace matview::engine {
 
@@ -20,19 +21,9 @@ constexpr std::int64_t k_most_positions = std::int64_t{1} << 36;
 Result<void> LiveRows::add_to(duckdb_database database, duckdb_connection connection) {
   if (added_) return {};
   database_ = database;
-  duckdb_scalar_function function = api_.create_scalar_function();
-  api_.scalar_function_set_name(function, std::string(k_live_function).c_str());
-  for (const auto type : {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_BIGINT}) {
-    TypeHandle parameter(api_, api_.create_logical_type(type));
-    api_.scalar_function_add_parameter(function, parameter.get());
-  }
-  TypeHandle result(api_, api_.create_logical_type(DUCKDB_TYPE_BOOLEAN));
-  api_.scalar_function_set_return_type(function, result.get());
-  api_.scalar_function_set_extra_info(function, this, nullptr);
-  api_.scalar_function_set_function(function, &LiveRows::answer);
-  added_ = api_.register_scalar_function(connection, function) == DuckDBSuccess;
-  api_.destroy_scalar_function(&function);
-  if (!added_) return fail(ErrorCode::internal, "DuckDB refuses the function that finds deleted rows");
+  MATVIEW_TRY(add_function(api_, connection,
+                           {k_live_function, {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_BIGINT}, this, &LiveRows::answer}));
+  added_ = true;
   return {};
 }
 

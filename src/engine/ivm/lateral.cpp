@@ -120,6 +120,7 @@ Result<Propagation> Compiler::through_lateral(const Piece& piece, const Input& i
   MATVIEW_ASSIGN(auto result, keyed(keys_query(equalities.own, inner_from), restricted, with(k_equal)));
   result.null_keys = equalities.null_keys;
   MATVIEW_TRY(add_near(result, inner_from, equalities.own));
+  MATVIEW_TRY(add_near(result, outer, equalities.other));
   result.code = "NOT_LINEAR";
   result.reason = "a row of a subquery changes what becomes of others";
   return result;

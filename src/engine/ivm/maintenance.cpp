@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "engine/duckdb/functions.hpp"
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/duckdb/types.hpp"
 #include "engine/ivm/recursive_rows.hpp"
@@ -352,16 +353,27 @@ Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::
   const bool has_nulls = whole.at(0).at(0) != std::to_string(count);
   // Comparing with "=" lets DuckDB skip what has no such key when it reads files.
   const bool plain = !change.null_keys || !has_nulls;
-  const auto sql = replace_token(plain ? change.plain_sql : change.restricted_sql, k_keys_token, keys);
+  auto sql = replace_token(plain ? change.plain_sql : change.restricted_sql, k_keys_token, keys);
   auto after = new_rows(input.relation);
   auto before = old_rows(input.relation);
-  if (const auto& near_sql = plain ? change.near_plain_sql : change.near_sql; !near_sql.empty()) {
-    const auto near = fmt::format("__matview_near_{}", tables_++);
-    const auto select = fmt::format("SELECT {} FROM ({})", name_list(columns_near(input.relation)),
-                                    with_inputs(replace_token(near_sql, k_keys_token, keys), own, index, after));
-    MATVIEW_TRY(make_table(near, select));
-    after = "FROM " + near;
-    before = rows_before(input.relation, rows, near);
+  if (std::any_of(change.near.begin(), change.near.end(), [](const Propagation::Near& near) {
+        return near.plain_sql.find(k_among_function) != std::string::npos;
+      }))
+    MATVIEW_TRY(database_.remember_keys(keys, fmt::format("SELECT hash(*COLUMNS(*)) FROM {}", keys)));
+  for (const auto& near : change.near) {
+    const auto near_sql = replace_token(plain ? near.plain_sql : near.sql, k_keys_token, keys);
+    const auto of = std::find_if(own.inputs.begin(), own.inputs.end(),
+                                 [&](const Input& candidate) { return candidate.token == near.token; });
+    if (of == own.inputs.end()) return fail(ErrorCode::internal, fmt::format("no input '{}'", near.token));
+    const auto table = fmt::format("__matview_near_{}", tables_++);
+    MATVIEW_TRY(make_table(table, fmt::format("SELECT {} FROM ({})", name_list(columns_near(of->relation)),
+                                              with_inputs(near_sql, own, index, ""))));
+    if (near.token != input.token) {
+      sql = replace_token(std::move(sql), near.token, fmt::format("(FROM {})", table));
+      continue;
+    }
+    after = "FROM " + table;
+    before = rows_before(input.relation, rows, table);
   }
   terms.push_back({weighted(named(with_inputs(sql, own, index, after), own.columns), 1), 1});
   terms.push_back({weighted(named(with_inputs(sql, own, index, before), own.columns), -1), -1});
@@ -425,6 +437,13 @@ std::string Maintenance::located_state(std::int64_t index, const std::vector<Col
   const auto located = located_rows_sql(found->second.files, names);
   for (const char* place : {"__matview_file", "__matview_pos"}) stored.push_back({place, "BIGINT", "BIGINT"});
   return decode_sql("(" + located + ")", stored);
+}
+
+std::int64_t Maintenance::stored_rows(std::int64_t index) const {
+  std::int64_t rows = 0;
+  if (const auto found = state_.find(index); found != state_.end())
+    for (const auto& file : found->second.files) rows += file.rows;
+  return rows;
 }
 
 Result<std::int64_t> Maintenance::make_table(const std::string& name, const std::string& sql) {

@@ -112,6 +112,8 @@ class Maintenance {
 
   /// The rows of a state relation with where they are, in the types of its columns.
   std::string located_state(std::int64_t index, const std::vector<Column>& columns) const;
+  /// How many rows its files have, those included that are gone.
+  std::int64_t stored_rows(std::int64_t index) const;
   Result<std::int64_t> make_table(const std::string& name, const std::string& sql);
   std::string table_name(const char* what, std::int64_t index) const;
 

@@ -314,8 +314,10 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
                        : fmt::format("FROM (SELECT {}{} FROM ({}) AS r{}){}", key_list(own), partials_of_change(own),
                                      progress(input.index).change, group_by(own), keep_if)));
   if (touched == 0) return {};
-  bool null_keys = false;
-  if (!own.keys.empty()) {
+  // Where few groups are kept all are looked through; among many "=" lets DuckDB skip what has no such key.
+  constexpr std::int64_t k_few_groups = 20'000;
+  bool null_keys = stored_rows(index) < k_few_groups;
+  if (!null_keys && !own.keys.empty()) {
     std::vector<std::string> nulls;
     for (const auto& key : own.keys) nulls.push_back(quote_identifier(key) + " IS NULL");
     MATVIEW_ASSIGN(const auto found,

@@ -15,13 +15,19 @@ namespace matview::engine::ivm {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Relation, kind, index)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Equality, input, own, other)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Propagation::Near, token, plain_sql, sql)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Propagation, way, weighted_sql, equalities, switched_sql, keys_sql,
-                                                restricted_sql, plain_sql, near_plain_sql, near_sql, null_keys,
-                                                null_sensitive, code, reason)
+                                                restricted_sql, plain_sql, near, null_keys, null_sensitive, code,
+                                                reason)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Input, relation, token, columns, change)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Aggregate, merge, name, type, argument, argument_type, filter)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Block, kind, label, technique, columns, sql, inputs, keys, aggregates, order, limit,
                                    offset, keeps_copies, settles)
+
+const Propagation::Near* Propagation::near_of(const std::string& token) const {
+  const auto found = std::find_if(near.begin(), near.end(), [&](const Near& one) { return one.token == token; });
+  return found == near.end() ? nullptr : &*found;
+}
 
 bool Plan::settles() const {
   return std::any_of(blocks.begin(), blocks.end(), [](const Block& block) { return block.settles; });
@@ -37,7 +43,7 @@ OldRows old_rows_read(const Plan& plan) {
     if (block.kind == Block::Kind::recursion) return OldRows::always;
     for (const auto& input : block.inputs) {
       const auto& change = input.change;
-      const bool near = change.way == Propagation::Way::keyed && !change.near_sql.empty() && !change.null_sensitive;
+      const bool near = change.way == Propagation::Way::keyed && change.near_of(input.token) && !change.null_sensitive;
       if (change.way != Propagation::Way::linear && !near) return OldRows::always;
       if (block.inputs.size() > 1) read = OldRows::of_several;
     }

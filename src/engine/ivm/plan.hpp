@@ -53,12 +53,18 @@ struct Propagation {
   /// nothing.
   std::string restricted_sql = {};
   std::string plain_sql = {};
-  /// Keyed, where the keys are those of one table: its rows with these keys, with "=" and with NULLs as keys. Those it
-  /// had before are these without the change.
-  std::string near_plain_sql = {};
-  std::string near_sql = {};
+  /// Keyed: an input of which nothing but rows with the keys is read. These are looked for once, with "=" or with NULLs
+  /// as keys. What the changed input had before are these rows without the change.
+  struct Near {
+    std::string token;
+    std::string plain_sql;
+    std::string sql;
+  };
+  std::vector<Near> near = {};
   bool null_keys = false;       ///< rows with a NULL key are concerned like all others
   bool null_sensitive = false;  ///< full after all if the changed rows have a NULL in the first key
+  /// The table of these rows of an input; null if it has none.
+  const Near* near_of(const std::string& token) const;
   /// Why not linear, and for `full` why not keyed: the coded reason and words.
   std::string code = {};
   std::string reason = {};

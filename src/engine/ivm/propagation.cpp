@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include "engine/duckdb/functions.hpp"
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/ivm/joins.hpp"
 #include "engine/ivm/switched.hpp"
@@ -102,15 +104,46 @@ Result<Propagation> Compiler::keyed(const Json& keys, const Json& restricted, co
   return result;
 }
 
-/// Where the keys are expressions over one table and nothing else, its rows are looked for once.
+namespace {
+
+/// Whether two values of the type that are equal have the same hash, whatever the expression is.
+bool is_hashed_by_value(const std::string& type, const Json& expression) {
+  static const std::set<std::string, std::less<>> k_types{
+      "TINYINT",  "SMALLINT", "INTEGER", "BIGINT",    "HUGEINT", "UTINYINT", "USMALLINT",
+      "UINTEGER", "UBIGINT",  "BOOLEAN", "DATE",      "UUID",    "TIMESTAMP"};
+  if (type == "VARCHAR") return is_expression(expression, "COLUMN_REF");  // others may have a collation
+  return type.starts_with("DECIMAL(") || k_types.contains(type);
+}
+
+}  // namespace
+
+/// Where the keys are expressions over one table and nothing else of it is read, its rows are looked for once.
 Result<void> Compiler::add_near(Propagation& keyed, const Json& table, const std::vector<Json>& keys) {
   if (keyed.way != Propagation::Way::keyed || text_of(table, "type") != "BASE_TABLE") return {};
   if (!table.at("column_name_alias").empty()) return {};
   for (const auto& key : keys)
     if (is_expression(key, "CONSTANT")) return {};
+  const auto token = text_of(table, "table_name");
+  if (keyed.near_of(token) || count_of(keyed.plain_sql, token) != 1) return {};
+  MATVIEW_ASSIGN(const auto types, tree_.describe_sql(keyed.keys_sql));
+  MATVIEW_ASSIGN(const auto own_types, tree_.describe(keys_query(keys, table)));
+  bool hashed = types.size() == keys.size();
+  for (std::size_t i = 0; hashed && i < keys.size(); ++i)
+    hashed = types[i].type == own_types[i].type && is_hashed_by_value(types[i].type, keys[i]);
   MATVIEW_ASSIGN(const auto star, tree_.expression("*"));
-  MATVIEW_ASSIGN(keyed.near_plain_sql, tree_.print(select_node({star}, restricted_to_keys(table, keys, k_equal))));
-  MATVIEW_ASSIGN(keyed.near_sql, tree_.print(select_node({star}, restricted_to_keys(table, keys, k_same))));
+  const auto rows = [&](const char* comparison_type) -> Result<std::string> {
+    auto node = select_node({star}, restricted_to_keys(table, keys, comparison_type));
+    if (hashed) {
+      MATVIEW_ASSIGN(node["where_clause"],
+                     tree_.expression(fmt::format("{}({}, hash(0))", k_among_function, quote_literal(k_keys_token))));
+      node["where_clause"]["children"][1]["children"] = keys;
+    }
+    return tree_.print(node);
+  };
+  Propagation::Near near{token, {}, {}};
+  MATVIEW_ASSIGN(near.plain_sql, rows(k_equal));
+  MATVIEW_ASSIGN(near.sql, rows(k_same));
+  keyed.near.push_back(std::move(near));
   return {};
 }
 
@@ -208,6 +241,7 @@ Result<Propagation> Compiler::through_join(const Piece& piece, const Input& inpu
   MATVIEW_ASSIGN(auto result, keyed(keys, with(k_same), with(k_equal)));
   result.null_keys = kind == "OUTER" || kind == "FULL" || equalities.null_keys;
   if (levels.size() == 1) MATVIEW_TRY(add_near(result, join.at(side), equalities.own));
+  MATVIEW_TRY(add_near(result, join.at(side == "left" ? "right" : "left"), equalities.other));
   result.code = "NOT_LINEAR";
   result.reason = fmt::format("a row of that side of a {} join changes what becomes of others", kind);
   return result;
@@ -303,6 +337,7 @@ Result<Propagation> Compiler::through_subquery_keys(const Piece& piece, const In
   MATVIEW_ASSIGN(auto result, keyed(keys_query(equalities.own, own), restricted, with(k_equal)));
   result.null_keys = equalities.null_keys;
   if (correlated || demanded) MATVIEW_TRY(add_near(result, own, equalities.own));
+  MATVIEW_TRY(add_near(result, outer_from, equalities.other));
   result.null_sensitive = !correlated && !demanded;
   result.code = "NOT_LINEAR";
   result.reason = "a row of a subquery changes what becomes of others";

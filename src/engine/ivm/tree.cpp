@@ -224,4 +224,10 @@ std::string replace_token(std::string sql, std::string_view token, std::string_v
   return sql;
 }
 
+std::int64_t count_of(std::string_view sql, std::string_view token) {
+  std::int64_t count = 0;
+  for (auto at = sql.find(token); at != std::string_view::npos; at = sql.find(token, at + token.size())) ++count;
+  return count;
+}
+
 }  // namespace matview::engine::ivm

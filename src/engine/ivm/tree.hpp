@@ -88,5 +88,6 @@ void walk(Node& node, Visit&& visit) {
 
 /// `sql` with `replacement` for each word `token`. Tokens end in an underscore, so that none begins another.
 std::string replace_token(std::string sql, std::string_view token, std::string_view replacement);
+std::int64_t count_of(std::string_view sql, std::string_view token);
 
 }  // namespace matview::engine::ivm

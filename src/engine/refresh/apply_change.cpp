@@ -33,8 +33,11 @@ std::string located_rows(const PinnedVersion& current, const std::vector<StoredC
 
 bool is_nested(const std::string& type) { return type.ends_with("]") || type.find('(') != std::string::npos; }
 
-/// What a change is like: how many rows come and go, and for each column of those that go how many are no NULLs and
-/// about how many are different.
+// A view of so many rows is compared whole about as quickly as one column of it is chosen.
+constexpr std::int64_t k_small_view = 20'000;
+
+/// What a change is like: how many rows come and go, and for each column of those that go how many are no NULLs and, in
+/// a view that is not small, about how many are different.
 struct ChangeSize {
   std::int64_t added = 0;
   std::int64_t removed = 0;  ///< copies counted
@@ -46,14 +49,16 @@ struct ChangeSize {
   std::vector<Column> columns;
 };
 
-Result<ChangeSize> measure_change(Database& database, const std::vector<StoredColumn>& columns) {
+Result<ChangeSize> measure_change(Database& database, const PinnedVersion& current,
+                                  const std::vector<StoredColumn>& columns) {
   const auto& weight = ivm::k_weight;
   std::string counts;
   for (const auto& column : columns)
     counts += fmt::format(
         ", count({0}) FILTER (WHERE {1} < 0), {2} FILTER (WHERE {1} < 0)", quote_identifier(column.name), weight,
-        is_nested(column.type) ? "count(NULL)"
-                               : fmt::format("approx_count_distinct({})", quote_identifier(column.name)));
+        is_nested(column.type) || current.version.rows < k_small_view
+            ? "count(NULL)"
+            : fmt::format("approx_count_distinct({})", quote_identifier(column.name)));
   MATVIEW_ASSIGN(
       const auto rows,
       database.rows(fmt::format(
@@ -151,7 +156,7 @@ Result<AppliedRows> apply_rows(Writing& writing, const PinnedVersion& current, c
   const auto& change = ivm::Maintenance::k_change_table;
   const auto& weight = ivm::k_weight;
   AppliedRows applied;
-  MATVIEW_ASSIGN(const auto size, measure_change(database, columns));
+  MATVIEW_ASSIGN(const auto size, measure_change(database, current, columns));
   applied.added = size.added;
   applied.removed = size.removed;
   if (applied.removed > 0) {

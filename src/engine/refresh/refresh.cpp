@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "engine/duckdb/close_later.hpp"
 #include "engine/duckdb/types.hpp"
 #include "engine/ivm/maintenance.hpp"
 #include "engine/ivm/make_plan.hpp"
@@ -83,6 +84,7 @@ class Attempt {
       job_.reason = "asked for with --force";
     }
 
+    Database::load_ahead();
     job_.state = JobState::running;
     MATVIEW_TRY(context_.store.record_job(view_.view_id, job_));
     MATVIEW_TRY(support::failpoint("refresh.after_start"));
@@ -414,6 +416,12 @@ class Attempt {
 };
 
 }  // namespace
+
+OperationDatabase::~OperationDatabase() {
+  std::error_code error;
+  if (database && (!temporary_directory || std::filesystem::is_empty(*temporary_directory, error)))
+    close_later(std::move(database));
+}
 
 Result<OperationDatabase> open_database(const EngineContext& context, const std::string& time_zone, RowOrder order) {
   OperationDatabase opened;

@@ -28,8 +28,14 @@ struct EngineContext {
   bool any_window = false;  ///< refresh although the view was refreshed in this window of its schedule
 };
 
-/// A database for one operation on one view: its time zone, and a place of its own to spill to.
+/// A database for one operation on one view: its time zone, and a place of its own to spill to. It is closed while the
+/// process goes on, unless it spilled.
 struct OperationDatabase {
+  OperationDatabase() = default;
+  OperationDatabase(OperationDatabase&&) = default;
+  OperationDatabase& operator=(OperationDatabase&&) = delete;
+  ~OperationDatabase();
+
   std::shared_ptr<std::filesystem::path> temporary_directory;  ///< removed with the database, after it
   std::unique_ptr<Database> database;
 };

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "engine/refresh/write_rows.hpp"
 #include "support/checksum.hpp"
@@ -18,6 +19,7 @@ constexpr std::string_view k_field_ids = "{'file_path': 2147483646, 'pos': 21474
 struct Gone {
   std::int64_t data_file_id = 0;
   std::int64_t rows = 0;
+  std::int64_t positions = 0;  ///< as many as rows if none is named twice
   std::int64_t first = 0;
   std::int64_t last = 0;
 };
@@ -28,15 +30,15 @@ Error wrong_positions(const std::string& view, const std::string& what) {
 
 Result<std::vector<Gone>> count_gone(Database& database, const std::string& positions) {
   MATVIEW_ASSIGN(const auto rows,
-                 database.rows(fmt::format("SELECT __matview_file, count(*), min(__matview_pos), max(__matview_pos)"
-                                           " FROM {} GROUP BY 1 ORDER BY 1",
+                 database.rows(fmt::format("SELECT __matview_file, count(*), count(DISTINCT __matview_pos),"
+                                           " min(__matview_pos), max(__matview_pos) FROM {} GROUP BY 1 ORDER BY 1",
                                            positions)));
   std::vector<Gone> gone;
   for (const auto& row : rows) {
     const auto number = [&](std::size_t column) {
       return std::strtoll(row[column].value_or("-1").c_str(), nullptr, 10);
     };
-    gone.push_back({number(0), number(1), number(2), number(3)});
+    gone.push_back({number(0), number(1), number(2), number(3), number(4)});
   }
   return gone;
 }
@@ -53,10 +55,12 @@ class DeleteWriter {
     NewDeleteFile result;
     result.data_file_id = file.data_file_id;
     result.rows = gone.rows + (file.deletes ? file.deletes->rows : 0);
+    MATVIEW_TRY(check_count(gone.positions, gone.rows));
     const auto positions = all_positions(file);
     if (result.rows >= file.rows) {
+      if (!file.deletes) return result;
       MATVIEW_ASSIGN(const auto counted, database_.rows(fmt::format("SELECT count(*) FROM ({})", positions)));
-      MATVIEW_TRY(check_count(counted.at(0).at(0).value_or(""), result.rows));
+      MATVIEW_TRY(check_count(std::strtoll(counted.at(0).at(0).value_or("").c_str(), nullptr, 10), result.rows));
       return result;
     }
     const auto path = files_.add("deletes");
@@ -65,7 +69,7 @@ class DeleteWriter {
         " FIELD_IDS {}, RETURN_STATS)",
         quote_literal(file.path), positions, quote_literal(path.string()), k_field_ids);
     MATVIEW_ASSIGN(const auto copied, database_.copy(sql, control_, view_));
-    MATVIEW_TRY(check_count(std::to_string(copied.rows), result.rows));
+    MATVIEW_TRY(check_count(copied.rows, result.rows));
     MATVIEW_TRY(support::fsync_path(path));
     result.path = path.filename().string();
     result.bytes = copied.bytes;
@@ -75,18 +79,18 @@ class DeleteWriter {
   }
 
  private:
-  /// Each position once, those of the delete file before included.
+  /// Those of the delete file before included, a position that is in both once.
   std::string all_positions(const DataFile& file) const {
-    auto sql = fmt::format("SELECT {}CAST(__matview_pos AS BIGINT) AS pos FROM {} WHERE __matview_file = {}",
-                           file.deletes ? "" : "DISTINCT ", positions_, file.data_file_id);
+    auto sql = fmt::format("SELECT CAST(__matview_pos AS BIGINT) AS pos FROM {} WHERE __matview_file = {}", positions_,
+                           file.data_file_id);
     if (file.deletes)
       sql += fmt::format(" UNION SELECT pos FROM read_parquet([{}], hive_partitioning = false)",
                          quote_literal(file.deletes->path));
     return sql;
   }
 
-  Result<void> check_count(const std::string& counted, std::int64_t expected) const {
-    if (counted == std::to_string(expected)) return {};
+  Result<void> check_count(std::int64_t counted, std::int64_t expected) const {
+    if (counted == expected) return {};
     return fail(wrong_positions(view_, "removes a row twice, or one that is gone already"));
   }
 

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "engine/duckdb/database.hpp"
-#include "engine/duckdb/deleted_rows.hpp"
+#include "engine/duckdb/functions.hpp"
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/duckdb/types.hpp"
 
