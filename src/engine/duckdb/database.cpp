@@ -153,7 +153,8 @@ class Rows final : public QueryResult {
 
 class DatabaseImpl final : public Database {
  public:
-  explicit DatabaseImpl(const DuckDbApi& api) : api_(api), live_rows_(api), key_filters_(api), database_(api), connection_(api) {}
+  explicit DatabaseImpl(const DuckDbApi& api)
+      : api_(api), live_rows_(api), key_filters_(api), database_(api), connection_(api) {}
 
   Result<void> open(const DatabaseOptions& options) {
     ConfigHandle config(api_);

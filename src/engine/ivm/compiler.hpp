@@ -106,6 +106,9 @@ class Compiler {
   /// Keys are columns of the one table that the query reads.
   Result<Propagation> by_columns(const Json& node, const std::vector<Json>& columns);
   Result<void> add_near(Propagation& keyed, const Json& table, const std::vector<Json>& keys);
+  Result<Json> near_rows(const Propagation& keyed, const Json& table, const std::vector<Json>& keys, const char* type);
+  Result<void> add_matches(Propagation& keyed, const Piece& piece, const Input& input,
+                           const std::vector<std::string>& path, std::size_t level, const Equalities& equalities);
   Result<Propagation> keyed(const Json& keys, const Json& restricted, const Json& plain);
 
   // switched.cpp

@@ -17,10 +17,6 @@ namespace matview::engine::ivm {
 
 namespace {
 
-std::string weighted(const std::string& rows, int weight) {
-  return fmt::format("SELECT *, {} AS {} FROM ({})", weight, k_weight, rows);
-}
-
 std::string union_of(const std::vector<std::string>& selects) {
   std::string all;
   for (const auto& select : selects) all += (all.empty() ? "" : " UNION ALL ") + select;
@@ -55,6 +51,10 @@ std::string same_rows(const std::vector<Column>& columns, std::string_view left,
     conditions.push_back(
         fmt::format("{0}.{2} IS NOT DISTINCT FROM {1}.{2}", left, right, quote_identifier(column.name)));
   return fmt::format("{}", fmt::join(conditions, " AND "));
+}
+
+std::string weighted(const std::string& rows, int weight) {
+  return fmt::format("SELECT *, {} AS {} FROM ({})", weight, k_weight, rows);
 }
 
 std::string named(const std::string& sql, const std::vector<Column>& columns, bool weighted) {
@@ -205,6 +205,12 @@ std::string Maintenance::with_inputs(const std::string& sql, const Block& block,
   return text;
 }
 
+/// A text of the block that reads those tables in place of the inputs.
+std::string Maintenance::over_near(std::string sql, const NearTables& near) {
+  for (const auto& [token, table] : near) sql = replace_token(std::move(sql), token, fmt::format("(FROM {})", table));
+  return sql;
+}
+
 /// The same for a change that is joined with the other inputs. DuckDB cannot know how little of a large one fits the
 /// change and may join it with others first: what does not fit is left out before.
 std::string Maintenance::joined_with(std::string sql, const Block& own, std::size_t changed_input,
@@ -334,10 +340,38 @@ Result<bool> Maintenance::null_decides(const Block& own, std::size_t index) {
   return true;
 }
 
+/// Lets DuckDB tell by a bit each which rows may have one of the keys, if something asks for that.
+Result<void> Maintenance::remember_keys(const Propagation& change, const std::string& keys,
+                                        const std::string& columns) {
+  const bool asked = std::any_of(change.near.begin(), change.near.end(), [](const Propagation::Near& near) {
+    return near.plain_sql.find(k_among_function) != std::string::npos;
+  });
+  if (!asked) return {};
+  return database_.remember_keys(keys, fmt::format("SELECT hash(*COLUMNS({})) FROM {}", columns, keys));
+}
+
+/// Tables of the rows with the keys, of inputs of which nothing else is read. What changes is there as it is now.
+Result<Maintenance::NearTables> Maintenance::near_tables(const Block& own, std::size_t index, const std::string& keys,
+                                                         bool plain, bool others_only) {
+  NearTables tables;
+  for (const auto& near : own.inputs[index].change.near) {
+    if (others_only && near.token == own.inputs[index].token) continue;
+    const auto of = std::find_if(own.inputs.begin(), own.inputs.end(),
+                                 [&](const Input& candidate) { return candidate.token == near.token; });
+    if (of == own.inputs.end()) return fail(ErrorCode::internal, fmt::format("no input '{}'", near.token));
+    const auto rows = with_inputs(replace_token(plain ? near.plain_sql : near.sql, k_keys_token, keys), own, index, "");
+    const auto table = fmt::format("__matview_near_{}", tables_++);
+    MATVIEW_TRY(make_table(table, fmt::format("SELECT {} FROM ({})", name_list(columns_near(of->relation)), rows)));
+    tables.emplace(near.token, table);
+  }
+  return tables;
+}
+
 /// What the block is for the keys in the change of one input, after it and before it.
 Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::vector<Progress::Term>& terms) {
   const auto& input = own.inputs[index];
   const auto& change = input.change;
+  if (!change.matches.inner_sql.empty()) return matched_terms(own, index, terms);
   MATVIEW_ASSIGN(const auto rows, weighted_change(input.relation, own));
   if (!changed(input.relation)) return {};
   const auto keys = fmt::format("__matview_keys_{}", tables_++);
@@ -353,28 +387,15 @@ Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::
   const bool has_nulls = whole.at(0).at(0) != std::to_string(count);
   // Comparing with "=" lets DuckDB skip what has no such key when it reads files.
   const bool plain = !change.null_keys || !has_nulls;
-  auto sql = replace_token(plain ? change.plain_sql : change.restricted_sql, k_keys_token, keys);
+  MATVIEW_TRY(remember_keys(change, keys, "*"));
+  MATVIEW_ASSIGN(auto near, near_tables(own, index, keys, plain));
   auto after = new_rows(input.relation);
   auto before = old_rows(input.relation);
-  if (std::any_of(change.near.begin(), change.near.end(), [](const Propagation::Near& near) {
-        return near.plain_sql.find(k_among_function) != std::string::npos;
-      }))
-    MATVIEW_TRY(database_.remember_keys(keys, fmt::format("SELECT hash(*COLUMNS(*)) FROM {}", keys)));
-  for (const auto& near : change.near) {
-    const auto near_sql = replace_token(plain ? near.plain_sql : near.sql, k_keys_token, keys);
-    const auto of = std::find_if(own.inputs.begin(), own.inputs.end(),
-                                 [&](const Input& candidate) { return candidate.token == near.token; });
-    if (of == own.inputs.end()) return fail(ErrorCode::internal, fmt::format("no input '{}'", near.token));
-    const auto table = fmt::format("__matview_near_{}", tables_++);
-    MATVIEW_TRY(make_table(table, fmt::format("SELECT {} FROM ({})", name_list(columns_near(of->relation)),
-                                              with_inputs(near_sql, own, index, ""))));
-    if (near.token != input.token) {
-      sql = replace_token(std::move(sql), near.token, fmt::format("(FROM {})", table));
-      continue;
-    }
-    after = "FROM " + table;
-    before = rows_before(input.relation, rows, table);
+  if (const auto table = near.extract(input.token)) {
+    after = "FROM " + table.mapped();
+    before = rows_before(input.relation, rows, table.mapped());
   }
+  const auto sql = over_near(replace_token(plain ? change.plain_sql : change.restricted_sql, k_keys_token, keys), near);
   terms.push_back({weighted(named(with_inputs(sql, own, index, after), own.columns), 1), 1});
   terms.push_back({weighted(named(with_inputs(sql, own, index, before), own.columns), -1), -1});
   return {};

@@ -93,6 +93,13 @@ class Maintenance {
 
   Result<void> query_change(std::int64_t index);
   Result<void> keyed_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
+  using NearTables = std::map<std::string, std::string>;  ///< by token of an input: the table of its rows near the keys
+  Result<NearTables> near_tables(const Block& block, std::size_t input, const std::string& keys, bool plain,
+                                 bool others_only = false);
+  static std::string over_near(std::string sql, const NearTables& near);
+  Result<void> remember_keys(const Propagation& change, const std::string& keys, const std::string& columns);
+  // matches.cpp
+  Result<void> matched_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
   Result<bool> null_decides(const Block& block, std::size_t input);
   std::string part_of_change(const Relation& relation, const std::string& change, int sign) const;
   const std::vector<Progress::Term>* unconsolidated_terms(const Relation& relation) const;
@@ -144,6 +151,8 @@ std::string top_rows(const Block& block, const std::string& state);
 std::string name_list(const std::vector<Column>& columns);
 /// That a row of one alias equals one of another, NULLs being equal.
 std::string same_rows(const std::vector<Column>& columns, std::string_view left, std::string_view right);
+/// A SELECT of rows with a weight.
+std::string weighted(const std::string& rows, int weight);
 /// A SELECT of `sql` with other names for its columns, by position.
 std::string named(const std::string& sql, const std::vector<Column>& columns, bool weighted = false);
 

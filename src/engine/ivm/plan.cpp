@@ -16,9 +16,10 @@ namespace matview::engine::ivm {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Relation, kind, index)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Equality, input, own, other)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Propagation::Near, token, plain_sql, sql)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Propagation::Matches, keys_sql, count_sql, inner_sql)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Propagation, way, weighted_sql, equalities, switched_sql, keys_sql,
-                                                restricted_sql, plain_sql, near, null_keys, null_sensitive, code,
-                                                reason)
+                                                restricted_sql, plain_sql, near, matches, null_keys, null_sensitive,
+                                                code, reason)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Input, relation, token, columns, change)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Aggregate, merge, name, type, argument, argument_type, filter)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Block, kind, label, technique, columns, sql, inputs, keys, aggregates, order, limit,

@@ -61,6 +61,15 @@ struct Propagation {
     std::string sql;
   };
   std::vector<Near> near = {};
+  /// Keyed, for the side of an outer join of which a row comes out as NULLs where it matches nothing, if what matches
+  /// is told by the keys alone. Then the rows that match make a linear change, and besides only rows differ that began
+  /// or ceased to match anything. Empty texts where it is not so.
+  struct Matches {
+    std::string keys_sql;   ///< keys of the changed rows, and in `__matview_n` by how many more rows have them
+    std::string count_sql;  ///< how many rows have each of the keys, in `__matview_m`: k_keys_token is their table
+    std::string
+        inner_sql;  ///< the block over the change, as `weighted_sql`, with an inner join in place of the outer one
+  } matches = {};
   bool null_keys = false;       ///< rows with a NULL key are concerned like all others
   bool null_sensitive = false;  ///< full after all if the changed rows have a NULL in the first key
   /// The table of these rows of an input; null if it has none.

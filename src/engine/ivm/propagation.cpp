@@ -108,14 +108,30 @@ namespace {
 
 /// Whether two values of the type that are equal have the same hash, whatever the expression is.
 bool is_hashed_by_value(const std::string& type, const Json& expression) {
-  static const std::set<std::string, std::less<>> k_types{
-      "TINYINT",  "SMALLINT", "INTEGER", "BIGINT",    "HUGEINT", "UTINYINT", "USMALLINT",
-      "UINTEGER", "UBIGINT",  "BOOLEAN", "DATE",      "UUID",    "TIMESTAMP"};
+  static const std::set<std::string, std::less<>> k_types{"TINYINT",  "SMALLINT",  "INTEGER",  "BIGINT",  "HUGEINT",
+                                                          "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "BOOLEAN",
+                                                          "DATE",     "UUID",      "TIMESTAMP"};
   if (type == "VARCHAR") return is_expression(expression, "COLUMN_REF");  // others may have a collation
   return type.starts_with("DECIMAL(") || k_types.contains(type);
 }
 
 }  // namespace
+
+/// The rows of a table that have the keys. Where that can be told by their hashes those are asked first.
+Result<Json> Compiler::near_rows(const Propagation& keyed, const Json& table, const std::vector<Json>& keys,
+                                 const char* type) {
+  MATVIEW_ASSIGN(const auto star, tree_.expression("*"));
+  auto node = select_node({star}, restricted_to_keys(table, keys, type));
+  MATVIEW_ASSIGN(const auto types, tree_.describe_sql(keyed.keys_sql));
+  MATVIEW_ASSIGN(const auto own_types, tree_.describe(keys_query(keys, table)));
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (types[i].type != own_types[i].type || !is_hashed_by_value(types[i].type, keys[i])) return node;
+  MATVIEW_ASSIGN(auto among,
+                 tree_.expression(fmt::format("{}({}, hash(0))", k_among_function, quote_literal(k_keys_token))));
+  among["children"][1]["children"] = keys;
+  node["where_clause"] = std::move(among);
+  return node;
+}
 
 /// Where the keys are expressions over one table and nothing else of it is read, its rows are looked for once.
 Result<void> Compiler::add_near(Propagation& keyed, const Json& table, const std::vector<Json>& keys) {
@@ -125,24 +141,11 @@ Result<void> Compiler::add_near(Propagation& keyed, const Json& table, const std
     if (is_expression(key, "CONSTANT")) return {};
   const auto token = text_of(table, "table_name");
   if (keyed.near_of(token) || count_of(keyed.plain_sql, token) != 1) return {};
-  MATVIEW_ASSIGN(const auto types, tree_.describe_sql(keyed.keys_sql));
-  MATVIEW_ASSIGN(const auto own_types, tree_.describe(keys_query(keys, table)));
-  bool hashed = types.size() == keys.size();
-  for (std::size_t i = 0; hashed && i < keys.size(); ++i)
-    hashed = types[i].type == own_types[i].type && is_hashed_by_value(types[i].type, keys[i]);
-  MATVIEW_ASSIGN(const auto star, tree_.expression("*"));
-  const auto rows = [&](const char* comparison_type) -> Result<std::string> {
-    auto node = select_node({star}, restricted_to_keys(table, keys, comparison_type));
-    if (hashed) {
-      MATVIEW_ASSIGN(node["where_clause"],
-                     tree_.expression(fmt::format("{}({}, hash(0))", k_among_function, quote_literal(k_keys_token))));
-      node["where_clause"]["children"][1]["children"] = keys;
-    }
-    return tree_.print(node);
-  };
   Propagation::Near near{token, {}, {}};
-  MATVIEW_ASSIGN(near.plain_sql, rows(k_equal));
-  MATVIEW_ASSIGN(near.sql, rows(k_same));
+  MATVIEW_ASSIGN(const auto plain, near_rows(keyed, table, keys, k_equal));
+  MATVIEW_ASSIGN(near.plain_sql, tree_.print(plain));
+  MATVIEW_ASSIGN(const auto same, near_rows(keyed, table, keys, k_same));
+  MATVIEW_ASSIGN(near.sql, tree_.print(same));
   keyed.near.push_back(std::move(near));
   return {};
 }
@@ -242,6 +245,7 @@ Result<Propagation> Compiler::through_join(const Piece& piece, const Input& inpu
   result.null_keys = kind == "OUTER" || kind == "FULL" || equalities.null_keys;
   if (levels.size() == 1) MATVIEW_TRY(add_near(result, join.at(side), equalities.own));
   MATVIEW_TRY(add_near(result, join.at(side == "left" ? "right" : "left"), equalities.other));
+  if (levels.size() == 1) MATVIEW_TRY(add_matches(result, piece, input, path, outermost, equalities));
   result.code = "NOT_LINEAR";
   result.reason = fmt::format("a row of that side of a {} join changes what becomes of others", kind);
   return result;

@@ -54,11 +54,11 @@ Result<ChangeSize> measure_change(Database& database, const PinnedVersion& curre
   const auto& weight = ivm::k_weight;
   std::string counts;
   for (const auto& column : columns)
-    counts += fmt::format(
-        ", count({0}) FILTER (WHERE {1} < 0), {2} FILTER (WHERE {1} < 0)", quote_identifier(column.name), weight,
-        is_nested(column.type) || current.version.rows < k_small_view
-            ? "count(NULL)"
-            : fmt::format("approx_count_distinct({})", quote_identifier(column.name)));
+    counts += fmt::format(", count({0}) FILTER (WHERE {1} < 0), {2} FILTER (WHERE {1} < 0)",
+                          quote_identifier(column.name), weight,
+                          is_nested(column.type) || current.version.rows < k_small_view
+                              ? "count(NULL)"
+                              : fmt::format("approx_count_distinct({})", quote_identifier(column.name)));
   MATVIEW_ASSIGN(
       const auto rows,
       database.rows(fmt::format(
@@ -186,7 +186,7 @@ Result<RelationChange> apply_state(Writing& writing, const ivm::StateChange& cha
   applied.replaces = change.replaces;
   if (!change.positions.empty()) {
     MATVIEW_ASSIGN(applied.deletes, write_deletes(writing.database, change.positions, current.files, writing.state,
-                                                  writing.control, writing.view));
+                                                  writing.control, writing.view, DeleteForm::positions));
   }
   MATVIEW_ASSIGN(auto file, write_rows(writing.database, encode_sql(change.come, applied.columns), "",
                                        writing.state.add("state"), writing.control, writing.view));

@@ -13,7 +13,8 @@ namespace matview::engine {
 namespace {
 
 // The field ids that table formats reserve for the columns of a delete file.
-constexpr std::string_view k_field_ids = "{'file_path': 2147483646, 'pos': 2147483645}";
+constexpr std::string_view k_path_id = "'file_path': 2147483646, ";
+constexpr std::string_view k_position_id = "'pos': 2147483645";
 
 /// What goes from one data file.
 struct Gone {
@@ -46,8 +47,8 @@ Result<std::vector<Gone>> count_gone(Database& database, const std::string& posi
 class DeleteWriter {
  public:
   DeleteWriter(Database& database, const std::string& positions, UncommittedFiles& files, Control& control,
-               const std::string& view)
-      : database_(database), positions_(positions), files_(files), control_(control), view_(view) {}
+               const std::string& view, DeleteForm form)
+      : database_(database), positions_(positions), files_(files), control_(control), view_(view), form_(form) {}
 
   Result<NewDeleteFile> write(const DataFile& file, const Gone& gone) {
     if (gone.first < 0 || gone.last >= file.rows)
@@ -64,10 +65,12 @@ class DeleteWriter {
       return result;
     }
     const auto path = files_.add("deletes");
+    const bool lake = form_ == DeleteForm::lake;
+    // The path is put to the positions when these are in order: sorting it with them takes longer than all else.
     const auto sql = fmt::format(
-        "COPY (SELECT {} AS file_path, pos FROM ({}) ORDER BY pos) TO {} (FORMAT parquet,"
-        " FIELD_IDS {}, RETURN_STATS)",
-        quote_literal(file.path), positions, quote_literal(path.string()), k_field_ids);
+        "COPY (SELECT {}pos FROM (FROM ({}) ORDER BY pos)) TO {} (FORMAT parquet, FIELD_IDS {{{}{}}}, RETURN_STATS)",
+        lake ? quote_literal(file.path) + " AS file_path, " : "", positions, quote_literal(path.string()),
+        lake ? k_path_id : "", k_position_id);
     MATVIEW_ASSIGN(const auto copied, database_.copy(sql, control_, view_));
     MATVIEW_TRY(check_count(copied.rows, result.rows));
     MATVIEW_TRY(support::fsync_path(path));
@@ -99,16 +102,17 @@ class DeleteWriter {
   UncommittedFiles& files_;
   Control& control_;
   const std::string& view_;
+  DeleteForm form_;
 };
 
 }  // namespace
 
 Result<std::vector<NewDeleteFile>> write_deletes(Database& database, const std::string& positions,
                                                  const std::vector<DataFile>& current, UncommittedFiles& files,
-                                                 Control& control, const std::string& view) {
+                                                 Control& control, const std::string& view, DeleteForm form) {
   MATVIEW_ASSIGN(const auto all, count_gone(database, positions));
   MATVIEW_TRY(support::failpoint("refresh.before_deletes"));
-  DeleteWriter writer(database, positions, files, control, view);
+  DeleteWriter writer(database, positions, files, control, view, form);
   std::vector<NewDeleteFile> written;
   for (const auto& gone : all) {
     const auto file = std::find_if(current.begin(), current.end(),

@@ -155,8 +155,9 @@ struct NewDataFile {
   std::vector<ColumnStats> columns;
 };
 
-/// A file of row positions that are gone from one data file, in DuckLake's form (file_path, pos), written, fsynced and
-/// measured. It names all positions that are gone, those of the delete file before it included.
+/// A file of row positions that are gone from one data file, in DuckLake's form (file_path, pos; of private state: pos
+/// alone), written, fsynced and measured. It names all positions that are gone, those of the delete file before it
+/// included.
 struct NewDeleteFile {
   std::int64_t data_file_id = 0;
   std::string path;       ///< relative to the data file's directory
