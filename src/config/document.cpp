@@ -52,7 +52,7 @@ Entry entry_of(std::string key, std::size_t line, const toml::node& node) {
 }
 
 Error unreadable(const std::filesystem::path& file, int number) {
-  return Error(ErrorCode::usage, fmt::format("cannot read the configuration file '{}': {}", file.string(),
+  return Error(ErrorCode::usage, fmt::format("cannot read '{}': {}", file.string(),
                                              std::error_code(number, std::generic_category()).message()));
 }
 
@@ -95,8 +95,7 @@ Result<std::optional<std::string>> read_text(const std::filesystem::path& file) 
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (stream.bad()) return fail(unreadable(file, errno != 0 ? errno : EIO));
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > k_max_bytes)
-    return fail(ErrorCode::usage, fmt::format("the configuration file '{}' is larger than 1 MiB", file.string()));
+  if (text.size() > k_max_bytes) return fail(ErrorCode::usage, fmt::format("'{}' is larger than 1 MiB", file.string()));
   return text;
 }
 

@@ -167,6 +167,40 @@ TEST_CASE_FIXTURE(MaintainedFixture, "outer joins within outer joins are compute
   });
 }
 
+TEST_CASE_FIXTURE(MaintainedFixture,
+                  "an outer join follows what matches, and what begins and ceases to match anything") {
+  const auto join = [](const std::string& select, const std::string& kind, const std::string& on) {
+    return "SELECT " + select + " FROM " + k_a + " AS a " + kind + " JOIN " + k_b + " AS b " + on;
+  };
+  check({
+      {join("a.k, a.v, b.v AS w", "LEFT", "ON a.k = b.k"), "linear, touched_keys"},
+      {join("a.v, b.*", "RIGHT", "ON b.k = a.k"), "linear, touched_keys"},
+      {join("*", "LEFT", "USING (k)"), "linear, touched_keys"},
+      // What is demanded of the side alone is part of what matches; what is demanded of both is not told by keys.
+      {join("a.k, b.v", "LEFT", "ON a.k = b.k AND b.v > 2"), "linear, touched_keys"},
+      {join("a.k, b.v", "LEFT", "ON a.k = b.k AND b.v > 2 AND b.v IS NOT NULL AND abs(b.k) < 4"),
+       "linear, touched_keys"},
+      {join("a.k, b.v", "LEFT", "ON a.k = b.k AND a.v > b.v"), "linear, touched_keys"},
+      {join("a.k, b.v", "LEFT", "ON a.k = b.k AND a.v > 2"), "linear, touched_keys"},
+      {join("a.k, b.v", "LEFT", "ON a.k IS NOT DISTINCT FROM b.k"), "linear, touched_keys"},
+      // Keys of several columns, of expressions, of other types.
+      {join("a.k, b.v", "LEFT", "ON a.k = b.k AND a.v = b.v"), "linear, touched_keys"},
+      {join("a.k, b.v", "LEFT", "ON a.k + 1 = b.v % 4"), "linear, touched_keys"},
+      {join("a.k, b.v", "LEFT", "ON a.k::DOUBLE = b.k"), "linear, touched_keys"},
+      {join("a.k, b.v", "LEFT", "ON a.k::VARCHAR COLLATE NOCASE = b.k::VARCHAR"), "linear, touched_keys"},
+      // Rows that match nothing are asked for, are joined further, and are added up.
+      {join("a.k", "LEFT", "ON a.k = b.k WHERE b.k IS NULL"), "linear, touched_keys"},
+      {join("a.k, count(b.v) AS n, count(*) AS m, sum(b.v) AS s", "LEFT", "ON a.k = b.k AND b.v <> 3 GROUP BY a.k"),
+       "linear, merge_groups, touched_keys"},
+      {"SELECT a.k, b.v, c.v AS w FROM " + k_a + " AS a LEFT JOIN " + k_b + " AS b USING (k) JOIN " + k_a +
+           " AS c ON c.k = a.v",
+       "linear, touched_keys"},
+      {"SELECT a.k, b.n FROM " + k_a + " AS a LEFT JOIN (SELECT k, count(*) AS n FROM " + k_b +
+           " GROUP BY k) AS b ON a.k = b.k AND n > 1",
+       "linear, merge_groups, touched_keys"},
+  });
+}
+
 TEST_CASE_FIXTURE(MaintainedFixture, "PIVOT of listed values is an aggregate, UNPIVOT is linear") {
   check({
       {"PIVOT " + k_a + " ON k IN (1, 2, 3) USING sum(v)", "linear, merge_groups"},

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "engine/duckdb/functions.hpp"
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/duckdb/types.hpp"
 #include "engine/ivm/recursive_rows.hpp"
@@ -27,14 +26,6 @@ std::string union_of(const std::vector<std::string>& selects) {
 std::string summed(const std::string& rows) {
   return fmt::format("SELECT * EXCLUDE ({0}), sum({0}) AS {0} FROM ({1}) GROUP BY ALL HAVING sum({0}) <> 0", k_weight,
                      rows);
-}
-
-/// The same, but as many rows as the weight says, each with the weight 1 or -1.
-std::string consolidated(const std::string& rows) {
-  return fmt::format(
-      "SELECT * EXCLUDE (__matview_repeat) REPLACE (CAST(sign({0}) AS INTEGER) AS {0}) FROM"
-      " (SELECT *, unnest(range(CAST(abs({0}) AS BIGINT))) AS __matview_repeat FROM ({1}))",
-      k_weight, summed(rows));
 }
 
 }  // namespace
@@ -60,6 +51,13 @@ std::string weighted(const std::string& rows, int weight) {
 std::string named(const std::string& sql, const std::vector<Column>& columns, bool weighted) {
   return fmt::format("SELECT * FROM ({}) AS __matview_t({}{})", sql, name_list(columns),
                      weighted ? fmt::format(", {}", k_weight) : "");
+}
+
+std::string consolidated(const std::string& rows) {
+  return fmt::format(
+      "SELECT * EXCLUDE (__matview_repeat) REPLACE (CAST(sign({0}) AS INTEGER) AS {0}) FROM"
+      " (SELECT *, unnest(range(CAST(abs({0}) AS BIGINT))) AS __matview_repeat FROM ({1}))",
+      k_weight, summed(rows));
 }
 
 Result<void> Maintenance::run() {
@@ -205,12 +203,6 @@ std::string Maintenance::with_inputs(const std::string& sql, const Block& block,
   return text;
 }
 
-/// A text of the block that reads those tables in place of the inputs.
-std::string Maintenance::over_near(std::string sql, const NearTables& near) {
-  for (const auto& [token, table] : near) sql = replace_token(std::move(sql), token, fmt::format("(FROM {})", table));
-  return sql;
-}
-
 /// The same for a change that is joined with the other inputs. DuckDB cannot know how little of a large one fits the
 /// change and may join it with others first: what does not fit is left out before.
 std::string Maintenance::joined_with(std::string sql, const Block& own, std::size_t changed_input,
@@ -315,112 +307,6 @@ const std::vector<Maintenance::Progress::Term>* Maintenance::unconsolidated_term
   if (relation.kind != Relation::Kind::block) return nullptr;
   const auto& own = progress(relation.index);
   return own.consolidated || own.terms.empty() ? nullptr : &own.terms;
-}
-
-/// Whether what changed in a subquery of NOT IN, which has one column, decides about all rows: a NULL came or went, or
-/// there is or was no row at all.
-Result<bool> Maintenance::null_decides(const Block& own, std::size_t index) {
-  const auto& input = own.inputs[index];
-  MATVIEW_ASSIGN(const auto change, weighted_change(input.relation, own));
-  if (!changed(input.relation)) return false;
-  const auto& column = columns_of(input.relation).front().name;
-  const auto any = [&](const std::string& rows) -> Result<bool> {
-    MATVIEW_ASSIGN(const auto some, database_.rows(fmt::format("SELECT count(*) FROM (FROM ({}) LIMIT 1)", rows)));
-    return some.at(0).at(0) != "0";
-  };
-  std::string words;
-  MATVIEW_ASSIGN(const bool nulls, any(fmt::format("FROM ({}) WHERE {} IS NULL", change, quote_identifier(column))));
-  if (nulls) words = "a NULL came to or left a subquery of NOT IN";
-  for (const auto& side : {old_rows(input.relation), new_rows(input.relation)}) {
-    MATVIEW_ASSIGN(const bool some, any(side));
-    if (!some) words = "a subquery of NOT IN is or was empty";
-  }
-  if (words.empty()) return false;
-  if (input.change.switched_sql.empty()) return fail(refusal("NULL_SENSITIVE", words));
-  return true;
-}
-
-/// Lets DuckDB tell by a bit each which rows may have one of the keys, if something asks for that.
-Result<void> Maintenance::remember_keys(const Propagation& change, const std::string& keys,
-                                        const std::string& columns) {
-  const bool asked = std::any_of(change.near.begin(), change.near.end(), [](const Propagation::Near& near) {
-    return near.plain_sql.find(k_among_function) != std::string::npos;
-  });
-  if (!asked) return {};
-  return database_.remember_keys(keys, fmt::format("SELECT hash(*COLUMNS({})) FROM {}", columns, keys));
-}
-
-/// Tables of the rows with the keys, of inputs of which nothing else is read. What changes is there as it is now.
-Result<Maintenance::NearTables> Maintenance::near_tables(const Block& own, std::size_t index, const std::string& keys,
-                                                         bool plain, bool others_only) {
-  NearTables tables;
-  for (const auto& near : own.inputs[index].change.near) {
-    if (others_only && near.token == own.inputs[index].token) continue;
-    const auto of = std::find_if(own.inputs.begin(), own.inputs.end(),
-                                 [&](const Input& candidate) { return candidate.token == near.token; });
-    if (of == own.inputs.end()) return fail(ErrorCode::internal, fmt::format("no input '{}'", near.token));
-    const auto rows = with_inputs(replace_token(plain ? near.plain_sql : near.sql, k_keys_token, keys), own, index, "");
-    const auto table = fmt::format("__matview_near_{}", tables_++);
-    MATVIEW_TRY(make_table(table, fmt::format("SELECT {} FROM ({})", name_list(columns_near(of->relation)), rows)));
-    tables.emplace(near.token, table);
-  }
-  return tables;
-}
-
-/// What the block is for the keys in the change of one input, after it and before it.
-Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::vector<Progress::Term>& terms) {
-  const auto& input = own.inputs[index];
-  const auto& change = input.change;
-  if (!change.matches.inner_sql.empty()) return matched_terms(own, index, terms);
-  MATVIEW_ASSIGN(const auto rows, weighted_change(input.relation, own));
-  if (!changed(input.relation)) return {};
-  const auto keys = fmt::format("__matview_keys_{}", tables_++);
-  auto keys_sql = change.keys_sql;
-  if (keys_sql.find(new_token(input.token)) != std::string::npos) {
-    keys_sql = replace_token(std::move(keys_sql), new_token(input.token), stand_in(input.relation, true));
-    keys_sql = replace_token(std::move(keys_sql), old_token(input.token), stand_in(input.relation, false));
-  }
-  MATVIEW_ASSIGN(const auto count, make_table(keys, with_inputs(keys_sql, own, index, rows)));
-  if (count == 0) return {};
-  MATVIEW_ASSIGN(const auto whole,
-                 database_.rows(fmt::format("SELECT count(*) FROM {} WHERE COLUMNS(*) IS NOT NULL", keys)));
-  const bool has_nulls = whole.at(0).at(0) != std::to_string(count);
-  // Comparing with "=" lets DuckDB skip what has no such key when it reads files.
-  const bool plain = !change.null_keys || !has_nulls;
-  MATVIEW_TRY(remember_keys(change, keys, "*"));
-  MATVIEW_ASSIGN(auto near, near_tables(own, index, keys, plain));
-  auto after = new_rows(input.relation);
-  auto before = old_rows(input.relation);
-  if (const auto table = near.extract(input.token)) {
-    after = "FROM " + table.mapped();
-    before = rows_before(input.relation, rows, table.mapped());
-  }
-  const auto sql = over_near(replace_token(plain ? change.plain_sql : change.restricted_sql, k_keys_token, keys), near);
-  terms.push_back({weighted(named(with_inputs(sql, own, index, after), own.columns), 1), 1});
-  terms.push_back({weighted(named(with_inputs(sql, own, index, before), own.columns), -1), -1});
-  return {};
-}
-
-/// Columns of a relation that the table of its change has.
-std::vector<Column> Maintenance::columns_near(const Relation& relation) const {
-  return relation.kind == Relation::Kind::reference ? columns_read(relation.index) : columns_of(relation);
-}
-
-/// What rows with some keys were, from what they are and the change. They are few beside all that have other keys.
-std::string Maintenance::rows_before(const Relation& relation, const std::string& change,
-                                     const std::string& near) const {
-  const auto columns = columns_near(relation);
-  const auto names = name_list(columns);
-  const auto near_rows = [&](const char* kind) {
-    return fmt::format("SELECT {0} FROM {1} AS m {2} JOIN ({3}) AS c ON {4}", names, near, kind, change,
-                       same_rows(columns, "m", "c"));
-  };
-  // Most of them are like no row that changed; only the others need to be counted.
-  const auto counted = fmt::format("SELECT {0}, 1 AS {1} FROM ({2}) UNION ALL SELECT {0}, -{1} FROM ({3})", names,
-                                   k_weight, near_rows("SEMI"), change);
-  // Changed rows whose key is NULL, where NULLs are no keys, are not near: they are of no use here.
-  return fmt::format("{} UNION ALL SELECT {} FROM ({}) WHERE {} > 0", near_rows("ANTI"), names, consolidated(counted),
-                     k_weight);
 }
 
 /// Makes a table of a block's change in which nothing cancels out any more.

@@ -92,22 +92,23 @@ class Maintenance {
                           const std::string& change) const;
 
   Result<void> query_change(std::int64_t index);
+  std::string part_of_change(const Relation& relation, const std::string& change, int sign) const;
+  const std::vector<Progress::Term>* unconsolidated_terms(const Relation& relation) const;
+  Result<void> consolidate(std::int64_t index);
+  Result<void> finish();
+
+  // keyed_rows.cpp
   Result<void> keyed_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
   using NearTables = std::map<std::string, std::string>;  ///< by token of an input: the table of its rows near the keys
   Result<NearTables> near_tables(const Block& block, std::size_t input, const std::string& keys, bool plain,
                                  bool others_only = false);
   static std::string over_near(std::string sql, const NearTables& near);
+  Result<bool> null_decides(const Block& block, std::size_t input);
+  std::vector<Column> columns_near(const Relation& relation) const;
+  std::string rows_before(const Relation& relation, const std::string& change, const std::string& near) const;
   Result<void> remember_keys(const Propagation& change, const std::string& keys, const std::string& columns);
   // matches.cpp
   Result<void> matched_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
-  Result<bool> null_decides(const Block& block, std::size_t input);
-  std::string part_of_change(const Relation& relation, const std::string& change, int sign) const;
-  const std::vector<Progress::Term>* unconsolidated_terms(const Relation& relation) const;
-  std::vector<Column> columns_near(const Relation& relation) const;
-  std::string rows_before(const Relation& relation, const std::string& change, const std::string& near) const;
-  Result<void> consolidate(std::int64_t index);
-  Result<void> finish();
-
   // merge_groups.cpp
   Result<void> groups_change(std::int64_t index);
   std::string groups_rows(const Block& block, const std::string& state_rows) const;
@@ -153,6 +154,8 @@ std::string name_list(const std::vector<Column>& columns);
 std::string same_rows(const std::vector<Column>& columns, std::string_view left, std::string_view right);
 /// A SELECT of rows with a weight.
 std::string weighted(const std::string& rows, int weight);
+/// Of rows with weights as many as the weight says, each with the weight 1 or -1; what cancels out is not there.
+std::string consolidated(const std::string& rows);
 /// A SELECT of `sql` with other names for its columns, by position.
 std::string named(const std::string& sql, const std::vector<Column>& columns, bool weighted = false);
 

@@ -147,7 +147,7 @@ TEST_CASE("a configuration file that is a folder, unreadable or huge is named") 
   world.options.config_file = world.directory.path();
   CHECK(world.error().code == ErrorCode::usage);
   CHECK(world.error().message ==
-        "cannot read the configuration file '" + world.directory.path().string() + "': Is a directory");
+        "cannot read '" + world.directory.path().string() + "': Is a directory");
   world.options.config_file.reset();
   world.user(std::string((1 << 20) + 1, '#'));
   CHECK(world.error().message.ends_with("is larger than 1 MiB"));
