@@ -98,6 +98,7 @@ class Compiler {
   Result<Propagation> propagation(const Piece& piece, const Input& input);
   Result<Propagation> linear(const Piece& piece, const Input& input, const Json& table);
   std::vector<Equality> equalities(const Piece& piece, const Input& input);
+  std::optional<std::size_t> member_of(const Piece& piece, const Json& condition);
   Result<Equalities> equalities_of(const Json& join, const std::string& side);
   Result<Propagation> through_join(const Piece& piece, const Input& input, const std::vector<std::string>& path);
   Result<Propagation> through_subquery(const Piece& piece, const Input& input);

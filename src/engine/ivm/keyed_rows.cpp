@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "engine/duckdb/functions.hpp"
 #include "engine/ivm/maintenance.hpp"
@@ -39,14 +40,51 @@ Result<bool> Maintenance::null_decides(const Block& own, std::size_t index) {
   return true;
 }
 
-/// Lets DuckDB tell by a bit each which rows may have one of the keys, if something asks for that.
-Result<void> Maintenance::remember_keys(const Propagation& change, const std::string& keys,
-                                        const std::string& columns) {
+/// What `subject` fulfils if it is among the values of a column of a table, told by the widest gaps between them: new
+/// rows and those of long ago seldom have much between them, and DuckDB skips what lies there. It does so for a gap
+/// that is said as such, and not for ranges joined by OR. Begins with AND; empty where there is no wide gap, or no
+/// order that a file's statistics have too.
+Result<std::string> Maintenance::beside_gaps(const std::string& subject, const std::string& table,
+                                             const std::string& column, const std::string& type) {
+  static const std::set<std::string, std::less<>> k_whole_numbers{"SMALLINT", "INTEGER", "BIGINT"};
+  constexpr int k_most = 16;  // a wide gap is at least such a part of the whole
+  if (!k_whole_numbers.contains(type)) return std::string();
+  MATVIEW_ASSIGN(const auto gaps,
+                 database_.rows(fmt::format(
+                     "WITH keys AS (SELECT {0} AS k, CAST({0} AS DOUBLE) AS n FROM {1} WHERE {0} IS NOT NULL), gaps AS"
+                     " (SELECT k, lag(k) OVER w AS before, n - lag(n) OVER w AS width, max(n) OVER () - min(n) OVER ()"
+                     " AS whole FROM keys WINDOW w AS (ORDER BY k)) SELECT CAST(before AS VARCHAR), CAST(k AS VARCHAR)"
+                     " FROM gaps WHERE width > whole / {2}",
+                     column, table, k_most)));
+  std::string conditions;
+  for (const auto& gap : gaps)
+    conditions += fmt::format(" AND ({0} <= CAST({2} AS {1}) OR {0} >= CAST({3} AS {1}))", subject, type,
+                              quote_literal(gap.at(0).value_or("")), quote_literal(gap.at(1).value_or("")));
+  return conditions;
+}
+
+/// Makes the function that k_near_token stands for, if something asks for it. `plain`: a NULL is no key.
+Result<void> Maintenance::make_near(const Propagation& change, const std::string& keys, bool plain) {
   const bool asked = std::any_of(change.near.begin(), change.near.end(), [](const Propagation::Near& near) {
-    return near.plain_sql.find(k_among_function) != std::string::npos;
+    return near.plain_sql.find(k_near_token) != std::string::npos;
   });
   if (!asked) return {};
-  return database_.remember_keys(keys, fmt::format("SELECT hash(*COLUMNS({})) FROM {}", columns, keys));
+  MATVIEW_ASSIGN(auto columns, database_.describe(fmt::format("SELECT COLUMNS('^__matview_k') FROM {}", keys)));
+  std::string names;
+  std::string values;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    names += (i ? ", " : "") + columns[i].name;
+    values += fmt::format("{}x{}", i ? ", " : "", i);
+  }
+  MATVIEW_TRY(database_.remember_keys(keys, fmt::format("SELECT hash({}) FROM {}", names, keys)));
+  auto condition = fmt::format("{}({}, hash({}))", k_among_function, quote_literal(keys), values);
+  if (plain && columns.size() == 1) {
+    MATVIEW_ASSIGN(const auto gaps, beside_gaps("x0", keys, columns.front().name, columns.front().type));
+    condition += gaps;
+  }
+  return database_.execute(fmt::format("CREATE OR REPLACE TEMP MACRO {}({}) AS {}",
+                                       replace_token(std::string(k_near_token), k_keys_token, keys), values,
+                                       condition));
 }
 
 /// Tables of the rows with the keys, of inputs of which nothing else is read. What changes is there as it is now.
@@ -86,7 +124,7 @@ Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::
   const bool has_nulls = whole.at(0).at(0) != std::to_string(count);
   // Comparing with "=" lets DuckDB skip what has no such key when it reads files.
   const bool plain = !change.null_keys || !has_nulls;
-  MATVIEW_TRY(remember_keys(change, keys, "*"));
+  MATVIEW_TRY(make_near(change, keys, plain));
   MATVIEW_ASSIGN(auto near, near_tables(own, index, keys, plain));
   auto after = new_rows(input.relation);
   auto before = old_rows(input.relation);

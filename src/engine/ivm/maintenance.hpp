@@ -106,7 +106,9 @@ class Maintenance {
   Result<bool> null_decides(const Block& block, std::size_t input);
   std::vector<Column> columns_near(const Relation& relation) const;
   std::string rows_before(const Relation& relation, const std::string& change, const std::string& near) const;
-  Result<void> remember_keys(const Propagation& change, const std::string& keys, const std::string& columns);
+  Result<void> make_near(const Propagation& change, const std::string& keys, bool plain);
+  Result<std::string> beside_gaps(const std::string& subject, const std::string& table, const std::string& column,
+                                  const std::string& type);
   // matches.cpp
   Result<void> matched_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
   // merge_groups.cpp

@@ -70,7 +70,7 @@ Result<void> Maintenance::matched_terms(const Block& own, std::size_t index, std
   const auto keys = fmt::format("__matview_keys_{}", tables_++);
   MATVIEW_ASSIGN(const auto count, make_table(keys, with_inputs(change.matches.keys_sql, own, index, rows)));
   if (count == 0) return {};
-  MATVIEW_TRY(remember_keys(change, keys, fmt::format("* EXCLUDE ({})", k_more)));
+  MATVIEW_TRY(make_near(change, keys, true));
   const auto counts = fmt::format("__matview_counts_{}", tables_++);
   MATVIEW_TRY(
       make_table(counts, with_inputs(replace_token(change.matches.count_sql, k_keys_token, keys), own, index, "")));

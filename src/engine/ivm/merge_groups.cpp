@@ -324,9 +324,15 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
                    database_.rows(fmt::format("SELECT count(*) FROM {} WHERE {}", delta, fmt::join(nulls, " OR "))));
     null_keys = found.at(0).at(0) != "0";
   }
-  MATVIEW_TRY(
-      make_table(old_groups, fmt::format("SELECT o.* FROM ({}) AS o SEMI JOIN {} AS d ON {}",
-                                         located_state(index, columns), delta, same_keys(own, "o", "d", null_keys))));
+  std::string near;
+  if (!null_keys && own.keys.size() == 1) {
+    const auto key = quote_identifier(own.keys.front());
+    MATVIEW_ASSIGN(near, beside_gaps("o." + key, delta, key, columns.front().type));
+  }
+  MATVIEW_ASSIGN(const auto found_groups,
+                 make_table(old_groups, fmt::format("SELECT o.* FROM ({}) AS o SEMI JOIN {} AS d ON {} WHERE true{}",
+                                                    located_state(index, columns), delta,
+                                                    same_keys(own, "o", "d", null_keys), near)));
   // What there is.
   const auto merged_groups = table_name("m", index);
   MATVIEW_TRY(make_table(merged_groups, fmt::format("SELECT {}{}, ({}) AS __matview_again FROM {} AS d LEFT JOIN {}"
@@ -365,7 +371,7 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
   }
   StateChange change;
   change.columns = columns;
-  change.positions = gone;
+  if (found_groups > 0) change.positions = gone;
   change.come = come;
   state_changes_[index] = std::move(change);
   auto& found = progress(index);

@@ -153,6 +153,10 @@ inline std::string old_token(const std::string& token) { return "__matview_old_"
 inline std::string new_token(const std::string& token) { return "__matview_new_" + token; }
 
 inline constexpr std::string_view k_keys_token = "__matview_keys_";
+
+/// A function of as many values as the keys have columns: false only if there is no such key. Its name has that of the
+/// table of keys.
+inline constexpr std::string_view k_near_token = "__matview_keys_near";
 inline constexpr std::string_view k_weight = "__matview_w";
 
 /// What the change of the view is computed from.

@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 
-#include "engine/duckdb/functions.hpp"
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/ivm/joins.hpp"
 #include "engine/ivm/switched.hpp"
@@ -24,7 +23,32 @@ Result<Propagation> Compiler::propagation(const Piece& piece, const Input& input
   return through_join(piece, input, path);
 }
 
-/// Equalities of columns between the input and others, where all joins are inner ones.
+/// Of a condition `… IN (SELECT * FROM input)`, where the input is read by nothing else: its place.
+std::optional<std::size_t> Compiler::member_of(const Piece& piece, const Json& condition) {
+  if (!is_expression(condition, "SUBQUERY") || text_of(condition, "subquery_type") != "ANY" ||
+      text_of(condition, "comparison_type") != k_equal)
+    return std::nullopt;
+  const auto& query = condition.at("subquery").at("node");
+  if (text_of(query, "type") != "SELECT_NODE") return std::nullopt;
+  const auto whole = select_node(query.at("select_list"), query.at("from_table"));
+  if (!same(query, whole) || whole.at("select_list").size() != 1 ||
+      !is_expression(whole.at("select_list").at(0), "STAR"))
+    return std::nullopt;
+  for (std::size_t i = 0; i < piece.inputs.size(); ++i) {
+    const auto& token = piece.inputs[i].token;
+    if (text_of(whole.at("from_table"), "table_name") != token) continue;
+    std::int64_t readers = 0;
+    walk(piece.node, [&](const Json& node) {
+      readers += text_of(node, "table_name") == token ? 1 : 0;
+      return true;
+    });
+    if (readers == 1 && columns_of(piece.inputs[i].relation).size() == 1) return i;
+  }
+  return std::nullopt;
+}
+
+/// Equalities of columns between the input and others, where all joins are inner ones, and of an input that must be
+/// among the rows of another.
 std::vector<Equality> Compiler::equalities(const Piece& piece, const Input& input) {
   std::vector<Equality> found;
   std::map<std::string, Json> tables;
@@ -49,6 +73,13 @@ std::vector<Equality> Compiler::equalities(const Piece& piece, const Input& inpu
     return std::string();
   };
   for (const auto& condition : conditions) {
+    if (const auto other = member_of(piece, condition)) {
+      auto own_column = column(condition.at("child"), own->second, input.relation);
+      const auto& member = columns_of(piece.inputs[*other].relation).front();
+      for (const auto& candidate : columns_of(input.relation))
+        if (candidate.name == own_column && candidate.type == member.type)
+          found.push_back({static_cast<std::int64_t>(*other), std::move(own_column), member.name});
+    }
     if (!is_expression(condition, "COMPARISON") || text_of(condition, "type") != k_equal) continue;
     for (std::size_t i = 0; i < piece.inputs.size(); ++i) {
       const auto& other = piece.inputs[i];
@@ -117,7 +148,7 @@ bool is_hashed_by_value(const std::string& type, const Json& expression) {
 
 }  // namespace
 
-/// The rows of a table that have the keys. Where that can be told by their hashes those are asked first.
+/// The rows of a table that have the keys. Where hashes can tell which may have one those are asked first.
 Result<Json> Compiler::near_rows(const Propagation& keyed, const Json& table, const std::vector<Json>& keys,
                                  const char* type) {
   MATVIEW_ASSIGN(const auto star, tree_.expression("*"));
@@ -126,10 +157,9 @@ Result<Json> Compiler::near_rows(const Propagation& keyed, const Json& table, co
   MATVIEW_ASSIGN(const auto own_types, tree_.describe(keys_query(keys, table)));
   for (std::size_t i = 0; i < keys.size(); ++i)
     if (types[i].type != own_types[i].type || !is_hashed_by_value(types[i].type, keys[i])) return node;
-  MATVIEW_ASSIGN(auto among,
-                 tree_.expression(fmt::format("{}({}, hash(0))", k_among_function, quote_literal(k_keys_token))));
-  among["children"][1]["children"] = keys;
-  node["where_clause"] = std::move(among);
+  MATVIEW_ASSIGN(auto near, tree_.expression(fmt::format("{}(0)", k_near_token)));
+  near["children"] = keys;
+  node["where_clause"] = std::move(near);
   return node;
 }
 
