@@ -165,10 +165,18 @@ class Explainer {
     const auto& [relation, token] = std::tie(own.inputs[input].relation, own.inputs[input].token);
     auto keys = ivm::replace_token(change.keys_sql, ivm::new_token(token), symbol("new", relation));
     keys = ivm::replace_token(std::move(keys), ivm::old_token(token), symbol("old", relation));
-    text += "-- keys:\n" + readable(std::move(keys), own, input, "changed") + "\n";
     const auto& restricted = change.plain_sql.empty() ? change.restricted_sql : change.plain_sql;
-    text += "-- rows with these keys that come; the same of the old rows goes:\n";
-    return text + ivm::replace_token(readable(restricted, own, input, "new"), ivm::k_keys_token, "keys") + "\n";
+    const auto of_keys = ivm::replace_token(readable(restricted, own, input, "new"), ivm::k_keys_token, "keys");
+    if (!change.matches.inner_sql.empty())
+      return text + "-- rows that match:\n" + readable(change.matches.inner_sql, own, input, "changed") +
+             "\n-- keys, and by how many more rows have them:\n" +
+             readable(change.matches.keys_sql, own, input, "changed") +
+             "\n-- rows that match nothing any more come, with keys that no row has left and no row of that side; rows "
+             "of"
+             " keys that none had go:\n" +
+             of_keys + "\n";
+    text += "-- keys:\n" + readable(std::move(keys), own, input, "changed") + "\n";
+    return text + "-- rows with these keys that come; the same of the old rows goes:\n" + of_keys + "\n";
   }
 
   /// The block's text with names in place of its inputs: those before the one that changes are new already, those
