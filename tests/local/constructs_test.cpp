@@ -174,8 +174,8 @@ TEST_CASE_FIXTURE(MaintainedFixture,
   };
   check({
       {join("a.k, a.v, b.v AS w", "LEFT", "ON a.k = b.k"), "linear, touched_keys"},
-      {join("a.v, b.*", "RIGHT", "ON b.k = a.k"), "linear, touched_keys"},
-      {join("*", "LEFT", "USING (k)"), "linear, touched_keys"},
+      {join("a.v, b.k, b.v AS w", "RIGHT", "ON b.k = a.k"), "linear, touched_keys"},
+      {join("a.*, b.v AS w", "LEFT", "USING (k)"), "linear, touched_keys"},
       // What is demanded of the side alone is part of what matches; what is demanded of both is not told by keys.
       {join("a.k, b.v", "LEFT", "ON a.k = b.k AND b.v > 2"), "linear, touched_keys"},
       {join("a.k, b.v", "LEFT", "ON a.k = b.k AND b.v > 2 AND b.v IS NOT NULL AND abs(b.k) < 4"),
