@@ -42,8 +42,8 @@ Result<bool> Maintenance::null_decides(const Block& own, std::size_t index) {
 
 /// What `subject` fulfils if it is among the values of a column of a table, told by the widest gaps between them: new
 /// rows and those of long ago seldom have much between them, and DuckDB skips what lies there. It does so for a gap
-/// that is said as such, and not for ranges joined by OR. Begins with AND; empty where there is no wide gap, or no
-/// order that a file's statistics have too.
+/// that is said as such, and not for ranges joined by OR. Begins with AND; empty where there is no wide gap, or what
+/// they are is no whole number.
 Result<std::string> Maintenance::beside_gaps(const std::string& subject, const std::string& table,
                                              const std::string& column, const std::string& type) {
   static const std::set<std::string, std::less<>> k_whole_numbers{"SMALLINT", "INTEGER", "BIGINT"};
