@@ -70,6 +70,7 @@ Result<void> Maintenance::run() {
       return fail(refusal(reference.lost.substr(0, end),
                           end < reference.lost.size() ? reference.lost.substr(end + 1) : reference.lost));
     }
+  MATVIEW_TRY(refuse_collations());
   for (std::int64_t index = 0; index <= last(); ++index) {
     const auto& inputs = block(index).inputs;
     if (std::none_of(inputs.begin(), inputs.end(), [&](const Input& input) { return changed(input.relation); }))
@@ -82,6 +83,21 @@ Result<void> Maintenance::run() {
     }
   }
   return finish();
+}
+
+/// A column of a table may have a collation, by which texts are equal that are not the same. Only a plan tells.
+Result<void> Maintenance::refuse_collations() {
+  if (!attached_) return {};
+  for (const auto& reference : references_) {
+    if (reference.new_rows.empty()) continue;
+    MATVIEW_ASSIGN(const auto plan, database_.rows(fmt::format("SELECT regexp_matches(json_serialize_plan({})::VARCHAR,"
+                                                               " '\"collation\":\"[^\"]')",
+                                                               quote_literal(reference.new_rows))));
+    if (plan.at(0).at(0) != "false")
+      return fail(refusal("SYNTAX_NOT_SUPPORTED",
+                          fmt::format("a collation of '{}' makes texts equal that are not the same", reference.name)));
+  }
+  return {};
 }
 
 const std::vector<Column>& Maintenance::columns_of(const Relation& relation) const {

@@ -33,6 +33,7 @@ class Maintenance {
       : database_(database),
         plan_(plan),
         references_(changes.references),
+        attached_(!changes.setup.empty()),
         clock_moved_(changes.clock_moved),
         state_(state),
         control_(control),
@@ -91,6 +92,7 @@ class Maintenance {
   std::string joined_with(std::string sql, const Block& block, std::size_t changed_input,
                           const std::string& change) const;
 
+  Result<void> refuse_collations();
   Result<void> query_change(std::int64_t index);
   std::string part_of_change(const Relation& relation, const std::string& change, int sign) const;
   const std::vector<Progress::Term>* unconsolidated_terms(const Relation& relation) const;
@@ -130,6 +132,7 @@ class Maintenance {
   Database& database_;
   const Plan& plan_;
   const std::vector<ReferenceChange>& references_;
+  bool attached_ = false;  ///< some references are tables of databases
   bool clock_moved_ = false;
   const std::map<std::int64_t, StateRelation>& state_;
   Control& control_;

@@ -65,6 +65,8 @@ Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& u
   if (!definition.time_zone.empty()) options.time_zone = definition.time_zone;
   MATVIEW_ASSIGN(const auto database, Database::open(options));
   MATVIEW_ASSIGN(const auto syntax, analyze(*database, definition.sql));
+  // A change is told by rows that are the same; by a collation others are equal too.
+  if (syntax.collates) return refused("SYNTAX_NOT_SUPPORTED", "a collation makes texts equal that are not the same");
   MATVIEW_ASSIGN(const auto attachments, parse_attachments(definition.attachments));
   MATVIEW_ASSIGN(const auto references, pinned_references(definition, syntax, attachments, upstream));
   std::vector<Leaf> leaves;

@@ -87,6 +87,7 @@ class Walker {
   void look_at(const Json& node, const Names& scope) {
     const auto type = text_at(node, "type");
     const auto kind = text_at(node, "class");
+    if (kind == "COLLATE") syntax.collates = true;
     if (type == "BASE_TABLE") table(node, scope);
     if (type == "TABLE_FUNCTION") table_function(node);
     if (type == "SHOW_REF") syntax.shows = true;

@@ -42,6 +42,7 @@ struct Syntax {
   bool shows = false;                   ///< DESCRIBE, SUMMARIZE or SHOW
   bool samples = false;                 ///< a sample without a seed
   bool age_of_now = false;              ///< age() with one argument
+  bool collates = false;                ///< COLLATE: texts that are not the same may be equal
   bool has_parameters = false;
 };
 
