@@ -32,7 +32,6 @@ int main(int argc, char** argv) {
 #ifdef __SANITIZE_ADDRESS__
   return code;  // it looks for leaks on the way
 #endif
-  // Everything is written. A database that is being closed, or a library that is being loaded in vain, is not waited
-  // for.
+  // Everything is written. Nobody waits for a database that is being closed, or a library that is loaded in vain.
   ::_exit(code);
 }

@@ -87,7 +87,7 @@ class Database {
   virtual Result<void> append(std::string_view table, const TextRows& rows) = 0;
 
   /// Lets the function k_among_function know the keys of that name by their hashes, which `sql` gives: a SELECT of one
-  /// UBIGINT column without NULLs, 2 bytes of memory for each.
+  /// UBIGINT column without NULLs, 2 to 4 bytes of memory for each.
   virtual Result<void> remember_keys(const std::string& name, const std::string& sql) = 0;
 
   /// Names and types of a SELECT's columns, found by binding it: nothing is read beyond what binding needs.

@@ -12,8 +12,8 @@ namespace matview::engine {
 inline constexpr std::string_view k_live_function = "__matview_live";
 
 /// __matview_among(keys VARCHAR, hash UBIGINT) -> BOOLEAN is true for each hash that Database::remember_keys was told
-/// under that name, which must be a constant, and for about one in sixteen others. In front of a join with few keys it
-/// costs a fifth of what the join does for each row.
+/// under that name, which must be a constant, and for one in sixteen others at most, about. In front of a join with few
+/// keys it costs a fifth of what the join does for each row.
 inline constexpr std::string_view k_among_function = "__matview_among";
 
 }  // namespace matview::engine

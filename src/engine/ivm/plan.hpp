@@ -67,8 +67,7 @@ struct Propagation {
   struct Matches {
     std::string keys_sql;   ///< keys of the changed rows, and in `__matview_n` by how many more rows have them
     std::string count_sql;  ///< how many rows have each of the keys, in `__matview_m`: k_keys_token is their table
-    std::string
-        inner_sql;  ///< the block over the change, as `weighted_sql`, with an inner join in place of the outer one
+    std::string inner_sql;  ///< the block over the change, as `weighted_sql`, the outer join being an inner one
   } matches = {};
   bool null_keys = false;       ///< rows with a NULL key are concerned like all others
   bool null_sensitive = false;  ///< full after all if the changed rows have a NULL in the first key

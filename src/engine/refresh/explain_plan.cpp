@@ -171,9 +171,8 @@ class Explainer {
       return text + "-- rows that match:\n" + readable(change.matches.inner_sql, own, input, "changed") +
              "\n-- keys, and by how many more rows have them:\n" +
              readable(change.matches.keys_sql, own, input, "changed") +
-             "\n-- rows that match nothing any more come, with keys that no row has left and no row of that side; rows "
-             "of"
-             " keys that none had go:\n" +
+             "\n-- rows of the other side with keys that no row has any more come as NULLs; those of keys that none had"
+             " go:\n" +
              of_keys + "\n";
     text += "-- keys:\n" + readable(std::move(keys), own, input, "changed") + "\n";
     return text + "-- rows with these keys that come; the same of the old rows goes:\n" + of_keys + "\n";
