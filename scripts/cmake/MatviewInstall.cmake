@@ -12,7 +12,7 @@ function(matview_install_copyright name file)
 endfunction()
 
 if(MATVIEW_BUNDLE)
-  install(FILES "${DuckDB_LIBRARY}" DESTINATION lib/matview RENAME libduckdb.so)
+  install(FILES "${CMAKE_BINARY_DIR}/lib/matview/libduckdb.so" DESTINATION lib/matview)
   get_target_property(fmt_type fmt::fmt TYPE)
   if(fmt_type STREQUAL SHARED_LIBRARY)
     install(FILES $<TARGET_FILE:fmt::fmt> DESTINATION lib/matview RENAME $<TARGET_SONAME_FILE_NAME:fmt::fmt>)
