@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <thread>
-#include <tuple>
 
 #include "engine/duckdb/cells.hpp"
 #include "engine/duckdb/errors.hpp"
@@ -397,11 +395,6 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options)
   auto database = std::make_unique<DatabaseImpl>(*api);
   MATVIEW_TRY(database->open(options));
   return std::unique_ptr<Database>(std::move(database));
-}
-
-void Database::load_ahead() {
-  // At `exit` it is waited for: static objects of a library must not go while it still makes them.
-  static const std::jthread loading([] { std::ignore = duckdb_api(); });
 }
 
 Result<std::string> duckdb_library_version() {

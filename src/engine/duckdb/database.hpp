@@ -63,8 +63,6 @@ struct CopyResult {
 class Database {
  public:
   static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options);
-  /// Begins to load libduckdb in another thread, for who is going to open one.
-  static void load_ahead();
   virtual ~Database() = default;
 
   /// Runs statements for their effect.

@@ -7,6 +7,7 @@
 #include "engine/refresh/admission.hpp"
 #include "engine/refresh/explain_plan.hpp"
 #include "engine/refresh/foresee.hpp"
+#include "engine/refresh/operation_database.hpp"
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_report.hpp"
 #include "engine/refresh/source_version.hpp"

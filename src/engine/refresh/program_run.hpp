@@ -3,6 +3,7 @@
 #include <string>
 
 #include "engine/duckdb/database.hpp"
+#include "engine/refresh/operation_database.hpp"
 #include "engine/refresh/refresh.hpp"
 #include "engine/store/records.hpp"
 #include "engine/udtf/expand.hpp"

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 
-#include "engine/duckdb/close_later.hpp"
 #include "engine/duckdb/types.hpp"
 #include "engine/ivm/maintenance.hpp"
 #include "engine/ivm/make_plan.hpp"
@@ -15,6 +15,7 @@
 #include "engine/refresh/block_state.hpp"
 #include "engine/refresh/compare_rows.hpp"
 #include "engine/refresh/keep_sources.hpp"
+#include "engine/refresh/operation_database.hpp"
 #include "engine/refresh/program_refresh.hpp"
 #include "engine/refresh/refresh_mode.hpp"
 #include "engine/refresh/source_report.hpp"
@@ -84,7 +85,7 @@ class Attempt {
       job_.reason = "asked for with --force";
     }
 
-    Database::load_ahead();
+    opening_ = open_database_ahead(context_, view_.definition.time_zone, row_order(view_.definition));
     job_.state = JobState::running;
     MATVIEW_TRY(context_.store.record_job(view_.view_id, job_));
     MATVIEW_TRY(support::failpoint("refresh.after_start"));
@@ -124,6 +125,12 @@ class Attempt {
     auto result = record();
     if (committed_) return result;
     return conclude(std::move(result));
+  }
+
+  /// The one that was opened ahead, or where that was used another one.
+  Result<OperationDatabase> database() {
+    if (opening_.valid()) return opening_.get();
+    return open_database(context_, view_.definition.time_zone, row_order(view_.definition));
   }
 
   /// Puts the end of the attempt on record; the error, if there is one, is returned whatever becomes of the record.
@@ -192,7 +199,7 @@ class Attempt {
     const auto& definition = view_.definition;
     MATVIEW_ASSIGN(const auto none, ivm::plan_from_json({}));
     MATVIEW_TRY(keep(decision, none));
-    MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, row_order(definition)));
+    MATVIEW_ASSIGN(const auto opened, database());
     MATVIEW_ASSIGN(const auto query, build_query(*opened.database, definition, decision.observed,
                                                  upstream_of(context_, decision.observed)));
     for (const auto& statement : query.setup) MATVIEW_TRY(opened.database->execute(statement));
@@ -219,7 +226,7 @@ class Attempt {
       return fail(ivm::refusal("DEFINITION_CHANGED", "the rows have other columns"));
     MATVIEW_ASSIGN(const auto glance, weigh_files(context_, view_, plan, decision.recorded, decision.observed));
     if (glance) MATVIEW_TRY(follow(*glance));
-    MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
+    MATVIEW_ASSIGN(const auto opened, database());
     auto& database = *opened.database;
     MATVIEW_ASSIGN(const auto retained, context_.store.retained(view_.view_id));
     MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.recorded, decision.observed,
@@ -284,7 +291,7 @@ class Attempt {
   Result<Job> recompute(const RefreshDecision& decision, const ivm::Plan& plan) {
     const auto& definition = view_.definition;
     job_.mode = to_string(decision.action);
-    MATVIEW_ASSIGN(const auto opened, open_database(context_, definition.time_zone, RowOrder::any));
+    MATVIEW_ASSIGN(const auto opened, database());
     auto& database = *opened.database;
     MATVIEW_ASSIGN(const auto query,
                    build_query(database, definition, decision.observed, upstream_of(context_, decision.observed)));
@@ -405,7 +412,8 @@ class Attempt {
   ViewRecord view_;
   Control& control_;
   Job job_;
-  SourceReads reads_;                ///< what the plan reads of them
+  SourceReads reads_;  ///< what the plan reads of them
+  std::future<Result<OperationDatabase>> opening_;
   std::optional<KeptSources> kept_;  ///< what this attempt reads, once it is known that it reads
   std::string fingerprint_;          ///< of what is computed
   bool committed_ = false;
@@ -416,26 +424,6 @@ class Attempt {
 };
 
 }  // namespace
-
-OperationDatabase::~OperationDatabase() {
-  std::error_code error;
-  if (database && (!temporary_directory || std::filesystem::is_empty(*temporary_directory, error)))
-    close_later(std::move(database));
-}
-
-Result<OperationDatabase> open_database(const EngineContext& context, const std::string& time_zone, RowOrder order) {
-  OperationDatabase opened;
-  auto options = context.database;
-  options.time_zone = time_zone;
-  options.preserve_order = order == RowOrder::kept;
-  // A store that cannot be written has no place to spill to either; its views can be read all the same.
-  if (auto directory = context.store.temporary_directory()) {
-    opened.temporary_directory = *std::move(directory);
-    options.temporary_directory = *opened.temporary_directory;
-  }
-  MATVIEW_ASSIGN(opened.database, Database::open(options));
-  return opened;
-}
 
 Result<Job> refresh_view(const EngineContext& context, const RefreshRequest& request, Control& control) {
   MATVIEW_ASSIGN(const auto found, require_view(context.store, request.name));

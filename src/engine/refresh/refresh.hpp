@@ -28,23 +28,6 @@ struct EngineContext {
   bool any_window = false;  ///< refresh although the view was refreshed in this window of its schedule
 };
 
-/// A database for one operation on one view: its time zone, and a place of its own to spill to. It is closed while the
-/// process goes on, unless it spilled.
-struct OperationDatabase {
-  OperationDatabase() = default;
-  OperationDatabase(OperationDatabase&&) = default;
-  OperationDatabase& operator=(OperationDatabase&&) = delete;
-  ~OperationDatabase();
-
-  std::shared_ptr<std::filesystem::path> temporary_directory;  ///< removed with the database, after it
-  std::unique_ptr<Database> database;
-};
-enum class RowOrder {
-  any,   ///< rows without an ORDER BY may come in any order: faster, and with less memory
-  kept,  ///< as the sources have them, for what people look at
-};
-Result<OperationDatabase> open_database(const EngineContext& context, const std::string& time_zone, RowOrder order);
-
 /// Brings one view up to date: takes its lock, decides, computes, writes, commits. Every attempt but one that met a
 /// lock or a window that was served leaves a job on record. On failure the old rows stay and no file is left. Errors:
 /// `locked`, `not_found`, `conflict` (definition or version changed underneath, or a scheduled view was refreshed in

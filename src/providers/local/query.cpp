@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/duckdb/types.hpp"
+#include "engine/refresh/operation_database.hpp"
 #include "support/json.hpp"
 
 namespace matview::providers {
