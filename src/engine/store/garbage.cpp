@@ -8,11 +8,13 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/store/data_files.hpp"
 #include "engine/store/garbage_run.hpp"
 #include "engine/store/locks.hpp"
+#include "engine/store/retained_rows.hpp"
 #include "engine/store/retention.hpp"
 #include "engine/store/schema.hpp"
 #include "engine/store/snapshots.hpp"
@@ -63,7 +65,6 @@ Result<void> clean_catalog(SQLite::Database& database, GarbageRun& run) {
 
 Result<void> remove_scheduled(GarbageRun& run) {
   MATVIEW_ASSIGN(const PinnedFiles pinned, read_pins(run.paths.pins(), !run.dry_run));
-  std::vector<std::int64_t> gone;
   for (const ScheduledFile& file : run.scheduled) {
     if (!file.relative || leaves_the_store(file.path)) {
       run.report.kept.push_back(file.path + ": lies outside of the store");
@@ -75,17 +76,24 @@ Result<void> remove_scheduled(GarbageRun& run) {
       continue;
     }
     MATVIEW_TRY(remove_file(run, path));
-    gone.push_back(file.id);
+    run.gone.push_back(file.id);
   }
-  if (run.dry_run || gone.empty()) return {};
+  return {};
+}
+
+/// Takes what was removed from the lists. What is not on record would be found gone by the next.
+Result<void> forget_removed(GarbageRun& run) {
+  if (run.dry_run || (run.gone.empty() && run.private_gone.empty())) return {};
   MATVIEW_TRY(support::failpoint("gc.before_forget"));
-  return run.catalog.write([&](SQLite::Database& database) -> Result<void> {
+  return run.catalog.write_behind([&](SQLite::Database& database) -> Result<void> {
     SQLite::Statement forget(database, "DELETE FROM ducklake_files_scheduled_for_deletion WHERE data_file_id = ?");
-    for (const std::int64_t id : gone) {
+    for (const std::int64_t id : run.gone) {
       SQLite::bind(forget, id);
       forget.exec();
       forget.reset();
     }
+    for (const std::string& path : run.private_gone) forget_scheduled_private(database, path);
+    write_touches(database, std::exchange(run.touches, {}));
     return {};
   });
 }
@@ -207,6 +215,7 @@ Result<GcReport> GarbageCollector::collect(std::optional<std::int64_t> view_id, 
   MATVIEW_TRY(request.dry_run ? catalog_.rehearse(body) : catalog_.write(body));
   MATVIEW_TRY(remove_scheduled(run));
   MATVIEW_TRY(remove_private_files(run));
+  MATVIEW_TRY(forget_removed(run));
   MATVIEW_TRY(support::failpoint("gc.before_orphans"));
   MATVIEW_TRY(clean_directories(run));
   MATVIEW_TRY(clean_state_directories(run));
@@ -224,7 +233,7 @@ void GarbageCollector::tidy(std::int64_t view_id, const fs::path& directory) {
     run.private_files = read_scheduled_private(database, run.before, view_id);
     return {};
   });
-  if (!read || !remove_scheduled(run) || !remove_private_files_of(run, view_id)) return;
+  if (!read || !remove_scheduled(run) || !remove_private_files_of(run, view_id) || !forget_removed(run)) return;
   (void)remove_orphans(run, view_id, directory.string());
   (void)remove_state_orphans(run, view_id);
   (void)remove_source_orphans(run, view_id);

@@ -35,7 +35,9 @@ struct GarbageRun {
   GcReport report = {};
   std::vector<ScheduledFile> scheduled = {};
   std::vector<ScheduledPrivateFile> private_files = {};
-  std::vector<FileTouch> touches = {};  ///< of source files whose kept links went
+  std::vector<std::int64_t> gone = {};         ///< of `scheduled` what was removed: their ids
+  std::vector<std::string> private_gone = {};  ///< of `private_files` what was removed
+  std::vector<FileTouch> touches = {};         ///< of source files whose kept links went
 
   std::string relative_to_store(const std::filesystem::path& file) const {
     return file.lexically_relative(paths.root).string();

@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <utility>
 
 #include "engine/store/garbage_run.hpp"
 #include "engine/store/locks.hpp"
-#include "engine/store/retained_rows.hpp"
 #include "support/failpoint.hpp"
 #include "support/file.hpp"
 #include "support/lock.hpp"
@@ -101,7 +99,6 @@ Result<void> remove_unknown(GarbageRun& run, const fs::path& directory,
 }
 
 Result<void> remove_private_files_of(GarbageRun& run, std::int64_t view_id) {
-  std::vector<std::string> gone;
   for (const ScheduledPrivateFile& file : run.private_files) {
     if (file.view_id != view_id) continue;
     if (leaves_the_store(file.path)) {
@@ -110,15 +107,9 @@ Result<void> remove_private_files_of(GarbageRun& run, std::int64_t view_id) {
     }
     const fs::path path = run.paths.root / file.path;
     MATVIEW_TRY(*fs::path(file.path).begin() == "sources" ? remove_kept_source(run, path) : remove_file(run, path));
-    gone.push_back(file.path);
+    run.private_gone.push_back(file.path);
   }
-  if (run.dry_run || gone.empty()) return {};
-  MATVIEW_TRY(support::failpoint("gc.before_forget"));
-  return run.catalog.write([&](SQLite::Database& database) -> Result<void> {
-    for (const std::string& path : gone) forget_scheduled_private(database, path);
-    write_touches(database, std::exchange(run.touches, {}));
-    return {};
-  });
+  return {};
 }
 
 Result<void> remove_private_files(GarbageRun& run) {

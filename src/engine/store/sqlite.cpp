@@ -127,12 +127,19 @@ bool Catalog::must_read_again() {
   return connect(Access::read).has_value();
 }
 
-void Catalog::begin(Transaction kind) { database_->exec(kind == Transaction::deferred ? "BEGIN" : "BEGIN IMMEDIATE"); }
+void Catalog::begin(Transaction kind) {
+  if (kind == Transaction::behind) database_->exec("PRAGMA synchronous = NORMAL");
+  database_->exec(kind == Transaction::deferred ? "BEGIN" : "BEGIN IMMEDIATE");
+}
 
 void Catalog::commit() { database_->exec("COMMIT"); }
 
 void Catalog::roll_back() noexcept {
   if (database_ && sqlite3_get_autocommit(database_->getHandle()) == 0) database_->tryExec("ROLLBACK");
+}
+
+void Catalog::end(Transaction kind) noexcept {
+  if (kind == Transaction::behind) database_->tryExec("PRAGMA synchronous = FULL");
 }
 
 Error Catalog::caught() const {

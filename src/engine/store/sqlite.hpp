@@ -43,6 +43,13 @@ class Catalog {
     return run(Transaction::immediate, body);
   }
 
+  /// Runs `body` as `write` does without waiting for the disk: nothing but a loss of power before the next `write` can
+  /// take it back. For what would be found out anew.
+  template <typename Body>
+  auto write_behind(Body&& body) -> std::invoke_result_t<Body, SQLite::Database&> {
+    return run(Transaction::behind, body);
+  }
+
   /// Runs `body` as `write` does and takes back what it did: what would happen, without it happening.
   template <typename Body>
   auto rehearse(Body&& body) -> std::invoke_result_t<Body, SQLite::Database&> {
@@ -52,7 +59,7 @@ class Catalog {
   const std::filesystem::path& file() const { return file_; }
 
  private:
-  enum class Transaction { deferred, immediate, rehearsal };
+  enum class Transaction { deferred, immediate, behind, rehearsal };
   static constexpr int k_attempts = 20;
 
   explicit Catalog(std::filesystem::path file);
@@ -62,6 +69,7 @@ class Catalog {
   void begin(Transaction kind);
   void commit();
   void roll_back() noexcept;
+  void end(Transaction kind) noexcept;
   /// What the exception being handled says, as an error. Rethrows what does not come from SQLite.
   Error caught() const;
 
@@ -74,10 +82,12 @@ class Catalog {
         commit();
       else
         roll_back();
+      end(kind);
       return result;
     } catch (const std::exception&) {
       Error error = caught();
       roll_back();
+      end(kind);
       return fail(std::move(error));
     }
   }

@@ -202,7 +202,9 @@ class SqliteStore final : public Store {
       lock_file += ".lock";
       MATVIEW_ASSIGN(auto lock, support::FileLock::try_acquire(lock_file));
       if (!lock) continue;
-      MATVIEW_TRY(support::make_directories(directory));
+      std::error_code failed;  // it need not outlive a loss of power, as what `make_directories` makes does
+      if (!fs::create_directory(directory, failed) && failed)
+        return fail(support::system_error("create the directory", directory, failed.value()));
       auto held = std::make_shared<support::FileLock>(*std::move(lock));
       return std::shared_ptr<fs::path>(new fs::path(std::move(directory)), [held](fs::path* path) {
         (void)support::remove_tree(*path);
@@ -213,7 +215,8 @@ class SqliteStore final : public Store {
   }
 
   Result<void> record_job(std::int64_t view_id, const Job& job) override {
-    return write("job", [&](SQLite::Database& db) { return write_job(db, view_id, job); });
+    const auto body = [&](SQLite::Database& db) { return write_job(db, view_id, job); };
+    return job.state == JobState::running ? write_behind("job", body) : write("job", body);
   }
 
   Result<ViewRecord> suspend(std::int64_t view_id, const std::string& reason) override {
@@ -261,7 +264,7 @@ class SqliteStore final : public Store {
     MATVIEW_ASSIGN(const auto known,
                    read<Touches>([&](SQLite::Database& db) -> Result<Touches> { return known_touches(db, touches); }));
     if (known.empty()) return {};
-    return write("touches", [&](SQLite::Database& db) -> Result<void> {
+    return write_behind("touches", [&](SQLite::Database& db) -> Result<void> {
       write_touches(db, known);
       return {};
     });
@@ -304,10 +307,22 @@ class SqliteStore final : public Store {
   /// Runs `body` in a write transaction with failpoints named after `step` around it.
   template <typename Body>
   auto write(std::string_view step, Body&& body) -> decltype(body(std::declval<SQLite::Database&>())) {
+    return write_through(step, body, [this](auto&& all) { return catalog_->write(all); });
+  }
+
+  /// The same for what may be lost with the power.
+  template <typename Body>
+  auto write_behind(std::string_view step, Body&& body) -> decltype(body(std::declval<SQLite::Database&>())) {
+    return write_through(step, body, [this](auto&& all) { return catalog_->write_behind(all); });
+  }
+
+  template <typename Body, typename Transaction>
+  auto write_through(std::string_view step, Body& body, Transaction transaction)
+      -> decltype(body(std::declval<SQLite::Database&>())) {
     const std::string name(step);
     MATVIEW_TRY(need_write());
     MATVIEW_TRY(failpoint(name + ".before_transaction"));
-    auto result = catalog_->write([&](SQLite::Database& db) -> decltype(body(db)) {
+    auto result = transaction([&](SQLite::Database& db) -> decltype(body(db)) {
       auto done = body(db);
       if (done) MATVIEW_TRY(failpoint(name + ".before_commit"));
       return done;
