@@ -15,7 +15,7 @@ namespace {
 // columns took 7 ns a row of 8.5 bytes (two numbers), 13 of 5.3 (two, bit-packed), 22 of 14.6 (four numbers), 54
 // of 18.2 (with a text); what is taken here is the least of them. To leave deleted rows out took 3 to 4 ns a row,
 // however many they were.
-constexpr double k_open_database = 10e6;
+constexpr double k_statement = 2e6;
 constexpr double k_open_file = 150e3;
 constexpr double k_open_deletes = 400e3;
 constexpr double k_row = 4;
@@ -53,8 +53,8 @@ double waste_of_row(const DataFile& file) {
 }
 
 struct Cost {
-  double actual = k_open_database;
-  double compacted = k_open_database + k_open_file;
+  double actual = k_statement;
+  double compacted = k_statement + k_open_file;
 
   double ratio() const { return actual / compacted; }
 };

@@ -20,7 +20,7 @@ std::vector<DataFile> files_after(const std::vector<DataFile>& current, const Re
 
 /// Whether reading all columns of these files is expected to take more than 1.8 times as long as from one file of the
 /// same rows. What takes longer: rows that are read and left out, the look whether a row is left out, opening files.
-/// What it takes to open DuckDB counts for both, so that a small relation may have some dozens of files.
+/// What a statement takes whatever it reads counts for both, so that a small relation may have a dozen files.
 bool needs_compaction(const std::vector<DataFile>& after_commit);
 
 /// Which files (by index) to write anew as one so that this is no longer so, with room for the changes to come: those

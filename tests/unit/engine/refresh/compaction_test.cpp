@@ -79,7 +79,7 @@ TEST_CASE("rows that are only added are written anew a few times and no more") {
   Simulation small;
   small.files = {file_of(1000)};
   for (int i = 0; i < 2000; ++i) small.refresh(1, 1);
-  CHECK(small.most_files < 70);
+  CHECK(small.most_files < 20);
 }
 
 TEST_CASE("a view that changes all over is written anew once in a while") {
