@@ -4,9 +4,9 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include <array>
 #include <cerrno>
 #include <memory>
-#include <vector>
 
 #include "support/file.hpp"
 
@@ -14,8 +14,8 @@ namespace matview::support {
 
 namespace {
 
-// Large enough that system calls do not count, small enough for the cache.
-constexpr std::size_t k_block = 1 << 18;
+// Large enough that system calls do not count. Each page of fresh memory takes longer to get than to hash.
+constexpr std::size_t k_block = 1 << 15;
 
 std::string hexadecimal(const XXH128_hash_t& hash) {
   constexpr std::string_view k_digits = "0123456789abcdef";
@@ -50,7 +50,7 @@ Result<std::string> file_checksum(const std::filesystem::path& path) {
   if (fd < 0) return fail(system_error("open", path, errno));
   const std::unique_ptr<const int, void (*)(const int*)> closer(&fd, [](const int* f) { ::close(*f); });
   Checksum checksum;
-  std::vector<char> block(k_block);
+  std::array<char, k_block> block;
   while (true) {
     const ssize_t count = ::read(fd, block.data(), block.size());
     if (count < 0 && errno == EINTR) continue;

@@ -20,7 +20,6 @@ constexpr std::string_view k_position_id = "'pos': 2147483645";
 struct Gone {
   std::int64_t data_file_id = 0;
   std::int64_t rows = 0;
-  std::int64_t positions = 0;  ///< as many as rows if none is named twice
   std::int64_t first = 0;
   std::int64_t last = 0;
 };
@@ -31,15 +30,15 @@ Error wrong_positions(const std::string& view, const std::string& what) {
 
 Result<std::vector<Gone>> count_gone(Database& database, const std::string& positions) {
   MATVIEW_ASSIGN(const auto rows,
-                 database.rows(fmt::format("SELECT __matview_file, count(*), count(DISTINCT __matview_pos),"
-                                           " min(__matview_pos), max(__matview_pos) FROM {} GROUP BY 1 ORDER BY 1",
+                 database.rows(fmt::format("SELECT __matview_file, count(*), min(__matview_pos), max(__matview_pos)"
+                                           " FROM {} GROUP BY 1 ORDER BY 1",
                                            positions)));
   std::vector<Gone> gone;
   for (const auto& row : rows) {
     const auto number = [&](std::size_t column) {
       return std::strtoll(row[column].value_or("-1").c_str(), nullptr, 10);
     };
-    gone.push_back({number(0), number(1), number(2), number(3), number(4)});
+    gone.push_back({number(0), number(1), number(2), number(3)});
   }
   return gone;
 }
@@ -56,21 +55,20 @@ class DeleteWriter {
     NewDeleteFile result;
     result.data_file_id = file.data_file_id;
     result.rows = gone.rows + (file.deletes ? file.deletes->rows : 0);
-    MATVIEW_TRY(check_count(gone.positions, gone.rows));
     const auto positions = all_positions(file);
     if (result.rows >= file.rows) {
-      if (!file.deletes) return result;
       MATVIEW_ASSIGN(const auto counted, database_.rows(fmt::format("SELECT count(*) FROM ({})", positions)));
       MATVIEW_TRY(check_count(std::strtoll(counted.at(0).at(0).value_or("").c_str(), nullptr, 10), result.rows));
       return result;
     }
     const auto path = files_.add("deletes");
     const bool lake = form_ == DeleteForm::lake;
-    // The path is put to the positions when these are in order: sorting it with them takes longer than all else.
+    // The path is put to the positions when these are in order: sorting it with them takes longer than all else. As an
+    // enumeration it is written as the same text, but not hashed and compared row by row.
     const auto sql = fmt::format(
         "COPY (SELECT {}pos FROM (FROM ({}) ORDER BY pos)) TO {} (FORMAT parquet, FIELD_IDS {{{}{}}}, RETURN_STATS)",
-        lake ? quote_literal(file.path) + " AS file_path, " : "", positions, quote_literal(path.string()),
-        lake ? k_path_id : "", k_position_id);
+        lake ? fmt::format("CAST({0} AS ENUM ({0})) AS file_path, ", quote_literal(file.path)) : "", positions,
+        quote_literal(path.string()), lake ? k_path_id : "", k_position_id);
     MATVIEW_ASSIGN(const auto copied, database_.copy(sql, control_, view_));
     MATVIEW_TRY(check_count(copied.rows, result.rows));
     MATVIEW_TRY(support::fsync_path(path));
@@ -82,10 +80,10 @@ class DeleteWriter {
   }
 
  private:
-  /// Those of the delete file before included, a position that is in both once.
+  /// Those of the delete file before included, each position once.
   std::string all_positions(const DataFile& file) const {
-    auto sql = fmt::format("SELECT CAST(__matview_pos AS BIGINT) AS pos FROM {} WHERE __matview_file = {}", positions_,
-                           file.data_file_id);
+    auto sql = fmt::format("SELECT{} CAST(__matview_pos AS BIGINT) AS pos FROM {} WHERE __matview_file = {}",
+                           file.deletes ? "" : " DISTINCT", positions_, file.data_file_id);
     if (file.deletes)
       sql += fmt::format(" UNION SELECT pos FROM read_parquet([{}], hive_partitioning = false)",
                          quote_literal(file.deletes->path));
@@ -122,7 +120,8 @@ Result<std::vector<NewDeleteFile>> write_deletes(Database& database, const std::
     written.push_back(std::move(result));
   }
   MATVIEW_TRY(support::failpoint("refresh.after_deletes"));
-  if (!written.empty()) MATVIEW_TRY(support::fsync_directory(files.directory()));
+  if (std::any_of(written.begin(), written.end(), [](const auto& deletes) { return !deletes.path.empty(); }))
+    MATVIEW_TRY(support::fsync_directory(files.directory()));
   return written;
 }
 
