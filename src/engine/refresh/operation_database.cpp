@@ -13,11 +13,17 @@ OperationDatabase::~OperationDatabase() {
     close_later(std::move(database));
 }
 
-Result<OperationDatabase> open_database(const EngineContext& context, const std::string& time_zone, RowOrder order) {
+Extent extent_of(double bytes) {
+  constexpr double k_little = 1 << 20;
+  return bytes > 0 && bytes < k_little ? Extent::little : Extent::unknown;
+}
+
+Result<OperationDatabase> open_database(const EngineContext& context, const DatabaseNeeds& needs) {
   OperationDatabase opened;
   auto options = context.database;
-  options.time_zone = time_zone;
-  options.preserve_order = order == RowOrder::kept;
+  options.time_zone = needs.time_zone;
+  options.preserve_order = needs.order == RowOrder::kept;
+  if (needs.extent == Extent::little && !options.threads) options.threads = 1;
   // A store that cannot be written has no place to spill to either; its views can be read all the same.
   if (auto directory = context.store.temporary_directory()) {
     opened.temporary_directory = *std::move(directory);
@@ -27,10 +33,8 @@ Result<OperationDatabase> open_database(const EngineContext& context, const std:
   return opened;
 }
 
-std::future<Result<OperationDatabase>> open_database_ahead(const EngineContext& context, std::string time_zone,
-                                                           RowOrder order) {
-  return std::async(std::launch::async,
-                    [&context, zone = std::move(time_zone), order] { return open_database(context, zone, order); });
+std::future<Result<OperationDatabase>> open_database_ahead(const EngineContext& context, DatabaseNeeds needs) {
+  return std::async(std::launch::async, [&context, needs = std::move(needs)] { return open_database(context, needs); });
 }
 
 }  // namespace matview::engine

@@ -28,10 +28,24 @@ enum class RowOrder {
   kept,  ///< as the sources have them, for what people look at
 };
 
-Result<OperationDatabase> open_database(const EngineContext& context, const std::string& time_zone, RowOrder order);
+/// How much the operation reads, as far as that is known.
+enum class Extent {
+  unknown,
+  little,  ///< several threads would mostly wait for each other: one is used unless the settings say how many
+};
+
+/// How much there is to read for `bytes` of sources, 0 if that is not known.
+Extent extent_of(double bytes);
+
+struct DatabaseNeeds {
+  std::string time_zone;
+  RowOrder order = RowOrder::any;
+  Extent extent = Extent::unknown;
+};
+
+Result<OperationDatabase> open_database(const EngineContext& context, const DatabaseNeeds& needs);
 
 /// The same in another thread, for who has yet other things to do that take milliseconds. `context` is to outlive it.
-std::future<Result<OperationDatabase>> open_database_ahead(const EngineContext& context, std::string time_zone,
-                                                           RowOrder order);
+std::future<Result<OperationDatabase>> open_database_ahead(const EngineContext& context, DatabaseNeeds needs);
 
 }  // namespace matview::engine

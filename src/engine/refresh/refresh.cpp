@@ -14,6 +14,7 @@
 #include "engine/refresh/apply_change.hpp"
 #include "engine/refresh/block_state.hpp"
 #include "engine/refresh/compare_rows.hpp"
+#include "engine/refresh/cost.hpp"
 #include "engine/refresh/keep_sources.hpp"
 #include "engine/refresh/operation_database.hpp"
 #include "engine/refresh/program_refresh.hpp"
@@ -85,7 +86,7 @@ class Attempt {
       job_.reason = "asked for with --force";
     }
 
-    opening_ = open_database_ahead(context_, view_.definition.time_zone, row_order(view_.definition));
+    opening_ = open_database_ahead(context_, needs_of(*decision));
     job_.state = JobState::running;
     MATVIEW_TRY(context_.store.record_job(view_.view_id, job_));
     MATVIEW_TRY(support::failpoint("refresh.after_start"));
@@ -130,7 +131,12 @@ class Attempt {
   /// The one that was opened ahead, or where that was used another one.
   Result<OperationDatabase> database() {
     if (opening_.valid()) return opening_.get();
-    return open_database(context_, view_.definition.time_zone, row_order(view_.definition));
+    return open_database(context_, {view_.definition.time_zone, row_order(view_.definition)});
+  }
+
+  DatabaseNeeds needs_of(const RefreshDecision& decision) const {
+    const auto size = full_cost_features(view_, decision.observed, context_.sources.upstream());
+    return {view_.definition.time_zone, row_order(view_.definition), extent_of(size ? size->source_bytes : 0)};
   }
 
   /// Puts the end of the attempt on record; the error, if there is one, is returned whatever becomes of the record.
