@@ -95,8 +95,12 @@ struct Model {
   int incremental_samples = 0;
 
   double predict_full(const CostFeatures& features) const { return total_cost(full, full_terms(features)); }
+  /// A byte of the change costs at least what a byte of the sources costs in full: both are read, and go through the
+  /// same query. Small changes are no measure of that, all they tell is the fixed part.
   double predict_incremental(const CostFeatures& features) const {
-    return total_cost(incremental, incremental_terms(features));
+    auto factors = incremental;
+    factors[1] = std::max(factors[1], full[1] * k_full_source_byte / k_incremental_changed_byte);
+    return total_cost(factors, incremental_terms(features));
   }
 };
 

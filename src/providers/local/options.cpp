@@ -158,8 +158,8 @@ std::vector<OptionSpec> local_options() {
       option("schedule", "CRON", "When refresh --due is to refresh it: five fields as in crontab, or @daily", {create},
              check<parse_schedule>),
       option("auto-refresh", "", "Let refresh --auto refresh it when its sources have changed enough", {create}),
-      option("threads", "N", "Threads to use (default: all; for less than 1 MiB of sources one)",
-             {create, refresh, query, verify, explain}, check<parse_count>),
+      option("threads", "N", "Threads to use (default: up to all)", {create, refresh, query, verify, explain},
+             check<parse_count>),
       option("memory-limit", "SIZE", "Memory to use before spilling, as 4GB (default: 70 % of the machine)",
              {create, refresh, query, verify, explain}, check<parse_memory>),
   };

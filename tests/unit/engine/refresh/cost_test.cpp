@@ -148,6 +148,22 @@ TEST_CASE("a view whose incremental way is unusually dear is refreshed in full o
   CHECK(regret(world, late) < 0.1);
 }
 
+TEST_CASE("small changes that cost next to nothing do not make a change of everything incremental") {
+  const auto view = large_view();
+  std::vector<Job> history{done("full", view, 12)};
+  auto features = view;
+  for (const double part : {1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.02}) {
+    features.changed_bytes = part * view.source_bytes;
+    features.touched_rows = part * view.stored_rows;
+    history.insert(history.begin(), done("incremental", features, 0.05, predict(history, features)));
+  }
+  features.changed_bytes = 1.2 * view.source_bytes;
+  features.touched_rows = 0;
+  CHECK_FALSE(prefer_incremental(predict(history, features), history));
+  features.changed_bytes = 0.3 * view.source_bytes;
+  CHECK(prefer_incremental(predict(history, features), history));
+}
+
 TEST_CASE("one refresh on a busy machine does not turn the choice") {
   const auto world = usual_world(1, 1);
   auto features = large_view();
