@@ -1,5 +1,7 @@
 #include "engine/refresh/change_cost.hpp"
 
+#include <algorithm>
+
 namespace matview::engine {
 
 namespace {
@@ -9,6 +11,9 @@ using ivm::Relation;
 
 // A byte that cannot be skipped costs so many times one that can (see the usual costs in cost.cpp).
 constexpr double k_unskipped = 6;
+// So many rows have a key in common, where nothing is known of it: of so many times the rows that changed the keys are
+// touched.
+constexpr double k_rows_of_key = 10;
 
 class Estimate {
  public:
@@ -16,29 +21,34 @@ class Estimate {
            const std::map<std::int64_t, std::int64_t>& state_bytes, bool clock_moved)
       : plan_(plan), references_(references), state_bytes_(state_bytes), clock_moved_(clock_moved) {}
 
-  /// What is read beside the changes themselves.
-  double touched_bytes() {
-    double bytes = 0;
+  void run() {
     for (std::size_t i = 0; i < plan_.blocks.size(); ++i) {
       const auto& block = plan_.blocks[i];
-      bool changed = false;
+      double changed = 0;
       for (const auto& input : block.inputs) {
         if (!is_changed(input.relation)) continue;
-        changed = true;
-        bytes += touched_by(block, input);
+        changed = std::max(changed, changed_part(input.relation));
+        touched_bytes_ += touched_by(block, input);
+        if (is_keyed(input))
+          recomputed_part_ = std::max(recomputed_part_, std::min(1.0, k_rows_of_key * changed_part(input.relation)));
       }
-      if (changed && block.kind != Block::Kind::query) bytes += state_of(static_cast<std::int64_t>(i));
+      if (changed > 0 && block.kind != Block::Kind::query) touched_bytes_ += state_of(static_cast<std::int64_t>(i));
       changed_.push_back(changed);
     }
-    return bytes;
   }
 
+  /// What is read beside the changes themselves.
+  double touched_bytes() const { return touched_bytes_; }
+  /// The part of the view that is computed anew for the keys of the change, 1 for all of it.
+  double recomputed_part() const { return recomputed_part_; }
+
  private:
+  static bool is_keyed(const ivm::Input& input) { return input.change.way == ivm::Propagation::Way::keyed; }
+
   /// A change is joined with all other inputs. What is computed anew for some keys reads all inputs, old and new.
   double touched_by(const Block& block, const ivm::Input& changed) {
     // So is what is computed anew for another value of a condition.
-    const bool keyed =
-        changed.change.way == ivm::Propagation::Way::keyed || changed.change.way == ivm::Propagation::Way::switched;
+    const bool keyed = is_keyed(changed) || changed.change.way == ivm::Propagation::Way::switched;
     // Where all rows are one group nothing is skipped.
     const double unskipped = changed.change.code == "GLOBAL_AGGREGATE" ? k_unskipped : 1;
     double bytes = 0;
@@ -50,8 +60,19 @@ class Estimate {
   bool is_changed(const Relation& relation) const {
     if (relation.kind == Relation::Kind::clock) return clock_moved_;
     const auto index = static_cast<std::size_t>(relation.index);
-    if (relation.kind == Relation::Kind::block) return index < changed_.size() && changed_[index];
+    if (relation.kind == Relation::Kind::block) return index < changed_.size() && changed_[index] > 0;
     return index < references_.size() && (!references_[index].added.empty() || !references_[index].removed.empty());
+  }
+
+  /// How much of a relation that is changed came or went, above 0. A block's is that of its inputs.
+  double changed_part(const Relation& relation) const {
+    constexpr double k_least = 1e-9;
+    if (relation.kind == Relation::Kind::clock) return k_least;
+    const auto index = static_cast<std::size_t>(relation.index);
+    if (relation.kind == Relation::Kind::block) return std::max(changed_[index], k_least);
+    const auto& reference = references_[index];
+    const auto bytes = static_cast<double>(reference.added_bytes + reference.removed_bytes);
+    return std::max(bytes / std::max(static_cast<double>(reference.new_bytes), bytes), k_least);
   }
 
   /// A block that keeps no rows is computed from its inputs whenever it is read.
@@ -76,7 +97,9 @@ class Estimate {
   const std::vector<ReferenceChange>& references_;
   const std::map<std::int64_t, std::int64_t>& state_bytes_;
   bool clock_moved_;
-  std::vector<bool> changed_;
+  std::vector<double> changed_;  ///< of each block so far: how much of its inputs is, 0 if nothing is
+  double touched_bytes_ = 0;
+  double recomputed_part_ = 0;
 };
 
 }  // namespace
@@ -87,7 +110,10 @@ CostFeatures change_cost_features(const CostFeatures& full, const ivm::Plan& pla
   auto features = full;
   for (const auto& reference : references)
     features.changed_bytes += static_cast<double>(reference.added_bytes + reference.removed_bytes);
-  features.touched_bytes = Estimate(plan, references, state_bytes, clock_moved).touched_bytes();
+  Estimate estimate(plan, references, state_bytes, clock_moved);
+  estimate.run();
+  features.touched_bytes = estimate.touched_bytes();
+  features.touched_rows = 2 * estimate.recomputed_part() * full.stored_rows;  // before and after
   features.blocks = static_cast<int>(plan.blocks.size());
   return features;
 }

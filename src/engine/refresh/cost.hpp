@@ -23,7 +23,7 @@ struct CostFeatures {
   double source_bytes = 0;   ///< of all that a full refresh reads
   double touched_bytes = 0;  ///< read by the incremental way besides: other sides of joins, states, groups again
   double stored_rows = 0;    ///< of the view
-  double touched_rows = 0;   ///< rows of the view and of its states that go or come
+  double touched_rows = 0;   ///< rows of the view that are computed anew for touched keys, before and after
   int blocks = 1;            ///< of the definition's plan
 };
 

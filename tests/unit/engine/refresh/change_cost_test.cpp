@@ -70,6 +70,21 @@ TEST_CASE("touched keys read all sides, before and after") {
   CHECK(change_cost_features({}, plan, {reference(1000), reference(70, 10)}, {}).touched_bytes == 2140);
 }
 
+TEST_CASE("rows of the view are computed anew for keys alone, and all of them once so many keys changed") {
+  const auto keyed = plan_of({block(Block::Kind::query, {input(k_reference, 0, Propagation::Way::keyed)}),
+                              block(Block::Kind::query, {input(k_block, 0)})});
+  CostFeatures full;
+  full.stored_rows = 500;
+  CHECK(change_cost_features(full, keyed, {reference(1000, 10)}, {}).touched_rows == 2 * 50);
+  CHECK(change_cost_features(full, keyed, {reference(1000, 200, 100)}, {}).touched_rows == 2 * 500);
+  CHECK(change_cost_features(full, keyed, {reference(1000)}, {}).touched_rows == 0);
+  const auto linear = plan_of({block(Block::Kind::query, {input(k_reference, 0)})});
+  CHECK(change_cost_features(full, linear, {reference(1000, 10)}, {}).touched_rows == 0);
+  const auto above = plan_of({block(Block::Kind::query, {input(k_reference, 0)}),
+                              block(Block::Kind::query, {input(k_block, 0, Propagation::Way::keyed)})});
+  CHECK(change_cost_features(full, above, {reference(1000, 10)}, {}).touched_rows == 2 * 50);
+}
+
 TEST_CASE("a block above groups reads their state, one above a block without reads what that reads") {
   const auto plan =
       plan_of({block(Block::Kind::query, {input(k_reference, 0)}), block(Block::Kind::groups, {input(k_block, 0)}),
