@@ -130,6 +130,7 @@ class Attempt {
 
   /// The one that was opened ahead, or where that was used another one.
   Result<OperationDatabase> database() {
+    if (auto unused = std::exchange(unused_, nullptr)) return std::move(*unused);
     if (opening_.valid()) return opening_.get();
     return open_database(context_, {view_.definition.time_zone, row_order(view_.definition)});
   }
@@ -205,7 +206,7 @@ class Attempt {
     const auto& definition = view_.definition;
     MATVIEW_ASSIGN(const auto none, ivm::plan_from_json({}));
     MATVIEW_TRY(keep(decision, none));
-    MATVIEW_ASSIGN(const auto opened, database());
+    MATVIEW_ASSIGN(const auto opened, this->database());
     MATVIEW_ASSIGN(const auto query, build_query(*opened.database, definition, decision.observed,
                                                  upstream_of(context_, decision.observed)));
     for (const auto& statement : query.setup) MATVIEW_TRY(opened.database->execute(statement));
@@ -232,12 +233,15 @@ class Attempt {
       return fail(ivm::refusal("DEFINITION_CHANGED", "the rows have other columns"));
     MATVIEW_ASSIGN(const auto glance, weigh_files(context_, view_, plan, decision.recorded, decision.observed));
     if (glance) MATVIEW_TRY(follow(*glance));
-    MATVIEW_ASSIGN(const auto opened, database());
+    MATVIEW_ASSIGN(auto opened, this->database());
     auto& database = *opened.database;
     MATVIEW_ASSIGN(const auto retained, context_.store.retained(view_.view_id));
     MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.recorded, decision.observed,
                                                          retained, context_.store.root(), context_.sources, reads_));
-    MATVIEW_TRY(weigh(decision, plan, changes));
+    if (auto weighed = weigh(decision, plan, changes); !weighed) {
+      unused_ = std::make_unique<OperationDatabase>(std::move(opened));
+      return fail(std::move(weighed).error());
+    }
     for (const auto* statements : {&changes.setup, &changes.clocks})
       for (const auto& statement : *statements) MATVIEW_TRY(database.execute(statement));
     MATVIEW_ASSIGN(auto state, read_state(context_.store, view_.view_id));
@@ -297,7 +301,7 @@ class Attempt {
   Result<Job> recompute(const RefreshDecision& decision, const ivm::Plan& plan) {
     const auto& definition = view_.definition;
     job_.mode = to_string(decision.action);
-    MATVIEW_ASSIGN(const auto opened, database());
+    MATVIEW_ASSIGN(const auto opened, this->database());
     auto& database = *opened.database;
     MATVIEW_ASSIGN(const auto query,
                    build_query(database, definition, decision.observed, upstream_of(context_, decision.observed)));
@@ -420,8 +424,9 @@ class Attempt {
   Job job_;
   SourceReads reads_;  ///< what the plan reads of them
   std::future<Result<OperationDatabase>> opening_;
-  std::optional<KeptSources> kept_;  ///< what this attempt reads, once it is known that it reads
-  std::string fingerprint_;          ///< of what is computed
+  std::unique_ptr<OperationDatabase> unused_;  ///< open, and nothing made in it
+  std::optional<KeptSources> kept_;            ///< what this attempt reads, once it is known that it reads
+  std::string fingerprint_;                    ///< of what is computed
   bool committed_ = false;
   std::optional<CostFeatures> features_;  ///< once they are known
   std::optional<Prediction> prediction_;  ///< where there was a choice
