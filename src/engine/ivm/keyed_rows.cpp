@@ -63,8 +63,8 @@ Result<std::string> Maintenance::beside_gaps(const std::string& subject, const s
   return conditions;
 }
 
-/// Makes the function that k_near_token stands for, if something asks for it. `plain`: a NULL is no key.
-Result<void> Maintenance::make_near(const Propagation& change, const std::string& keys, bool plain) {
+/// Makes the function that k_near_token stands for, if something asks for it.
+Result<void> Maintenance::make_near(const Propagation& change, const std::string& keys, NullKeys null_keys) {
   const bool asked = std::any_of(change.near.begin(), change.near.end(), [](const Propagation::Near& near) {
     return near.plain_sql.find(k_near_token) != std::string::npos;
   });
@@ -78,7 +78,7 @@ Result<void> Maintenance::make_near(const Propagation& change, const std::string
   }
   MATVIEW_TRY(database_.remember_keys(keys, fmt::format("SELECT hash({}) FROM {}", names, keys)));
   auto condition = fmt::format("{}({}, hash({}))", k_among_function, quote_literal(keys), values);
-  if (plain && columns.size() == 1) {
+  if (null_keys == NullKeys::none && columns.size() == 1) {
     MATVIEW_ASSIGN(const auto gaps, beside_gaps("x0", keys, columns.front().name, columns.front().type));
     condition += gaps;
   }
@@ -89,14 +89,15 @@ Result<void> Maintenance::make_near(const Propagation& change, const std::string
 
 /// Tables of the rows with the keys, of inputs of which nothing else is read. What changes is there as it is now.
 Result<Maintenance::NearTables> Maintenance::near_tables(const Block& own, std::size_t index, const std::string& keys,
-                                                         bool plain, bool others_only) {
+                                                         NullKeys null_keys, Sides sides) {
   NearTables tables;
   for (const auto& near : own.inputs[index].change.near) {
-    if (others_only && near.token == own.inputs[index].token) continue;
+    if (sides == Sides::others && near.token == own.inputs[index].token) continue;
     const auto of = std::find_if(own.inputs.begin(), own.inputs.end(),
                                  [&](const Input& candidate) { return candidate.token == near.token; });
     if (of == own.inputs.end()) return fail(ErrorCode::internal, fmt::format("no input '{}'", near.token));
-    const auto rows = with_inputs(replace_token(plain ? near.plain_sql : near.sql, k_keys_token, keys), own, index, "");
+    const auto& sql = null_keys == NullKeys::none ? near.plain_sql : near.sql;
+    const auto rows = with_inputs(replace_token(sql, k_keys_token, keys), own, index, "");
     const auto table = fmt::format("__matview_near_{}", tables_++);
     MATVIEW_TRY(make_table(table, fmt::format("SELECT {} FROM ({})", name_list(columns_near(of->relation)), rows)));
     tables.emplace(near.token, table);
@@ -124,8 +125,9 @@ Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::
   const bool has_nulls = whole.at(0).at(0) != std::to_string(count);
   // Comparing with "=" lets DuckDB skip what has no such key when it reads files.
   const bool plain = !change.null_keys || !has_nulls;
-  MATVIEW_TRY(make_near(change, keys, plain));
-  MATVIEW_ASSIGN(auto near, near_tables(own, index, keys, plain));
+  const auto null_keys = plain ? NullKeys::none : NullKeys::compared;
+  MATVIEW_TRY(make_near(change, keys, null_keys));
+  MATVIEW_ASSIGN(auto near, near_tables(own, index, keys, null_keys, Sides::all));
   auto after = new_rows(input.relation);
   auto before = old_rows(input.relation);
   if (const auto table = near.extract(input.token)) {

@@ -8,6 +8,7 @@
 
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/duckdb/types.hpp"
+#include "engine/ivm/partials.hpp"
 #include "engine/ivm/recursive_rows.hpp"
 #include "engine/ivm/tree.hpp"
 #include "engine/store/relation_sql.hpp"
@@ -123,7 +124,7 @@ std::string Maintenance::old_rows(const Relation& relation) const {
   };
   switch (own.kind) {
     case Block::Kind::groups:
-      return groups_rows(own, state(group_state_columns(own, columns_of(own.inputs.front().relation))));
+      return group_rows(own, state(group_state_columns(own, columns_of(own.inputs.front().relation))));
     case Block::Kind::top: return top_rows(own, state(top_state_columns(own)));
     case Block::Kind::recursion: return state(own.columns);
     case Block::Kind::query: break;

@@ -102,20 +102,21 @@ class Maintenance {
   // keyed_rows.cpp
   Result<void> keyed_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
   using NearTables = std::map<std::string, std::string>;  ///< by token of an input: the table of its rows near the keys
-  Result<NearTables> near_tables(const Block& block, std::size_t input, const std::string& keys, bool plain,
-                                 bool others_only = false);
+  enum class NullKeys { none, compared };                 ///< whether NULLs are keys that rows can have
+  enum class Sides { all, others };                       ///< of a block: with or without the one that changes
+  Result<NearTables> near_tables(const Block& block, std::size_t input, const std::string& keys, NullKeys null_keys,
+                                 Sides sides);
   static std::string over_near(std::string sql, const NearTables& near);
   Result<bool> null_decides(const Block& block, std::size_t input);
   std::vector<Column> columns_near(const Relation& relation) const;
   std::string rows_before(const Relation& relation, const std::string& change, const std::string& near) const;
-  Result<void> make_near(const Propagation& change, const std::string& keys, bool plain);
+  Result<void> make_near(const Propagation& change, const std::string& keys, NullKeys null_keys);
   Result<std::string> beside_gaps(const std::string& subject, const std::string& table, const std::string& column,
                                   const std::string& type);
   // matches.cpp
   Result<void> matched_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
   // merge_groups.cpp
   Result<void> groups_change(std::int64_t index);
-  std::string groups_rows(const Block& block, const std::string& state_rows) const;
   // top_rows.cpp
   Result<void> top_change(std::int64_t index);
   std::string top_state(const Block& block, const std::string& rows) const;
@@ -145,9 +146,6 @@ class Maintenance {
   std::int64_t changed_rows_ = 0;
   std::int64_t tables_ = 0;
 };
-
-/// Columns of the state of a block of groups: keys, how many rows, and partial results.
-std::vector<Column> group_state_columns(const Block& block, const std::vector<Column>& input);
 
 /// Columns of the state of a block of first rows, and the rows it shows of them.
 std::vector<Column> top_state_columns(const Block& block);

@@ -7,6 +7,7 @@
 #include "engine/duckdb/types.hpp"
 #include "engine/ivm/compile.hpp"
 #include "engine/ivm/maintenance.hpp"
+#include "engine/ivm/partials.hpp"
 #include "engine/refresh/reasons.hpp"
 #include "engine/sources/relations.hpp"
 #include "engine/sources/resolve.hpp"

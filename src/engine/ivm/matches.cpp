@@ -70,11 +70,11 @@ Result<void> Maintenance::matched_terms(const Block& own, std::size_t index, std
   const auto keys = fmt::format("__matview_keys_{}", tables_++);
   MATVIEW_ASSIGN(const auto count, make_table(keys, with_inputs(change.matches.keys_sql, own, index, rows)));
   if (count == 0) return {};
-  MATVIEW_TRY(make_near(change, keys, true));
+  MATVIEW_TRY(make_near(change, keys, NullKeys::none));
   const auto counts = fmt::format("__matview_counts_{}", tables_++);
   MATVIEW_TRY(
       make_table(counts, with_inputs(replace_token(change.matches.count_sql, k_keys_token, keys), own, index, "")));
-  MATVIEW_ASSIGN(const auto near, near_tables(own, index, keys, true, true));
+  MATVIEW_ASSIGN(const auto near, near_tables(own, index, keys, NullKeys::none, Sides::others));
 
   const auto inner_sql = over_near(change.matches.inner_sql, near);
   for (const int sign : {1, -1})
