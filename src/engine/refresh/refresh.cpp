@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <memory>
+#include <utility>
 
 #include "engine/duckdb/types.hpp"
 #include "engine/ivm/maintenance.hpp"

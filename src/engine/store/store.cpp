@@ -307,17 +307,17 @@ class SqliteStore final : public Store {
   /// Runs `body` in a write transaction with failpoints named after `step` around it.
   template <typename Body>
   auto write(std::string_view step, Body&& body) -> decltype(body(std::declval<SQLite::Database&>())) {
-    return write_through(step, body, [this](auto&& all) { return catalog_->write(all); });
+    return transact(step, body, [this](auto&& all) { return catalog_->write(all); });
   }
 
   /// The same for what may be lost with the power.
   template <typename Body>
   auto write_behind(std::string_view step, Body&& body) -> decltype(body(std::declval<SQLite::Database&>())) {
-    return write_through(step, body, [this](auto&& all) { return catalog_->write_behind(all); });
+    return transact(step, body, [this](auto&& all) { return catalog_->write_behind(all); });
   }
 
   template <typename Body, typename Transaction>
-  auto write_through(std::string_view step, Body& body, Transaction transaction)
+  auto transact(std::string_view step, Body& body, Transaction transaction)
       -> decltype(body(std::declval<SQLite::Database&>())) {
     const std::string name(step);
     MATVIEW_TRY(need_write());
