@@ -14,7 +14,8 @@ OperationDatabase::~OperationDatabase() {
 }
 
 Extent extent_of(double bytes) {
-  constexpr double k_little = 1 << 20;
+  // Rows that compress well are many: a MiB of them may keep several threads busy.
+  constexpr double k_little = 256 << 10;
   return bytes > 0 && bytes < k_little ? Extent::little : Extent::unknown;
 }
 
