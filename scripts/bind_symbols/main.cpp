@@ -14,8 +14,10 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -32,14 +34,10 @@ class Library {
     return header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_type == ET_DYN && header.e_machine == EM_X86_64;
   }
 
-  /// How many references were bound.
-  std::size_t bind() {
+  void bind() {
     read_segments();
-    std::size_t bound = 0;
-    for (Elf64_Addr i = 0; i < tag(DT_RELASZ); i += sizeof(Elf64_Rela)) bound += bind_data(offset_of(tag(DT_RELA)) + i);
-    for (Elf64_Addr i = 0; i < tag(DT_PLTRELSZ); i += sizeof(Elf64_Rela))
-      bound += bind_call(offset_of(tag(DT_JMPREL)) + i);
-    return bound;
+    for (Elf64_Addr i = 0; i < tag(DT_RELASZ); i += sizeof(Elf64_Rela)) bind_data(offset_of(tag(DT_RELA)) + i);
+    for (Elf64_Addr i = 0; i < tag(DT_PLTRELSZ); i += sizeof(Elf64_Rela)) bind_call(offset_of(tag(DT_JMPREL)) + i);
   }
 
  private:
@@ -84,35 +82,34 @@ class Library {
 
   /// The symbol of a relocation if it is this library's own and nobody else's by another rule: those that are unique
   /// in a process, local to a thread or chosen by a function stay as they are.
-  bool own_symbol(const Elf64_Rela& relocation, Elf64_Sym& symbol) const {
-    symbol = at<Elf64_Sym>(offset_of(tag(DT_SYMTAB)) + ELF64_R_SYM(relocation.r_info) * sizeof(Elf64_Sym));
+  std::optional<Elf64_Sym> own_symbol(const Elf64_Rela& relocation) const {
+    const auto symbol = at<Elf64_Sym>(offset_of(tag(DT_SYMTAB)) + ELF64_R_SYM(relocation.r_info) * sizeof(Elf64_Sym));
     const auto binding = ELF64_ST_BIND(symbol.st_info);
     const auto type = ELF64_ST_TYPE(symbol.st_info);
-    return symbol.st_shndx != SHN_UNDEF && symbol.st_shndx < SHN_LORESERVE &&
-           (binding == STB_GLOBAL || binding == STB_WEAK) &&
-           (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC);
+    const bool own = symbol.st_shndx != SHN_UNDEF && symbol.st_shndx < SHN_LORESERVE &&
+                     (binding == STB_GLOBAL || binding == STB_WEAK) &&
+                     (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC);
+    return own ? std::optional(symbol) : std::nullopt;
   }
 
   /// An address in data becomes one that counts from where the library is loaded.
-  bool bind_data(std::uint64_t offset) {
+  void bind_data(std::uint64_t offset) {
     auto relocation = at<Elf64_Rela>(offset);
     const auto type = ELF64_R_TYPE(relocation.r_info);
-    Elf64_Sym symbol;
-    if ((type != R_X86_64_64 && type != R_X86_64_GLOB_DAT) || !own_symbol(relocation, symbol)) return false;
-    relocation.r_addend = static_cast<Elf64_Sxword>(symbol.st_value) + (type == R_X86_64_64 ? relocation.r_addend : 0);
+    if (type != R_X86_64_64 && type != R_X86_64_GLOB_DAT) return;
+    const auto symbol = own_symbol(relocation);
+    if (!symbol) return;
+    relocation.r_addend = static_cast<Elf64_Sxword>(symbol->st_value) + (type == R_X86_64_64 ? relocation.r_addend : 0);
     relocation.r_info = ELF64_R_INFO(0, R_X86_64_RELATIVE);
     put(offset, relocation);
-    return true;
   }
 
   /// Where calls are bound lazily the loader adds its address to what the table holds: so far the code that looks the
   /// function up, from now on the function. Where they are not, they are looked up as before.
-  bool bind_call(std::uint64_t offset) {
+  void bind_call(std::uint64_t offset) {
     const auto relocation = at<Elf64_Rela>(offset);
-    Elf64_Sym symbol;
-    if (ELF64_R_TYPE(relocation.r_info) != R_X86_64_JUMP_SLOT || !own_symbol(relocation, symbol)) return false;
-    put(offset_of(relocation.r_offset), symbol.st_value);
-    return true;
+    if (ELF64_R_TYPE(relocation.r_info) != R_X86_64_JUMP_SLOT) return;
+    if (const auto symbol = own_symbol(relocation)) put(offset_of(relocation.r_offset), symbol->st_value);
   }
 
   std::vector<char> bytes_;

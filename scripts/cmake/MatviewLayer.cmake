@@ -47,7 +47,7 @@ endfunction()
 
 # matview_use_duckdb(TARGET): duckdb.h for this layer alone. The build tree gets lib/matview/libduckdb.so beside bin/ and
 # tests/, as an installed tree has it beside bin/, so that the library is found the same way in both. It is bound on the
-# way, which spares every process that loads it more than 10 ms. Only where it is not shipped along does the binary name
+# way, which spares each process a quarter of what loading and opening it takes (tests/bench/library). Only where it is not shipped along does the binary name
 # the place it was found in.
 function(matview_use_duckdb target)
   if(MATVIEW_BUNDLE)

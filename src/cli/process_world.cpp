@@ -73,8 +73,8 @@ void open_closed_descriptors() {
       if (::open("/dev/null", O_RDWR) < 0) return;
 }
 
-// Each thread that allocates asks for memory in steps of some pages, with a system call that stops all the others: 455
-// of them in a small refresh. One large step costs nothing as long as the pages are not touched.
+// Each thread that allocates asks for memory in steps of some pages, with a system call that stops all the others:
+// hundreds of them in a small refresh. One large step costs nothing as long as the pages are not touched.
 void let_memory_grow_in_large_steps() {
   constexpr int k_mebibyte = 1 << 20;
   ::mallopt(M_TOP_PAD, 16 * k_mebibyte);

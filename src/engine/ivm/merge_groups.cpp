@@ -11,24 +11,12 @@ namespace matview::engine::ivm {
 
 namespace {
 
-constexpr std::string_view k_old_row = "__matview_old";
-
 std::string same_keys(const Block& block, std::string_view left, std::string_view right, bool null_keys) {
   std::vector<std::string> conditions;
   for (const auto& key : block.keys)
     conditions.push_back(fmt::format("{}.{} {} {}.{}", left, quote_identifier(key),
                                      null_keys ? "IS NOT DISTINCT FROM" : "=", right, quote_identifier(key)));
   return conditions.empty() ? "true" : fmt::format("{}", fmt::join(conditions, " AND "));
-}
-
-/// A stored row and where it is, as one value.
-std::string row_of(const std::vector<Column>& columns, std::string_view alias) {
-  std::vector<std::string> fields;
-  for (const auto& column : columns)
-    fields.push_back(fmt::format("{}: {}.{}", quote_literal(column.name), alias, quote_identifier(column.name)));
-  for (const char* place : {"__matview_file", "__matview_pos"})
-    fields.push_back(fmt::format("'{0}': {1}.{0}", place, alias));
-  return fmt::format("{{{}}}", fmt::join(fields, ", "));
 }
 
 }  // namespace
@@ -58,8 +46,7 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
   if (touched == 0) return {};
   // Where few groups are kept all are looked through; among many "=" lets DuckDB skip what has no such key.
   constexpr std::int64_t k_few_groups = 20'000;
-  const bool few = stored_rows(index) < k_few_groups;
-  bool null_keys = few;
+  bool null_keys = stored_rows(index) < k_few_groups;
   if (!null_keys && !own.keys.empty()) {
     std::vector<std::string> nulls;
     for (const auto& key : own.keys) nulls.push_back(quote_identifier(key) + " IS NULL");
@@ -72,29 +59,20 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
     const auto key = quote_identifier(own.keys.front());
     MATVIEW_ASSIGN(near, beside_gaps("o." + key, delta, key, columns.front().type));
   }
-  const auto merged_groups = table_name("m", index);
-  auto old_groups = fmt::format("({})", located_state(index, columns));
-  std::string old_row;  // where it is found on the way
-  if (few) {
-    old_row = fmt::format(", {} AS {}", row_of(columns, "o"), k_old_row);
-  } else {
-    const auto found = table_name("o", index);
-    MATVIEW_TRY(make_table(found, fmt::format("SELECT o.* FROM {} AS o SEMI JOIN {} AS d ON {} WHERE true{}",
-                                              old_groups, delta, same_keys(own, "o", "d", null_keys), near)));
-    old_groups = found;
-  }
+  const auto old_groups = table_name("o", index);
+  MATVIEW_ASSIGN(const auto found_groups,
+                 make_table(old_groups, fmt::format("SELECT o.* FROM ({}) AS o SEMI JOIN {} AS d ON {} WHERE true{}",
+                                                    located_state(index, columns), delta,
+                                                    same_keys(own, "o", "d", null_keys), near)));
   // What there is.
-  MATVIEW_TRY(make_table(merged_groups, fmt::format("SELECT {}{}, ({}) AS __matview_again{} FROM {} AS d LEFT JOIN {}"
+  const auto merged_groups = table_name("m", index);
+  MATVIEW_TRY(make_table(merged_groups, fmt::format("SELECT {}{}, ({}) AS __matview_again FROM {} AS d LEFT JOIN {}"
                                                     " AS o ON {}",
-                                                    key_list(own, "d"), merged(own), lost(own), old_row, delta,
-                                                    old_groups, same_keys(own, "o", "d", null_keys))));
-  if (few)
-    old_groups =
-        fmt::format("(SELECT unnest({0}) FROM {1} WHERE {0}.__matview_pos IS NOT NULL)", k_old_row, merged_groups);
+                                                    key_list(own, "d"), merged(own), lost(own), delta, old_groups,
+                                                    same_keys(own, "o", "d", null_keys))));
   MATVIEW_ASSIGN(const auto odd, database_.rows(fmt::format("SELECT count(*) FILTER ({0} < 0), count(*) FILTER"
-                                                            " (__matview_again AND {0} > 0), (SELECT count(*) FROM {1})"
-                                                            " FROM {2}",
-                                                            k_group_count, old_groups, merged_groups)));
+                                                            " (__matview_again AND {0} > 0) FROM {1}",
+                                                            k_group_count, merged_groups)));
   if (odd.at(0).at(0) != "0") return fail(refusal("STATE_MISMATCH", "the state does not fit the change"));
   const std::string alive = own.keys.empty() ? "true" : fmt::format("{} > 0", k_group_count);
   auto come =
@@ -124,7 +102,7 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
   }
   StateChange change;
   change.columns = columns;
-  if (odd.at(0).at(2) != "0") change.positions = gone;
+  if (found_groups > 0) change.positions = gone;
   change.come = come;
   state_changes_[index] = std::move(change);
   auto& found = progress(index);

@@ -27,10 +27,10 @@ class Estimate {
       double changed = 0;
       for (const auto& input : block.inputs) {
         if (!is_changed(input.relation)) continue;
-        changed = std::max(changed, changed_part(input.relation));
+        const double part = changed_part(input.relation);
+        changed = std::max(changed, part);
         touched_bytes_ += touched_by(block, input);
-        if (is_keyed(input))
-          recomputed_part_ = std::max(recomputed_part_, std::min(1.0, k_rows_of_key * changed_part(input.relation)));
+        if (is_keyed(input)) recomputed_part_ = std::max(recomputed_part_, std::min(1.0, k_rows_of_key * part));
       }
       if (changed > 0 && block.kind != Block::Kind::query) touched_bytes_ += state_of(static_cast<std::int64_t>(i));
       changed_.push_back(changed);

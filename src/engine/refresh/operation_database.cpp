@@ -7,16 +7,17 @@
 
 namespace matview::engine {
 
+namespace {
+
+// Rows that compress well are many: a MiB of them may keep several threads busy.
+constexpr double k_little_bytes = 256 << 10;
+
+}  // namespace
+
 OperationDatabase::~OperationDatabase() {
   std::error_code error;
   if (database && (!temporary_directory || std::filesystem::is_empty(*temporary_directory, error)))
     close_later(std::move(database));
-}
-
-Extent extent_of(double bytes) {
-  // Rows that compress well are many: a MiB of them may keep several threads busy.
-  constexpr double k_little = 256 << 10;
-  return bytes > 0 && bytes < k_little ? Extent::little : Extent::unknown;
 }
 
 Result<OperationDatabase> open_database(const EngineContext& context, const DatabaseNeeds& needs) {
@@ -24,7 +25,7 @@ Result<OperationDatabase> open_database(const EngineContext& context, const Data
   auto options = context.database;
   options.time_zone = needs.time_zone;
   options.preserve_order = needs.order == RowOrder::kept;
-  if (needs.extent == Extent::little && !options.threads) options.threads = 1;
+  if (needs.source_bytes > 0 && needs.source_bytes < k_little_bytes && !options.threads) options.threads = 1;
   // A store that cannot be written has no place to spill to either; its views can be read all the same.
   if (auto directory = context.store.temporary_directory()) {
     opened.temporary_directory = *std::move(directory);
@@ -35,7 +36,8 @@ Result<OperationDatabase> open_database(const EngineContext& context, const Data
 }
 
 std::future<Result<OperationDatabase>> open_database_ahead(const EngineContext& context, DatabaseNeeds needs) {
-  return std::async(std::launch::async, [&context, needs = std::move(needs)] { return open_database(context, needs); });
+  return std::async(std::launch::async | std::launch::deferred,
+                    [&context, needs = std::move(needs)] { return open_database(context, needs); });
 }
 
 }  // namespace matview::engine

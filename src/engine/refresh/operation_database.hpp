@@ -28,24 +28,18 @@ enum class RowOrder {
   kept,  ///< as the sources have them, for what people look at
 };
 
-/// How much the operation reads, as far as that is known.
-enum class Extent {
-  unknown,
-  little,  ///< several threads would mostly wait for each other: one is used unless the settings say how many
-};
-
-/// How much there is to read for `bytes` of sources, 0 if that is not known.
-Extent extent_of(double bytes);
-
 struct DatabaseNeeds {
   std::string time_zone;
   RowOrder order = RowOrder::any;
-  Extent extent = Extent::unknown;
+  /// Bytes it reads, 0 if that is not known. For little one thread is used unless the settings say how many: several
+  /// would mostly wait for each other.
+  double source_bytes = 0;
 };
 
 Result<OperationDatabase> open_database(const EngineContext& context, const DatabaseNeeds& needs);
 
-/// The same in another thread, for who has yet other things to do that take milliseconds. `context` is to outlive it.
+/// The same in another thread if there can be one, for who has yet other things to do that take milliseconds. `context`
+/// is to outlive it.
 std::future<Result<OperationDatabase>> open_database_ahead(const EngineContext& context, DatabaseNeeds needs);
 
 }  // namespace matview::engine

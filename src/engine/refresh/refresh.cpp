@@ -139,7 +139,7 @@ class Attempt {
 
   DatabaseNeeds needs_of(const RefreshDecision& decision) const {
     const auto size = full_cost_features(view_, decision.observed, context_.sources.upstream());
-    return {view_.definition.time_zone, row_order(view_.definition), extent_of(size ? size->source_bytes : 0)};
+    return {view_.definition.time_zone, row_order(view_.definition), size ? size->source_bytes : 0};
   }
 
   /// Puts the end of the attempt on record; the error, if there is one, is returned whatever becomes of the record.

@@ -215,8 +215,9 @@ class SqliteStore final : public Store {
   }
 
   Result<void> record_job(std::int64_t view_id, const Job& job) override {
-    const auto body = [&](SQLite::Database& db) { return write_job(db, view_id, job); };
-    return job.state == JobState::running ? write_behind("job", body) : write("job", body);
+    const auto durability = job.state == JobState::running ? Durability::may_be_lost : Durability::kept;
+    return write(
+        "job", [&](SQLite::Database& db) { return write_job(db, view_id, job); }, durability);
   }
 
   Result<ViewRecord> suspend(std::int64_t view_id, const std::string& reason) override {
@@ -264,10 +265,11 @@ class SqliteStore final : public Store {
     MATVIEW_ASSIGN(const auto known,
                    read<Touches>([&](SQLite::Database& db) -> Result<Touches> { return known_touches(db, touches); }));
     if (known.empty()) return {};
-    return write_behind("touches", [&](SQLite::Database& db) -> Result<void> {
+    const auto body = [&](SQLite::Database& db) -> Result<void> {
       write_touches(db, known);
       return {};
-    });
+    };
+    return write("touches", body, Durability::may_be_lost);
   }
 
   Result<GcReport> collect_garbage(std::optional<std::int64_t> view_id, const GcRequest& request) override {
@@ -304,29 +306,22 @@ class SqliteStore final : public Store {
     return catalog_->read(std::forward<Body>(body));
   }
 
+  /// Whether a loss of power may take a transaction back.
+  enum class Durability { kept, may_be_lost };
+
   /// Runs `body` in a write transaction with failpoints named after `step` around it.
   template <typename Body>
-  auto write(std::string_view step, Body&& body) -> decltype(body(std::declval<SQLite::Database&>())) {
-    return transact(step, body, [this](auto&& all) { return catalog_->write(all); });
-  }
-
-  /// The same for what may be lost with the power.
-  template <typename Body>
-  auto write_behind(std::string_view step, Body&& body) -> decltype(body(std::declval<SQLite::Database&>())) {
-    return transact(step, body, [this](auto&& all) { return catalog_->write_behind(all); });
-  }
-
-  template <typename Body, typename Transaction>
-  auto transact(std::string_view step, Body& body, Transaction transaction)
+  auto write(std::string_view step, Body&& body, Durability durability = Durability::kept)
       -> decltype(body(std::declval<SQLite::Database&>())) {
     const std::string name(step);
     MATVIEW_TRY(need_write());
     MATVIEW_TRY(failpoint(name + ".before_transaction"));
-    auto result = transaction([&](SQLite::Database& db) -> decltype(body(db)) {
+    const auto whole = [&](SQLite::Database& db) -> decltype(body(db)) {
       auto done = body(db);
       if (done) MATVIEW_TRY(failpoint(name + ".before_commit"));
       return done;
-    });
+    };
+    auto result = durability == Durability::kept ? catalog_->write(whole) : catalog_->write_behind(whole);
     // What is committed is done: nothing after it may turn into a failure.
     if (result) (void)failpoint(name + ".after_commit");
     return result;

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # A bound library finds its own functions whoever else has one of the name; what is no such library is copied.
-#   bind_symbols_test.sh BIND_SYMBOLS SAMPLE CHECK
+# Our own copy of libduckdb is bound.
+#   bind_symbols_test.sh BIND_SYMBOLS SAMPLE CHECK [LIBDUCKDB]
 set -euo pipefail
-bind=$1 sample=$2 check=$3
+bind=$1 sample=$2 check=$3 libduckdb=${4:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -21,6 +22,11 @@ if [ "$(uname -m)" = x86_64 ]; then
 fi
 "$bind" "$work/bound.so" "$work/twice.so"
 cmp "$work/bound.so" "$work/twice.so"
+
+if [ -n "$libduckdb" ]; then
+  "$bind" "$libduckdb" "$work/libduckdb.so"
+  cmp "$libduckdb" "$work/libduckdb.so"
+fi
 
 printf 'no library' >"$work/text"
 "$bind" "$work/text" "$work/copy"
