@@ -28,11 +28,28 @@ Result<std::int64_t> count(Database& database, std::string_view table) {
   return std::strtoll(rows.front().front().value_or("0").c_str(), nullptr, 10);
 }
 
+/// How often each row is on the left more than on the right, where that is not 0. Each side is computed once: sums of
+/// floating-point numbers may come out otherwise the next time.
+std::string unequal_rows(std::string_view left, std::string_view right) {
+  return fmt::format(
+      "SELECT * EXCLUDE (__matview_weight), CAST(sum(__matview_weight) AS BIGINT) AS __matview_sum FROM "
+      "(SELECT *, 1 AS __matview_weight FROM ({}) UNION ALL SELECT *, -1 FROM ({})) GROUP BY ALL "
+      "HAVING sum(__matview_weight) <> 0",
+      left, right);
+}
+
 Result<void> materialize_leftovers(Database& database, std::string_view left, std::string_view right, Control& control,
                                    const std::string& view) {
-  MATVIEW_TRY(
-      materialize(database, k_left, fmt::format("(FROM ({})) EXCEPT ALL (FROM ({}))", left, right), control, view));
-  return materialize(database, k_right, fmt::format("(FROM ({})) EXCEPT ALL (FROM ({}))", right, left), control, view);
+  constexpr std::string_view k_unequal = "__matview_unequal";
+  MATVIEW_TRY(materialize(database, k_unequal, unequal_rows(left, right), control, view));
+  const auto more = [&](std::string_view sign) {
+    return fmt::format(
+        "SELECT * EXCLUDE (__matview_sum, __matview_copy) FROM (SELECT *, unnest(range({0}__matview_sum)) AS "
+        "__matview_copy FROM {1})",
+        sign, k_unequal);
+  };
+  MATVIEW_TRY(materialize(database, k_left, more(""), control, view));
+  return materialize(database, k_right, more("-"), control, view);
 }
 
 /// Two numbers that differ by rounding only; NaN is close to NaN, infinities to themselves.
@@ -94,13 +111,10 @@ Result<Difference> leftovers(Database& database, std::int64_t samples) {
 
 Result<Difference> exact_difference(Database& database, std::string_view left, std::string_view right, Control& control,
                                     const std::string& view) {
-  // One pass over both: equal rows cancel out, what is left over counts for its side.
   const auto sql = fmt::format(
       "SELECT coalesce(sum(__matview_sum) FILTER (__matview_sum > 0), 0), "
-      "coalesce(-sum(__matview_sum) FILTER (__matview_sum < 0), 0) FROM "
-      "(SELECT * EXCLUDE (__matview_weight), sum(__matview_weight) AS __matview_sum FROM "
-      "(SELECT *, 1 AS __matview_weight FROM ({}) UNION ALL SELECT *, -1 FROM ({})) GROUP BY ALL)",
-      left, right);
+      "coalesce(-sum(__matview_sum) FILTER (__matview_sum < 0), 0) FROM ({})",
+      unequal_rows(left, right));
   MATVIEW_ASSIGN(const auto rows, database.run(sql, control, view));
   Difference difference;
   difference.only_left = std::strtoll(rows.at(0).at(0).value_or("0").c_str(), nullptr, 10);
