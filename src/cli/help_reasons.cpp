@@ -25,6 +25,8 @@ What the query has that needs everything computed again:
   TIME_FUNCTION         now() or its like elsewhere than in a condition
   SAMPLE                TABLESAMPLE
   LIMIT_WITHOUT_ORDER   LIMIT may keep any rows; give it an ORDER BY
+  ORDER_DEPENDENT       list(), first() and the like in a correlated subquery:
+                        give them an ORDER BY of all their arguments
   RECURSION             WITH RECURSIVE whose step aggregates its own rows, joins
                         them with each other, or leaves out rows of what changed
   WINDOW_WITHOUT_PARTITION
@@ -49,6 +51,7 @@ What the data did, this time:
   NULL_SENSITIVE        NOT IN met a NULL, which decides about all rows
   RESERVE_EXHAUSTED     of the first rows that ORDER BY ... LIMIT keeps, more
                         went than were in reserve
+  CHANGE_FAILED         DuckDB failed to compute the change; the words tell how
 
 What is not there any more:
   SOURCE_HISTORY_MISSING

@@ -183,7 +183,8 @@ std::optional<Failure> World::refresh_one(const std::string& name, bool full) {
   request.name = name;
   request.full = full;
   auto job = provider_->refresh(request, quiet.control);
-  if (!job && view.mode == "strict" && job.error().message.find("refresh mode is strict") != std::string::npos) {
+  if (!job && view.mode == "strict" && job.error().message.find("CHANGE_FAILED") == std::string::npos &&
+      job.error().message.find("refresh mode is strict") != std::string::npos) {
     // It may be told not to do what it can only do in full: then everything is as it was.
     if (auto failure = check(name, view)) return failure;
     request.full = true;
@@ -191,6 +192,9 @@ std::optional<Failure> World::refresh_one(const std::string& name, bool full) {
   }
   if (!job) return Failure{"failed", name, why(job.error())};
   if (!job->version) return Failure{"lost", name, "the job names no version"};
+  // All rows were computed instead, and nothing would be seen of it.
+  if (const auto* code = job->native.at("code").if_string(); code != nullptr && *code == "CHANGE_FAILED")
+    return Failure{"change", name, *job->native.at("code_reason").if_string()};
   const auto rows = *computed;
   const auto before = view.rows;
   view.rows = rows;

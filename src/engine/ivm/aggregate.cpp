@@ -5,6 +5,7 @@
 
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/ivm/compiler.hpp"
+#include "engine/ivm/moments.hpp"
 
 namespace matview::engine::ivm {
 
@@ -28,12 +29,6 @@ std::string column_name(const Json& expression) {
   return is_expression(expression, "COLUMN_REF") && expression.at("column_names").size() == 1
              ? expression.at("column_names").at(0).get<std::string>()
              : std::string();
-}
-
-std::optional<std::int64_t> position(const Json& expression) {
-  if (!is_expression(expression, "CONSTANT")) return std::nullopt;
-  const auto& value = expression.at("value").at("value");
-  return value.is_number_integer() ? std::optional(value.get<std::int64_t>()) : std::nullopt;
 }
 
 }  // namespace
@@ -74,13 +69,15 @@ bool joins_by_name(const Json& from) {
 Result<std::vector<Json>> Compiler::group_expressions(const Json& node) {
   std::vector<Json> groups;
   if (text_of(node, "aggregate_handling") == "FORCE_AGGREGATES") {
+    // What reads no column is the same for all rows: DuckDB does not group by it.
     for (const auto& item : node.at("select_list"))
-      if (!tree_.has_aggregate(item) && !Tree::has_window(item)) groups.push_back(item);
+      if (!tree_.has_aggregate(item) && !Tree::has_window(item) && !tree_.binds(item, empty_from()))
+        groups.push_back(item);
   } else {
     groups = node.at("group_expressions").get<std::vector<Json>>();
   }
   for (auto& group : groups) {
-    if (const auto number = position(group)) {
+    if (const auto number = whole_number(group)) {
       const auto& list = node.at("select_list");
       if (*number < 1 || static_cast<std::size_t>(*number) > list.size())
         return fail(refusal(k_unsupported, "GROUP BY a position that is not there"));
@@ -256,6 +253,8 @@ Result<std::int64_t> Compiler::grouped_by(const Piece& piece, const Scope& scope
     MATVIEW_ASSIGN(group_block, finish(reader, "aggregate", output));
     auto& block = plan_.blocks.at(static_cast<std::size_t>(group_block));
     block.technique = "touched_groups";
+    block.keeps_rows = true;
+    for (std::size_t i = 0; i < keys.size(); ++i) block.key_columns.push_back(static_cast<std::int64_t>(i));
     auto& change = block.inputs.front().change;
     if (keys.empty()) {
       // One group that any change touches.
@@ -282,7 +281,9 @@ Result<std::int64_t> Compiler::grouped_by(const Piece& piece, const Scope& scope
 
 std::optional<Aggregate> Compiler::mergeable(const Json& call, const std::vector<Column>& columns) {
   const auto name = fold_case(text_of(call, "function_name"));
-  if (call.at("children").size() > 1) return std::nullopt;
+  const auto& arguments = call.at("children");
+  const bool moment = is_moment(name, arguments.size());
+  if (arguments.size() > 1 && !moment) return std::nullopt;
   Aggregate aggregate;
   const auto type_of = [&](const std::string& column) {
     for (const auto& other : columns)
@@ -293,13 +294,14 @@ std::optional<Aggregate> Compiler::mergeable(const Json& call, const std::vector
     aggregate.filter = column_name(call.at("filter"));
     if (aggregate.filter.empty() || type_of(aggregate.filter) != "BOOLEAN") return std::nullopt;
   }
-  if (!call.at("children").empty()) {
-    aggregate.argument = column_name(call.at("children").at(0));
+  if (!arguments.empty()) {
+    aggregate.argument = column_name(arguments.at(0));
     aggregate.argument_type = type_of(aggregate.argument);
     if (aggregate.argument_type.empty()) return std::nullopt;
   }
   using Merge = Aggregate::Merge;
   const auto& type = aggregate.argument_type;
+  const auto is_number = [](const std::string& of) { return is_exact_number(of) || of == "DOUBLE" || of == "FLOAT"; };
   if (name == "count" || name == "count_star") {
     aggregate.merge = Merge::count;
   } else if (aggregate.argument.empty()) {
@@ -310,6 +312,13 @@ std::optional<Aggregate> Compiler::mergeable(const Json& call, const std::vector
     aggregate.merge = Merge::average;
   } else if ((name == "sum" || name == "avg" || name == "mean") && (type == "DOUBLE" || type == "FLOAT")) {
     aggregate.merge = name == "sum" ? Merge::float_sum : Merge::float_average;
+  } else if (moment && is_number(type)) {
+    aggregate.merge = Merge::moment;
+    aggregate.function = name;
+    if (arguments.size() > 1) {
+      aggregate.second_argument = column_name(arguments.at(1));
+      if (!is_number(type_of(aggregate.second_argument))) return std::nullopt;
+    }
   } else if ((name == "count_if" || name == "countif") && type == "BOOLEAN") {
     aggregate.merge = Merge::count_true;
   } else if (name == "min" || name == "max") {

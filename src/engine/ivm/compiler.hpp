@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -145,9 +146,17 @@ class Compiler {
   Result<std::int64_t> joined_groups(const std::vector<std::int64_t>& parts, const std::vector<std::string>& keys,
                                      const std::vector<std::string>& names);
 
+  // repeatable.cpp
+  using TypeOf = std::function<std::string(const Json&)>;  ///< of an argument; empty if that cannot be told
+  static bool is_repeatable(const Json& call, const TypeOf& type_of);
+  static std::string unrepeatable_window(const Json& tree, const std::vector<Column>& columns);
+  Result<void> make_repeatable(Json& node, Piece& piece);
+
   // window.cpp
   Result<std::int64_t> windowed(Piece piece, const Scope& scope);
   Json over_rows(const Json& expression, Hoist& rows, bool keeps_time = false);
+  static std::vector<std::int64_t> columns_for(const std::vector<Json>& expressions, std::vector<Json>& list);
+  Result<std::int64_t> first_columns(std::int64_t block, std::size_t count);
 
   // set_operation.cpp
   Result<std::int64_t> set_operation(Json node, const Scope& scope);

@@ -105,13 +105,12 @@ Result<Maintenance::NearTables> Maintenance::near_tables(const Block& own, std::
   return tables;
 }
 
-/// What the block is for the keys in the change of one input, after it and before it.
-Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::vector<Progress::Term>& terms) {
+/// What the block is for the keys in the change of one input, after it and before it; nothing where none are left.
+Result<std::optional<Maintenance::KeyedRows>> Maintenance::keyed_rows(const Block& own, std::size_t index) {
   const auto& input = own.inputs[index];
   const auto& change = input.change;
-  if (!change.matches.inner_sql.empty()) return matched_terms(own, index, terms);
   MATVIEW_ASSIGN(const auto rows, weighted_change(input.relation, own));
-  if (!changed(input.relation)) return {};
+  if (!changed(input.relation)) return std::nullopt;
   const auto keys = fmt::format("__matview_keys_{}", tables_++);
   auto keys_sql = change.keys_sql;
   if (keys_sql.find(new_token(input.token)) != std::string::npos) {
@@ -119,7 +118,7 @@ Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::
     keys_sql = replace_token(std::move(keys_sql), old_token(input.token), stand_in(input.relation, false));
   }
   MATVIEW_ASSIGN(const auto count, make_table(keys, with_inputs(keys_sql, own, index, rows)));
-  if (count == 0) return {};
+  if (count == 0) return std::nullopt;
   MATVIEW_ASSIGN(const auto whole,
                  database_.rows(fmt::format("SELECT count(*) FROM {} WHERE COLUMNS(*) IS NOT NULL", keys)));
   const bool has_nulls = whole.at(0).at(0) != std::to_string(count);
@@ -135,8 +134,16 @@ Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::
     before = rows_before(input.relation, rows, table.mapped());
   }
   const auto sql = over_near(replace_token(plain ? change.plain_sql : change.restricted_sql, k_keys_token, keys), near);
-  terms.push_back({weighted(named(with_inputs(sql, own, index, after), own.columns), 1), 1});
-  terms.push_back({weighted(named(with_inputs(sql, own, index, before), own.columns), -1), -1});
+  return KeyedRows{keys, named(with_inputs(sql, own, index, after), own.columns),
+                   named(with_inputs(sql, own, index, before), own.columns)};
+}
+
+Result<void> Maintenance::keyed_terms(const Block& own, std::size_t index, std::vector<Progress::Term>& terms) {
+  if (!own.inputs[index].change.matches.inner_sql.empty()) return matched_terms(own, index, terms);
+  MATVIEW_ASSIGN(const auto keyed, keyed_rows(own, index));
+  if (!keyed) return {};
+  terms.push_back({weighted(keyed->after, 1), 1});
+  terms.push_back({weighted(keyed->before, -1), -1});
   return {};
 }
 

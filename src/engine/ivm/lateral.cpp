@@ -43,7 +43,7 @@ Result<void> Compiler::adopt_correlated(Json& node, Piece& piece, const Scope& s
   MATVIEW_TRY(adopt_from(node["from_table"], piece, scope));
   for (const char* part : {"select_list", "where_clause", "having", "qualify", "group_expressions"})
     MATVIEW_TRY(adopt_expressions(node[part], piece, scope));
-  return {};
+  return make_repeatable(node, piece);
 }
 
 /// Of rows that ORDER BY does not tell apart LIMIT takes any: here those that come first by all that is shown.

@@ -77,7 +77,9 @@ Result<void> Maintenance::run() {
     if (std::none_of(inputs.begin(), inputs.end(), [&](const Input& input) { return changed(input.relation); }))
       continue;
     switch (block(index).kind) {
-      case Block::Kind::query: MATVIEW_TRY(query_change(index)); break;
+      case Block::Kind::query:
+        MATVIEW_TRY(block(index).keeps_rows ? kept_rows_change(index) : query_change(index));
+        break;
       case Block::Kind::groups: MATVIEW_TRY(groups_change(index)); break;
       case Block::Kind::top: MATVIEW_TRY(top_change(index)); break;
       case Block::Kind::recursion: MATVIEW_TRY(Recursion(*this, index).run()); break;
@@ -129,22 +131,23 @@ std::string Maintenance::old_rows(const Relation& relation) const {
     case Block::Kind::recursion: return state(own.columns);
     case Block::Kind::query: break;
   }
-  auto sql = own.sql;
-  for (const auto& input : own.inputs)
-    sql = replace_token(std::move(sql), input.token, stand_in(input.relation, false));
-  return named(sql, own.columns);
+  return own.keeps_rows ? state(own.columns) : computed_rows(own, false);
 }
 
 std::string Maintenance::new_rows(const Relation& relation) const {
   if (relation.kind == Relation::Kind::reference)
     return references_.at(static_cast<std::size_t>(relation.index)).new_rows;
   const auto& own = block(relation.index);
-  if (own.kind != Block::Kind::query) {
-    const auto& found = progress(relation.index).new_state;
-    return found.empty() ? old_rows(relation) : found;
-  }
+  if (!plan_.has_state(static_cast<std::size_t>(relation.index))) return computed_rows(own, true);
+  const auto& found = progress(relation.index).new_state;
+  return found.empty() ? old_rows(relation) : found;
+}
+
+/// The rows of a block from those of its inputs.
+std::string Maintenance::computed_rows(const Block& own, bool is_new) const {
   auto sql = own.sql;
-  for (const auto& input : own.inputs) sql = replace_token(std::move(sql), input.token, stand_in(input.relation, true));
+  for (const auto& input : own.inputs)
+    sql = replace_token(std::move(sql), input.token, stand_in(input.relation, is_new));
   return named(sql, own.columns);
 }
 

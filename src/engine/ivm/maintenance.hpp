@@ -82,6 +82,7 @@ class Maintenance {
   bool changed(const Relation& relation) const;
   std::string old_rows(const Relation& relation) const;
   std::string new_rows(const Relation& relation) const;
+  std::string computed_rows(const Block& block, bool is_new) const;
   std::string stand_in(const Relation& relation, bool is_new) const;
   Result<std::string> weighted_change(const Relation& relation, const Block& reader);
   std::int64_t readers_of(std::int64_t block) const;
@@ -100,6 +101,12 @@ class Maintenance {
   Result<void> finish();
 
   // keyed_rows.cpp
+  struct KeyedRows {
+    std::string keys;  ///< a table
+    std::string after;
+    std::string before;
+  };
+  Result<std::optional<KeyedRows>> keyed_rows(const Block& block, std::size_t input);
   Result<void> keyed_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
   using NearTables = std::map<std::string, std::string>;  ///< by token of an input: the table of its rows near the keys
   enum class NullKeys { none, compared };                 ///< whether NULLs are keys that rows can have
@@ -113,6 +120,8 @@ class Maintenance {
   Result<void> make_near(const Propagation& change, const std::string& keys, NullKeys null_keys);
   Result<std::string> beside_gaps(const std::string& subject, const std::string& table, const std::string& column,
                                   const std::string& type);
+  // kept_rows.cpp
+  Result<void> kept_rows_change(std::int64_t index);
   // matches.cpp
   Result<void> matched_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
   // merge_groups.cpp

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/duckdb/sql_text.hpp"
 #include "engine/duckdb/types.hpp"
 #include "engine/ivm/compile.hpp"
 #include "engine/ivm/maintenance.hpp"
@@ -21,7 +22,9 @@ Plan refused(std::string code, std::string reason) { return {{}, std::move(code)
 
 /// State must be storable without change, like rows.
 Result<void> check_state(const Plan& plan) {
-  for (const auto& block : plan.blocks) {
+  for (std::size_t i = 0; i < plan.blocks.size(); ++i) {
+    const auto& block = plan.blocks[i];
+    if (!plan.has_state(i)) continue;
     std::vector<Column> columns;
     switch (block.kind) {
       case Block::Kind::groups: {
@@ -30,8 +33,8 @@ Result<void> check_state(const Plan& plan) {
         break;
       }
       case Block::Kind::top: columns = top_state_columns(block); break;
-      case Block::Kind::recursion: columns = block.columns; break;
-      case Block::Kind::query: continue;
+      case Block::Kind::recursion:
+      case Block::Kind::query: columns = block.columns; break;
     }
     MATVIEW_TRY(storage_columns(columns));
   }
@@ -45,6 +48,16 @@ const Propagation* hindered_by_time(const Plan& plan) {
       if (input.relation.kind == Relation::Kind::clock && input.change.way == Propagation::Way::full)
         return &input.change;
   return nullptr;
+}
+
+/// A name that begins as those of the columns and tables do by which a change is computed.
+bool has_own_prefix(const std::string& text) { return fold_case(text).find("__matview_") != std::string::npos; }
+
+bool uses_own_names(const ViewDefinition& definition, const std::vector<Leaf>& leaves) {
+  return has_own_prefix(definition.sql) || std::any_of(leaves.begin(), leaves.end(), [](const Leaf& leaf) {
+           return std::any_of(leaf.columns.begin(), leaf.columns.end(),
+                              [](const Column& column) { return has_own_prefix(column.name); });
+         });
 }
 
 }  // namespace
@@ -76,6 +89,8 @@ Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& u
     if (reference.resolved.kind != Resolved::Kind::other) leaf = {reference.name(), reference.columns()};
     leaves.push_back(std::move(leaf));
   }
+  if (uses_own_names(definition, leaves))
+    return refused("SYNTAX_NOT_SUPPORTED", "a name begins with '__matview_', as those do that matview works with");
   auto plan = compile(*database, definition.sql, syntax, leaves);
   if (plan)
     if (const auto storable = check_state(*plan); !storable) plan = fail(storable.error());

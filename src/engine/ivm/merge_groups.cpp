@@ -119,13 +119,16 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
 
 std::optional<StateChange> Maintenance::initial_state(std::int64_t index) const {
   const auto& own = block(index);
-  if (own.kind == Block::Kind::query) return std::nullopt;
+  if (!plan_.has_state(static_cast<std::size_t>(index))) return std::nullopt;
   const auto& input = own.inputs.front().relation;
   StateChange change;
   change.replaces = true;
   if (own.kind == Block::Kind::groups) {
     change.columns = group_state_columns(own, columns_of(input));
     change.come = partials_from_scratch(own, new_rows(input));
+  } else if (own.kind == Block::Kind::query) {
+    change.columns = own.columns;
+    change.come = computed_rows(own, true);
   } else if (own.kind == Block::Kind::recursion) {
     change.columns = own.columns;
     change.come = Recursion::all_rows(*this, index);

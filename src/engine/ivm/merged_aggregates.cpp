@@ -117,7 +117,8 @@ Result<std::optional<std::int64_t>> Compiler::merged_groups(std::int64_t rows, c
     call["distinct"] = false;
     auto aggregate = mergeable(call, row_columns);
     const bool has_order = call.contains("order_bys") && !call.at("order_bys").at("orders").empty();
-    if (!aggregate || (is_distinct && (aggregate->argument.empty() || has_order))) {
+    if (!aggregate ||
+        (is_distinct && (aggregate->argument.empty() || !aggregate->second_argument.empty() || has_order))) {
       unmergeable = text_of(call, "function_name");
       return std::optional<std::int64_t>();
     }

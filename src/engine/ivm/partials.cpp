@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "engine/duckdb/sql_text.hpp"
+#include "engine/ivm/moments.hpp"
 
 namespace matview::engine::ivm {
 
@@ -15,17 +16,13 @@ bool is_extreme(const Aggregate& aggregate) {
   return aggregate.merge == Merge::minimum || aggregate.merge == Merge::maximum;
 }
 
+bool is_moment(const Aggregate& aggregate) { return aggregate.merge == Merge::moment; }
+
 bool is_sum(const Aggregate& aggregate) { return aggregate.merge == Merge::sum || aggregate.merge == Merge::average; }
 
 bool is_float(const Aggregate& aggregate) {
   return aggregate.merge == Merge::float_sum || aggregate.merge == Merge::float_average;
 }
-
-// Of a sum of floating-point numbers: what each addition may be off by, as a part of what is added; and as a part of
-// the sum how far it may be off before the group is added up anew. DuckDB's own sum of the same rows in another order
-// is off by about as much; 1e-9 is what `verify` allows.
-constexpr std::string_view k_rounding = "1e-15";
-constexpr std::string_view k_tolerance = "1e-10";
 
 bool has_second(const Aggregate& aggregate) { return aggregate.merge != Merge::count && !is_extreme(aggregate); }
 
@@ -60,6 +57,7 @@ std::string partials_of_rows(const Block& block) {
     const auto argument = aggregate.argument.empty() ? "*" : quote_identifier(aggregate.argument);
     std::string value;
     switch (aggregate.merge) {
+      case Merge::moment: list += ", " + moments_of_rows(aggregate, i); continue;
       case Merge::count: value = fmt::format("count({}){}", argument, filter(aggregate)); break;
       case Merge::sum:
       case Merge::average: value = fmt::format("coalesce(sum({}){}, 0)", argument, filter(aggregate)); break;
@@ -89,7 +87,7 @@ std::string partials_of_rows(const Block& block) {
 
 /// The result of an aggregate from its partial ones.
 std::string result_of(const Aggregate& aggregate, std::size_t i) {
-  const auto p = partial(i);
+  const auto p = is_moment(aggregate) ? moment_result(i) : partial(i);
   const auto q = second(i);
   const auto unless_none = [&](const std::string& value) {
     return fmt::format("CASE WHEN {} = 0 THEN NULL ELSE {} END", q, value);
@@ -119,6 +117,10 @@ std::vector<Column> group_state_columns(const Block& block, const std::vector<Co
       if (column.name == key) columns.push_back(column);
   columns.push_back({std::string(k_group_count), "BIGINT"});
   for (std::size_t i = 0; i < block.aggregates.size(); ++i) {
+    if (is_moment(block.aggregates[i])) {
+      for (auto& column : moment_columns(block.aggregates[i], i)) columns.push_back(std::move(column));
+      continue;
+    }
     columns.push_back({partial(i), partial_type(block.aggregates[i])});
     if (has_second(block.aggregates[i])) columns.push_back({second(i), "BIGINT"});
     if (!is_float(block.aggregates[i])) continue;
@@ -173,6 +175,7 @@ std::string partials_of_change(const Block& block, const std::string& rows) {
     const auto argument = aggregate.argument.empty() ? "*" : quote_identifier(aggregate.argument);
     const auto type = partial_type(aggregate);
     switch (aggregate.merge) {
+      case Merge::moment: list += ", " + moments_of_change(aggregate, i); continue;
       case Merge::count:
         list += fmt::format(", {} AS {}", difference(fmt::format("count({})", argument), aggregate), partial(i));
         break;
@@ -212,6 +215,10 @@ std::string merged(const Block& block) {
   std::string list = fmt::format("coalesce(o.{0}, 0) + d.{0} AS {0}", k_group_count);
   for (std::size_t i = 0; i < block.aggregates.size(); ++i) {
     const auto& aggregate = block.aggregates[i];
+    if (is_moment(aggregate)) {
+      list += ", " + merged_moments(aggregate, i);
+      continue;
+    }
     if (is_extreme(aggregate)) {
       list += fmt::format(", coalesce({0}(o.{1}, d.{1}), o.{1}, d.{1}) AS {1}",
                           aggregate.merge == Merge::minimum ? "least" : "greatest", partial(i));
@@ -236,6 +243,7 @@ std::string merged(const Block& block) {
 std::string lost(const Block& block) {
   std::vector<std::string> conditions;
   for (std::size_t i = 0; i < block.aggregates.size(); ++i) {
+    if (is_moment(block.aggregates[i])) conditions.push_back(moments_lost(block.aggregates[i], i));
     if (is_float(block.aggregates[i])) {
       const auto sum = fmt::format("(coalesce(o.{0}, 0) + d.{0})", partial(i));
       const auto error = fmt::format("(coalesce(o.{0}, 0) + d.{0})", error_of(i));
@@ -257,7 +265,8 @@ std::string any_difference(const Block& block) {
   std::vector<std::string> conditions{fmt::format("{} <> 0", k_group_count)};
   for (std::size_t i = 0; i < block.aggregates.size(); ++i) {
     // An extreme is lost, and the error of a sum grows, by rows that really come and go alone.
-    if (is_extreme(block.aggregates[i]) || is_float(block.aggregates[i])) return {};
+    const auto& aggregate = block.aggregates[i];
+    if (is_extreme(aggregate) || is_float(aggregate) || is_moment(aggregate)) return {};
     conditions.push_back(fmt::format("{} <> 0", partial(i)));
     if (has_second(block.aggregates[i])) conditions.push_back(fmt::format("{} <> 0", second(i)));
   }

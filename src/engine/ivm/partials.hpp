@@ -13,6 +13,12 @@ namespace matview::engine::ivm {
 
 inline constexpr std::string_view k_group_count = "__matview_n";
 
+// Of a sum of floating-point numbers: what each addition may be off by, as a part of what is added; and as a part of
+// the result how far it may be off before the group is added up anew. DuckDB's own sum of the same rows in another
+// order is off by about as much; 1e-9 is what `verify` allows.
+inline constexpr std::string_view k_rounding = "1e-15";
+inline constexpr std::string_view k_tolerance = "1e-10";
+
 /// Columns of the state of a block of groups: keys, how many rows, and partial results. `input` are those of its rows.
 std::vector<Column> group_state_columns(const Block& block, const std::vector<Column>& input);
 

@@ -21,9 +21,10 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Propagation, way, weighted_sql, 
                                                 restricted_sql, plain_sql, near, matches, null_keys, null_sensitive,
                                                 code, reason)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Input, relation, token, columns, change)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Aggregate, merge, name, type, argument, argument_type, filter)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Aggregate, merge, name, type, argument, argument_type, filter, second_argument,
+                                   function)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Block, kind, label, technique, columns, sql, inputs, keys, aggregates, order, limit,
-                                   offset, keeps_copies, settles)
+                                   offset, keeps_copies, settles, keeps_rows, key_columns)
 
 const Propagation::Near* Propagation::near_of(const std::string& token) const {
   const auto found = std::find_if(near.begin(), near.end(), [&](const Near& one) { return one.token == token; });
@@ -34,7 +35,14 @@ bool Plan::settles() const {
   return std::any_of(blocks.begin(), blocks.end(), [](const Block& block) { return block.settles; });
 }
 
+bool Plan::has_state(std::size_t block) const {
+  const auto& own = blocks[block];
+  return own.kind != Block::Kind::query || (own.keeps_rows && block + 1 < blocks.size());
+}
+
 namespace {
+
+constexpr int k_format = 2;
 
 /// When old rows are read beside what changed.
 OldRows old_rows_read(const Plan& plan) {
@@ -44,7 +52,8 @@ OldRows old_rows_read(const Plan& plan) {
     if (block.kind == Block::Kind::recursion) return OldRows::always;
     for (const auto& input : block.inputs) {
       const auto& change = input.change;
-      const bool near = change.way == Propagation::Way::keyed && change.near_of(input.token) && !change.null_sensitive;
+      const bool near = change.way == Propagation::Way::keyed && !change.null_sensitive &&
+                        (block.keeps_rows || change.near_of(input.token));
       if (change.way != Propagation::Way::linear && !near) return OldRows::always;
       if (block.inputs.size() > 1) read = OldRows::of_several;
     }
@@ -71,17 +80,19 @@ SourceReads source_reads(const Plan& plan) {
 }
 
 std::string to_json(const Plan& plan) {
-  return nlohmann::json{{"format", 1}, {"blocks", plan.blocks}, {"code", plan.code}, {"reason", plan.reason}}.dump();
+  return nlohmann::json{{"format", k_format}, {"blocks", plan.blocks}, {"code", plan.code}, {"reason", plan.reason}}
+      .dump();
 }
 
-Result<Plan> plan_from_json(std::string_view text) {
-  if (text.empty()) return Plan{{}, "USER_SPECIFIED_FULL", "the view is to be recomputed by every refresh"};
+Plan plan_from_json(std::string_view text) {
+  if (text.empty()) return {{}, "USER_SPECIFIED_FULL", "the view is to be recomputed by every refresh"};
   try {
     const auto document = nlohmann::json::parse(text);
-    return Plan{document.at("blocks").get<std::vector<Block>>(), document.at("code"), document.at("reason")};
+    if (document.at("format") == k_format)
+      return {document.at("blocks").get<std::vector<Block>>(), document.at("code"), document.at("reason")};
   } catch (const nlohmann::json::exception&) {
-    return Plan{{}, "STATE_MISMATCH", "its plan is of another version of matview; create --replace makes it anew"};
   }
+  return {{}, "STATE_MISMATCH", "its plan is of another version of matview"};
 }
 
 }  // namespace matview::engine::ivm

@@ -99,12 +99,15 @@ struct Aggregate {
     count_true,
     float_sum,  ///< of FLOAT or DOUBLE: with a bound of its error, beyond which a group is added up anew
     float_average,
+    moment,  ///< variance and its like, see moments.hpp
   } merge = Merge::count;
   std::string name;      ///< output column
   std::string type;      ///< of the output
   std::string argument;  ///< column of the input; empty for count(*)
   std::string argument_type;
-  std::string filter;  ///< boolean column of the input; empty if every row counts
+  std::string filter;                ///< boolean column of the input; empty if every row counts
+  std::string second_argument = {};  ///< as `argument`
+  std::string function = {};         ///< moment: its name in DuckDB
 };
 
 /// A part of a definition: a function from its inputs to rows. Columns have unique names.
@@ -131,6 +134,10 @@ struct Block {
   /// The definition leaves open which of several rows is taken and the text here does not: all rows of the view are
   /// computed by the plan.
   bool settles = false;
+  /// Query: computed again, rows may come out otherwise than they did. So those that were shown are kept, and what goes
+  /// is taken from there: from the rows of the view, if this is its last block, or else from a state.
+  bool keeps_rows = false;
+  std::vector<std::int64_t> key_columns;  ///< those of its columns that its changes go by; none: any change touches all
 };
 
 /// How a view's change is computed from the changes of what it reads. Blocks come after what they read; the last one
@@ -142,7 +149,12 @@ struct Plan {
   std::string reason;
 
   bool is_incremental() const { return !blocks.empty(); }
+  bool is_outdated() const { return blocks.empty() && code == "STATE_MISMATCH"; }
   bool settles() const;
+  /// Whether the block keeps rows that the view does not show.
+  bool has_state(std::size_t block) const;
+  /// Whether the rows of the view are what its last block keeps.
+  bool reads_view() const { return is_incremental() && blocks.back().keeps_rows; }
 };
 
 /// Stands for the old rows of an input where its token stands for the new ones.
@@ -163,7 +175,7 @@ SourceReads source_reads(const Plan& plan);
 
 std::string to_json(const Plan& plan);
 /// The plan of an empty text is that of a view that was created to be recomputed. A text that cannot be read, as one of
-/// another version, is a plan without blocks: its view is recomputed too.
-Result<Plan> plan_from_json(std::string_view text);
+/// another version, is an outdated plan without blocks.
+Plan plan_from_json(std::string_view text);
 
 }  // namespace matview::engine::ivm

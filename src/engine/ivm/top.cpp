@@ -12,10 +12,9 @@ namespace {
 
 Result<std::int64_t> row_count(const Json& value, std::int64_t otherwise) {
   if (value.is_null()) return otherwise;
-  if (is_expression(value, "CONSTANT")) {
-    const auto& number = value.at("value").at("value");
-    if (number.is_number_integer()) return number.get<std::int64_t>();
-  }
+  if (const auto number = whole_number(value)) return *number;
+  // "LIMIT ALL" is one of NULL rows, which is no limit.
+  if (is_expression(value, "CONSTANT") && value.at("value").at("is_null") == true) return otherwise;
   return fail(refusal("SYNTAX_NOT_SUPPORTED", "a LIMIT that is no number"));
 }
 
@@ -57,11 +56,10 @@ Result<void> Compiler::add_order(Json& node, Limit& limit, bool only_shown) {
   for (const auto& order : limit.orders) {
     auto expression = order.at("expression");
     std::optional<std::size_t> item;
-    if (is_expression(expression, "CONSTANT") && expression.at("value").at("value").is_number_integer()) {
-      const auto number = expression.at("value").at("value").get<std::int64_t>();
-      if (number < 1 || number > static_cast<std::int64_t>(items.size()) || has_star)
+    if (const auto number = whole_number(expression)) {
+      if (*number < 1 || *number > static_cast<std::int64_t>(items.size()) || has_star)
         return fail(refusal("SYNTAX_NOT_SUPPORTED", "ORDER BY a position beside a star"));
-      item = static_cast<std::size_t>(number - 1);
+      item = static_cast<std::size_t>(*number - 1);
     }
     if (is_expression(expression, "STAR")) return fail(refusal("SYNTAX_NOT_SUPPORTED", "ORDER BY ALL with LIMIT"));
     if (is_expression(expression, "COLUMN_REF") && expression.at("column_names").size() == 1) {

@@ -48,6 +48,16 @@ bool is_expression(const Json& node, std::string_view expression_class) {
   return node.is_object() && text_of(node, "class") == expression_class;
 }
 
+std::optional<std::int64_t> whole_number(const Json& expression) {
+  if (!is_expression(expression, "CONSTANT")) return std::nullopt;
+  const auto& value = expression.at("value");
+  const auto number = value.find("value");
+  const auto type = text_of(value.at("type"), "id");
+  const bool whole = type == "TINYINT" || type == "SMALLINT" || type == "INTEGER" || type == "BIGINT";
+  if (!whole || number == value.end() || !number->is_number_integer()) return std::nullopt;
+  return number->get<std::int64_t>();
+}
+
 bool same(const Json& left, const Json& right) { return bare(left, false) == bare(right, false); }
 
 Result<Json> Tree::parse(std::string_view sql) {

@@ -97,6 +97,10 @@ Result<std::int64_t> Compiler::windowed(Piece piece, const Scope& scope) {
     return true;
   });
 
+  const auto shown = list.size();
+  std::vector<std::int64_t> keys;
+  const auto unrepeatable = unrepeatable_window(all, columns_of({Relation::Kind::block, input_rows}));
+  if (!unrepeatable.empty() && partition) keys = columns_for(*partition, list);
   MATVIEW_ASSIGN(auto windows, over(input_rows, std::move(list)));
   windows.node["qualify"] = std::move(qualify);
   MATVIEW_TRY(adopt_clocks(windows));
@@ -111,7 +115,40 @@ Result<std::int64_t> Compiler::windowed(Piece piece, const Scope& scope) {
     return result;
   }
   MATVIEW_ASSIGN(change, by_columns(windows.node, *partition));
-  return result;
+  if (unrepeatable.empty()) return result;
+  if (block.inputs.size() > 1)
+    return fail(refusal("ORDER_DEPENDENT", fmt::format("{}() beside the time depends on the order of rows that its"
+                                                       " window does not tell apart",
+                                                       unrepeatable)));
+  block.keeps_rows = true;
+  block.key_columns = std::move(keys);
+  return first_columns(result, shown);
+}
+
+/// Which of the columns of a list these expressions are; those that are missing come to its end.
+std::vector<std::int64_t> Compiler::columns_for(const std::vector<Json>& expressions, std::vector<Json>& list) {
+  std::vector<std::int64_t> places;
+  for (const auto& expression : expressions) {
+    const auto found = std::find_if(list.begin(), list.end(), [&](const Json& item) { return same(item, expression); });
+    places.push_back(found - list.begin());
+    if (found != list.end()) continue;
+    list.push_back(expression);
+    list.back()["alias"] = fmt::format("__matview_k{}", places.size() - 1);
+  }
+  return places;
+}
+
+Result<std::int64_t> Compiler::first_columns(std::int64_t block, std::size_t count) {
+  const auto& columns = plan_.blocks.at(static_cast<std::size_t>(block)).columns;
+  if (columns.size() == count) return block;
+  std::vector<Json> list;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < count; ++i) {
+    list.push_back(column_ref({columns[i].name}));
+    names.push_back(columns[i].name);
+  }
+  MATVIEW_ASSIGN(auto piece, over(block, std::move(list)));
+  return finish(std::move(piece), "columns", names);
 }
 
 }  // namespace matview::engine::ivm

@@ -32,7 +32,7 @@ class Estimate {
         touched_bytes_ += touched_by(block, input);
         if (is_keyed(input)) recomputed_part_ = std::max(recomputed_part_, std::min(1.0, k_rows_of_key * part));
       }
-      if (changed > 0 && block.kind != Block::Kind::query) touched_bytes_ += state_of(static_cast<std::int64_t>(i));
+      if (changed > 0 && plan_.has_state(i)) touched_bytes_ += state_of(static_cast<std::int64_t>(i));
       changed_.push_back(changed);
     }
   }
@@ -45,7 +45,8 @@ class Estimate {
  private:
   static bool is_keyed(const ivm::Input& input) { return input.change.way == ivm::Propagation::Way::keyed; }
 
-  /// A change is joined with all other inputs. What is computed anew for some keys reads all inputs, old and new.
+  /// A change is joined with all other inputs. What is computed anew for some keys reads all inputs, old and new,
+  /// unless the old rows are kept.
   double touched_by(const Block& block, const ivm::Input& changed) {
     // So is what is computed anew for another value of a condition.
     const bool keyed = is_keyed(changed) || changed.change.way == ivm::Propagation::Way::switched;
@@ -53,7 +54,8 @@ class Estimate {
     const double unskipped = changed.change.code == "GLOBAL_AGGREGATE" ? k_unskipped : 1;
     double bytes = 0;
     for (const auto& other : block.inputs)
-      if (keyed || &other != &changed) bytes += unskipped * (keyed ? 2 : 1) * size_of(other.relation);
+      if (keyed || &other != &changed)
+        bytes += unskipped * (keyed && !block.keeps_rows ? 2 : 1) * size_of(other.relation);
     return bytes;
   }
 
@@ -82,7 +84,7 @@ class Estimate {
     if (relation.kind == Relation::Kind::reference)
       return index < references_.size() ? static_cast<double>(references_[index].new_bytes) : 0;
     const auto& block = plan_.blocks.at(index);
-    if (block.kind != Block::Kind::query) return state_of(relation.index);
+    if (plan_.has_state(index)) return state_of(relation.index);
     double bytes = 0;
     for (const auto& input : block.inputs) bytes += size_of(input.relation);
     return bytes;

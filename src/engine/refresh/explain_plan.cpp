@@ -55,10 +55,13 @@ class Explainer {
     if (lost != own.aggregates.end())
       add("touched_groups", true, false, "", "for groups that lose their minimum or maximum");
     const auto rounded = std::find_if(own.aggregates.begin(), own.aggregates.end(), [](const auto& aggregate) {
-      return aggregate.merge == Merge::float_sum || aggregate.merge == Merge::float_average;
+      return aggregate.merge == Merge::float_sum || aggregate.merge == Merge::float_average ||
+             aggregate.merge == Merge::moment;
     });
     if (rounded != own.aggregates.end())
-      add("touched_groups", true, false, "", "for groups whose sum would be off by more than a relative 1e-10");
+      add("touched_groups", true, false, "",
+          fmt::format("for groups whose {} would be off by more than a relative 1e-10",
+                      rounded->merge == Merge::moment ? rounded->function : "sum"));
   }
 
   /// What one step makes of each change, and of the rows that come or go by it.
@@ -175,7 +178,8 @@ class Explainer {
              " go:\n" +
              of_keys + "\n";
     text += "-- keys:\n" + readable(std::move(keys), own, input, "changed") + "\n";
-    return text + "-- rows with these keys that come; the same of the old rows goes:\n" + of_keys + "\n";
+    return text + "-- rows with these keys that come; " +
+           (own.keeps_rows ? "what was shown for them goes" : "the same of the old rows goes") + ":\n" + of_keys + "\n";
   }
 
   /// The block's text with names in place of its inputs: those before the one that changes are new already, those

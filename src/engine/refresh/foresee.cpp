@@ -62,8 +62,8 @@ Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view) 
     MATVIEW_TRY(foresee_program(context, view, decision));
     return foresight;
   }
-  MATVIEW_ASSIGN(const auto stored, plan_of_view(context, view));
-  MATVIEW_ASSIGN(foresight.plan, ivm::plan_from_json(stored.text));
+  MATVIEW_ASSIGN(auto stored, plan_of_view(context, view));
+  foresight.plan = std::move(stored.plan);
   if (decision.action != Action::full || !view.current || decision.changes.empty()) return foresight;
   if (!foresight.plan.is_incremental()) {
     recompute(decision, foresight.plan.code, foresight.plan.reason);

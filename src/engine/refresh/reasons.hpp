@@ -14,7 +14,7 @@ struct CodedReason {
 };
 
 /// All there are. `help reasons` and matview(1) tell of each.
-inline constexpr std::array<CodedReason, 24> k_coded_reasons{{
+inline constexpr std::array<CodedReason, 26> k_coded_reasons{{
     {"NO_DATA", "the sources are as they were: there is nothing to do"},
     {"NEVER_FILLED", "the first refresh computes everything"},
     {"DEFINITION_CHANGED", "the stored rows are those of another definition, time zone or program"},
@@ -23,6 +23,7 @@ inline constexpr std::array<CodedReason, 24> k_coded_reasons{{
     {"TIME_FUNCTION", "a function of the clock, as now()"},
     {"SAMPLE", "TABLESAMPLE picks other rows every time"},
     {"LIMIT_WITHOUT_ORDER", "LIMIT without ORDER BY may keep any rows"},
+    {"ORDER_DEPENDENT", "what a function gives depends on the order of rows, where it is computed for each row"},
     {"RECURSION", "a recursion whose step takes its rows together, or leaves out rows of what changed"},
     {"WINDOW_WITHOUT_PARTITION", "a window without PARTITION BY: any row may change all"},
     {"NO_COMMON_PARTITION", "windows whose PARTITION BY have no column in common"},
@@ -38,6 +39,7 @@ inline constexpr std::array<CodedReason, 24> k_coded_reasons{{
     {"STATE_MISMATCH", "it is there, but not of this version or this plan"},
     {"TYPE_EQUALITY", "values of a type that do not compare as they are stored, as a key"},
     {"SYNTAX_NOT_SUPPORTED", "no incremental way is known for this construct"},
+    {"CHANGE_FAILED", "DuckDB failed to compute the change; the words tell how"},
     {"COST_FULL_CHEAPER", "it could be incremental, and computing everything is expected to be quicker"},
 }};
 

@@ -112,7 +112,7 @@ class Attempt {
   Result<Job> restate(RefreshDecision& decision) {
     const auto record = [&]() -> Result<Job> {
       MATVIEW_ASSIGN(const auto text, context_.store.plan(view_.view_id));
-      MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(text));
+      const auto plan = ivm::plan_from_json(text);
       const auto compared = decision.observed;
       MATVIEW_TRY(keep(decision, plan));
       unchanged();
@@ -175,16 +175,14 @@ class Attempt {
       return recompute(decision, none);
     }
     MATVIEW_ASSIGN(const auto stored, plan_of_view(context_, view_));
-    MATVIEW_ASSIGN(const auto plan, ivm::plan_from_json(stored.text));
-    if (stored.is_new) MATVIEW_TRY(context_.store.set_plan(view_.view_id, stored.text));
+    const auto& plan = stored.plan;
+    if (stored.is_new) MATVIEW_TRY(context_.store.set_plan(view_.view_id, ivm::to_json(plan)));
     MATVIEW_TRY(keep(decision, plan));
     const bool can_go_on =
         decision.action == RefreshDecision::Action::full && view_.current && !decision.changes.empty() && !request.full;
     if (can_go_on) {
       auto result = change(decision, plan);
-      if (!result && is_hugeint_overflow(result.error()))
-        result =
-            fail(ivm::refusal("STATE_MISMATCH", "a number of 39 digits needs another form than the rows there are"));
+      if (!result) result = fail(refusal_of(std::move(result).error()));
       if (result || !ivm::is_refusal(result.error())) return result;
       decision.code = result.error().detail;
       job_.native.set("code", decision.code).set("code_reason", result.error().message);
@@ -193,6 +191,15 @@ class Attempt {
       if (!kept_->confirm().empty()) MATVIEW_TRY(keep(decision, plan));
     }
     return recompute(decision, plan);
+  }
+
+  /// What goes wrong with a change may go well with everything. If it does not, the error that is told then is of the
+  /// query as it was written.
+  Error refusal_of(Error error) const {
+    if (is_hugeint_overflow(error))
+      return ivm::refusal("STATE_MISMATCH", "a number of 39 digits needs another form than the rows there are");
+    const bool failed = error.code == ErrorCode::failed || error.code == ErrorCode::internal;
+    return failed && !publishing_ ? ivm::refusal("CHANGE_FAILED", error.message) : error;
   }
 
   /// What was tried in vain is no part of what a full refresh costs, nor of what it did.
@@ -206,7 +213,7 @@ class Attempt {
 
   Result<Job> refresh_by_program(RefreshDecision& decision, const RefreshRequest& request) {
     const auto& definition = view_.definition;
-    MATVIEW_ASSIGN(const auto none, ivm::plan_from_json({}));
+    const auto none = ivm::plan_from_json({});
     MATVIEW_TRY(keep(decision, none));
     MATVIEW_ASSIGN(const auto opened, this->database());
     MATVIEW_ASSIGN(const auto query, build_query(*opened.database, definition, decision.observed,
@@ -247,6 +254,9 @@ class Attempt {
     for (const auto* statements : {&changes.setup, &changes.clocks})
       for (const auto& statement : *statements) MATVIEW_TRY(database.execute(statement));
     MATVIEW_ASSIGN(auto state, read_state(context_.store, view_.view_id));
+    MATVIEW_ASSIGN(const auto current, context_.store.pin(definition.name, view_.current->version));
+    if (plan.reads_view())
+      state[static_cast<std::int64_t>(plan.blocks.size()) - 1] = {current.version.columns, current.files};
     ivm::Maintenance maintenance(database, plan, changes, state, control_, definition.name);
     MATVIEW_TRY(maintenance.run());
 
@@ -260,7 +270,6 @@ class Attempt {
     job_.rows_added = job_.rows_removed = 0;
     if (maintenance.changed_rows() > 0) {
       MATVIEW_ASSIGN(commit.field_ids, context_.store.field_ids(view_.view_id, commit.columns));
-      MATVIEW_ASSIGN(const auto current, context_.store.pin(definition.name, view_.current->version));
       MATVIEW_ASSIGN(auto applied, apply_rows(writing, current, commit.columns, commit.field_ids));
       commit.files = std::move(applied.files);
       commit.deletes = std::move(applied.deletes);
@@ -378,6 +387,7 @@ class Attempt {
 
   /// Commits. Where no row changed the version stays, and only sources and state are recorded anew.
   Result<Job> publish(RefreshCommit commit, NewFiles& files) {
+    publishing_ = true;
     finish();
     job_.state = JobState::succeeded;
     commit.view_id = view_.view_id;
@@ -429,6 +439,7 @@ class Attempt {
   std::unique_ptr<OperationDatabase> unused_;  ///< open, and nothing made in it
   std::optional<KeptSources> kept_;            ///< what this attempt reads, once it is known that it reads
   std::string fingerprint_;                    ///< of what is computed
+  bool publishing_ = false;
   bool committed_ = false;
   std::optional<CostFeatures> features_;  ///< once they are known
   std::optional<Prediction> prediction_;  ///< where there was a choice

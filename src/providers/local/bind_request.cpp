@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "engine/duckdb/sql_text.hpp"
 #include "engine/duckdb/types.hpp"
 #include "engine/ivm/make_plan.hpp"
 #include "engine/refresh/fingerprint.hpp"
@@ -79,6 +80,11 @@ Result<ViewDefinition> bind_request(const Binding& binding, const CreateRequest&
     bound.columns = engine::udtf::view_columns(request.kind, program);
     definition.program = engine::udtf::to_json(program);
   }
+  for (const auto& column : bound.columns)
+    if (engine::fold_case(column.name).starts_with("__matview_"))
+      return fail(
+          Error(ErrorCode::usage, fmt::format("the column '{}' has a name that matview keeps for itself", column.name))
+              .with_hint("give it another one with AS"));
   MATVIEW_ASSIGN(definition.columns, engine::storage_columns(bound.columns));
   MATVIEW_TRY(require_no_cycle(binding.store, definition, existing));
   definition.fingerprint = engine::definition_fingerprint(definition);
@@ -88,7 +94,7 @@ Result<ViewDefinition> bind_request(const Binding& binding, const CreateRequest&
 
 Result<void> require_refresh_mode(const ViewDefinition& definition) {
   if (!definition.program.empty()) return {};
-  MATVIEW_ASSIGN(const auto plan, engine::ivm::plan_from_json(definition.plan));
+  const auto plan = engine::ivm::plan_from_json(definition.plan);
   return engine::require_mode(definition, plan.code, plan.reason);
 }
 

@@ -1,0 +1,51 @@
+#include <fmt/format.h>
+
+#include "engine/ivm/maintenance.hpp"
+#include "engine/ivm/tree.hpp"
+
+namespace matview::engine::ivm {
+
+/// What goes is what was shown for the keys of the change, what comes is computed.
+Result<void> Maintenance::kept_rows_change(std::int64_t index) {
+  const auto& own = block(index);
+  if (!state_.contains(index)) return fail(refusal("STATE_MISSING", "the view has no state to go on from"));
+  MATVIEW_ASSIGN(const auto keyed, keyed_rows(own, 0));
+  if (!keyed) return {};
+  techniques_.insert(own.technique);
+
+  std::string has_key = "true";
+  for (std::size_t i = 0; i < own.key_columns.size(); ++i)
+    has_key += fmt::format(" AND s.{} IS NOT DISTINCT FROM k.__matview_k{}",
+                           quote_identifier(own.columns.at(static_cast<std::size_t>(own.key_columns[i])).name), i);
+  const auto names = name_list(own.columns);
+  const auto before = table_name("before", index);
+  MATVIEW_TRY(make_table(before, fmt::format("SELECT s.* FROM ({}) AS s SEMI JOIN {} AS k ON {}",
+                                             located_state(index, own.columns), keyed->keys, has_key)));
+  auto& found = progress(index);
+  found.changed = true;
+  found.terms = {{weighted(keyed->after, 1), 1}, {weighted(fmt::format("SELECT {} FROM {}", names, before), -1), -1}};
+  found.change = found.terms[0].sql + " UNION ALL " + found.terms[1].sql;
+  // What the view shows is found in its own rows, and nobody else reads it.
+  if (!plan_.has_state(static_cast<std::size_t>(index))) return {};
+
+  MATVIEW_TRY(consolidate(index));
+  if (!found.changed) return {};
+  StateChange change;
+  change.columns = own.columns;
+  change.positions = table_name("gone", index);
+  change.come = fmt::format("SELECT {} FROM ({}) WHERE {} > 0", names, found.change, k_weight);
+  MATVIEW_TRY(make_table(
+      change.positions,
+      fmt::format("SELECT __matview_file, __matview_pos FROM (SELECT b.__matview_file, b.__matview_pos, g.__matview_n,"
+                  " row_number() OVER (PARTITION BY g.__matview_row) AS __matview_copy FROM {} AS b JOIN"
+                  " (SELECT *, row_number() OVER () AS __matview_row FROM (SELECT {}, count(*) AS __matview_n FROM ({})"
+                  " WHERE {} < 0 GROUP BY ALL)) AS g ON {}) WHERE __matview_copy <= __matview_n",
+                  before, names, found.change, k_weight, same_rows(own.columns, "b", "g"))));
+  found.new_state =
+      fmt::format("SELECT {0} FROM ({1}) AS s ANTI JOIN {2} AS g USING (__matview_file, __matview_pos) UNION ALL {3}",
+                  names, located_state(index, own.columns), change.positions, change.come);
+  state_changes_[index] = std::move(change);
+  return {};
+}
+
+}  // namespace matview::engine::ivm
