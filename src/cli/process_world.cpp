@@ -31,6 +31,12 @@ extern "C" void on_stop_signal(int number) {
   ::_exit(128 + number);
 }
 
+// A terminal that goes away tells of it more than once, and nobody is there who is in a hurry.
+extern "C" void on_terminal_gone(int /*number*/) {
+  int none = 0;
+  k_stop.compare_exchange_strong(none, SIGTERM);
+}
+
 extern "C" void on_time_is_up(int /*number*/) { ::_exit(0); }
 extern "C" void on_hangup(int) { k_hangups.fetch_add(1); }
 
@@ -89,14 +95,15 @@ void prepare_process() {
   let_memory_grow_in_large_steps();
   open_closed_descriptors();
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of the size of files is an error of write, too
   // Without SA_RESTART, so that a read that waits for a person ends.
   struct sigaction action {};
-  action.sa_handler = on_stop_signal;
   sigemptyset(&action.sa_mask);
-  for (const int number : {SIGINT, SIGTERM}) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction before {};
-    // `nohup` and shells without job control start us with SIGINT ignored; that stays.
+    // `nohup` and shells without job control start us with signals ignored; that stays.
     if (::sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;
+    action.sa_handler = number == SIGHUP ? on_terminal_gone : on_stop_signal;
     ::sigaction(number, &action, nullptr);
   }
 }

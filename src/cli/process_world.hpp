@@ -8,8 +8,9 @@
 namespace matview::cli {
 
 /// Makes the process fit for a command line tool: closed standard descriptors are opened on /dev/null, so that no file
-/// of ours becomes the output by accident; a closed pipe is an error of write and no signal; SIGINT and SIGTERM set
-/// `stop_signal`, a second one of them ends the process at once. To be called once, before anything else.
+/// of ours becomes the output by accident; a closed pipe or a limit of the size of files is an error of write and no
+/// signal; SIGINT and SIGTERM set `stop_signal`, a second one of them ends the process at once; SIGHUP is as a first
+/// SIGTERM. To be called once, before anything else.
 void prepare_process();
 
 /// 0, or the signal that asked to stop.

@@ -110,6 +110,20 @@ TEST_CASE("a disk that is really full is named, and the refresh works once there
   CHECK(outcome->out.find("\"failed\"") != std::string::npos);
 }
 
+TEST_CASE("a limit of the size of files is told of, and the old rows stay") {
+  StaleView store;
+  auto limited = store.command({"-c", "ulimit -f 1; exec \"$0\" refresh totals", matview_binary().string()});
+  limited.program = "/bin/sh";
+  const auto outcome = run(limited);
+  INFO(outcome.err);
+  CHECK(outcome.signal == 0);
+  CHECK(outcome.exit_code == 1);
+  CHECK(says(outcome.err, "error: cannot refresh 'totals': "));
+  CHECK(store.query("SELECT * FROM totals ORDER BY k") == store.before);
+  store.must({"refresh", "totals", "--verify"});
+  store.check_clean_after_gc();
+}
+
 TEST_CASE("a read-only store can be read, and a refresh says that it is read-only") {
   StaleView store;
   const auto mount = "mount --bind " + store.store().string() + " " + store.store().string() +

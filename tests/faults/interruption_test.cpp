@@ -37,6 +37,8 @@ TEST_CASE("SIGINT stops a running query, exit 130") { check_interrupted(SIGINT, 
 
 TEST_CASE("SIGTERM stops a running query, exit 143") { check_interrupted(SIGTERM, 143); }
 
+TEST_CASE("a terminal that goes away stops a running query as SIGTERM does") { check_interrupted(SIGHUP, 143); }
+
 TEST_CASE("what stops a run of several views is said once") {
   StoreFixture store;
   store.must({"create", "endless", "--query", k_endless});

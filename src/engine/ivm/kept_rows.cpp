@@ -13,20 +13,30 @@ Result<void> Maintenance::kept_rows_change(std::int64_t index) {
   if (!keyed) return {};
   techniques_.insert(own.technique);
 
+  // As where inputs are read: "=" and hashes let DuckDB skip what has no such key.
+  const auto* equals = keyed->null_keys == NullKeys::none ? "=" : "IS NOT DISTINCT FROM";
   std::string has_key = "true";
-  for (std::size_t i = 0; i < own.key_columns.size(); ++i)
-    has_key += fmt::format(" AND s.{} IS NOT DISTINCT FROM k.__matview_k{}",
-                           quote_identifier(own.columns.at(static_cast<std::size_t>(own.key_columns[i])).name), i);
+  std::string subjects;
+  for (std::size_t i = 0; i < own.key_columns.size(); ++i) {
+    const auto column = "s." + quote_identifier(own.columns.at(static_cast<std::size_t>(own.key_columns[i])).name);
+    has_key += fmt::format(" AND {} {} k.__matview_k{}", column, equals, i);
+    subjects += (i ? ", " : "") + column;
+  }
+  const bool asks_near = !keyed->near_function.empty() && !own.key_columns.empty();
   const auto names = name_list(own.columns);
   const auto before = table_name("before", index);
-  MATVIEW_TRY(make_table(before, fmt::format("SELECT s.* FROM ({}) AS s SEMI JOIN {} AS k ON {}",
-                                             located_state(index, own.columns), keyed->keys, has_key)));
+  MATVIEW_TRY(make_table(
+      before,
+      fmt::format("SELECT s.* FROM ({}) AS s SEMI JOIN {} AS k ON {}{}", located_state(index, own.columns), keyed->keys,
+                  has_key, asks_near ? fmt::format(" WHERE {}({})", keyed->near_function, subjects) : "")));
   auto& found = progress(index);
   found.changed = true;
   found.terms = {{weighted(keyed->after, 1), 1}, {weighted(fmt::format("SELECT {} FROM {}", names, before), -1), -1}};
   found.change = found.terms[0].sql + " UNION ALL " + found.terms[1].sql;
-  // What the view shows is found in its own rows, and nobody else reads it.
-  if (!plan_.has_state(static_cast<std::size_t>(index))) return {};
+  if (!plan_.has_state(static_cast<std::size_t>(index))) {  // these are rows of the view, and nobody else reads them
+    located_rows_ = before;
+    return {};
+  }
 
   MATVIEW_TRY(consolidate(index));
   if (!found.changed) return {};

@@ -63,12 +63,12 @@ Result<std::string> Maintenance::beside_gaps(const std::string& subject, const s
   return conditions;
 }
 
-/// Makes the function that k_near_token stands for, if something asks for it.
-Result<void> Maintenance::make_near(const Propagation& change, const std::string& keys, NullKeys null_keys) {
+/// Makes the function that k_near_token stands for, if something asks for it; its name, or nothing.
+Result<std::string> Maintenance::make_near(const Propagation& change, const std::string& keys, NullKeys null_keys) {
   const bool asked = std::any_of(change.near.begin(), change.near.end(), [](const Propagation::Near& near) {
     return near.plain_sql.find(k_near_token) != std::string::npos;
   });
-  if (!asked) return {};
+  if (!asked) return std::string();
   MATVIEW_ASSIGN(auto columns, database_.describe(fmt::format("SELECT COLUMNS('^__matview_k') FROM {}", keys)));
   std::string names;
   std::string values;
@@ -82,9 +82,9 @@ Result<void> Maintenance::make_near(const Propagation& change, const std::string
     MATVIEW_ASSIGN(const auto gaps, beside_gaps("x0", keys, columns.front().name, columns.front().type));
     condition += gaps;
   }
-  return database_.execute(fmt::format("CREATE OR REPLACE TEMP MACRO {}({}) AS {}",
-                                       replace_token(std::string(k_near_token), k_keys_token, keys), values,
-                                       condition));
+  auto name = replace_token(std::string(k_near_token), k_keys_token, keys);
+  MATVIEW_TRY(database_.execute(fmt::format("CREATE OR REPLACE TEMP MACRO {}({}) AS {}", name, values, condition)));
+  return name;
 }
 
 /// Tables of the rows with the keys, of inputs of which nothing else is read. What changes is there as it is now.
@@ -125,7 +125,7 @@ Result<std::optional<Maintenance::KeyedRows>> Maintenance::keyed_rows(const Bloc
   // Comparing with "=" lets DuckDB skip what has no such key when it reads files.
   const bool plain = !change.null_keys || !has_nulls;
   const auto null_keys = plain ? NullKeys::none : NullKeys::compared;
-  MATVIEW_TRY(make_near(change, keys, null_keys));
+  MATVIEW_ASSIGN(auto near_function, make_near(change, keys, null_keys));
   MATVIEW_ASSIGN(auto near, near_tables(own, index, keys, null_keys, Sides::all));
   auto after = new_rows(input.relation);
   auto before = old_rows(input.relation);
@@ -134,7 +134,7 @@ Result<std::optional<Maintenance::KeyedRows>> Maintenance::keyed_rows(const Bloc
     before = rows_before(input.relation, rows, table.mapped());
   }
   const auto sql = over_near(replace_token(plain ? change.plain_sql : change.restricted_sql, k_keys_token, keys), near);
-  return KeyedRows{keys, named(with_inputs(sql, own, index, after), own.columns),
+  return KeyedRows{keys, null_keys, std::move(near_function), named(with_inputs(sql, own, index, after), own.columns),
                    named(with_inputs(sql, own, index, before), own.columns)};
 }
 

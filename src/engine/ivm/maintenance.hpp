@@ -46,6 +46,9 @@ class Maintenance {
   /// The view's change: its columns and `__matview_w`, how often a row comes (or goes, if negative); each row once.
   static constexpr std::string_view k_change_table = "__matview_change";
   std::int64_t changed_rows() const { return changed_rows_; }
+  /// A table with rows of the view and their places (__matview_file, __matview_pos), where all that go are among them;
+  /// empty if they must be looked for in all rows.
+  const std::string& located_rows() const { return located_rows_; }
 
   /// By number of the block.
   const std::map<std::int64_t, StateChange>& state_changes() const { return state_changes_; }
@@ -101,15 +104,17 @@ class Maintenance {
   Result<void> finish();
 
   // keyed_rows.cpp
+  enum class NullKeys { none, compared };  ///< whether NULLs are keys that rows can have
   struct KeyedRows {
     std::string keys;  ///< a table
+    NullKeys null_keys = NullKeys::compared;
+    std::string near_function;  ///< false only for what is none of the keys; empty if there is none
     std::string after;
     std::string before;
   };
   Result<std::optional<KeyedRows>> keyed_rows(const Block& block, std::size_t input);
   Result<void> keyed_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
   using NearTables = std::map<std::string, std::string>;  ///< by token of an input: the table of its rows near the keys
-  enum class NullKeys { none, compared };                 ///< whether NULLs are keys that rows can have
   enum class Sides { all, others };                       ///< of a block: with or without the one that changes
   Result<NearTables> near_tables(const Block& block, std::size_t input, const std::string& keys, NullKeys null_keys,
                                  Sides sides);
@@ -117,7 +122,7 @@ class Maintenance {
   Result<bool> null_decides(const Block& block, std::size_t input);
   std::vector<Column> columns_near(const Relation& relation) const;
   std::string rows_before(const Relation& relation, const std::string& change, const std::string& near) const;
-  Result<void> make_near(const Propagation& change, const std::string& keys, NullKeys null_keys);
+  Result<std::string> make_near(const Propagation& change, const std::string& keys, NullKeys null_keys);
   Result<std::string> beside_gaps(const std::string& subject, const std::string& table, const std::string& column,
                                   const std::string& type);
   // kept_rows.cpp
@@ -153,6 +158,7 @@ class Maintenance {
   std::map<std::int64_t, StateChange> state_changes_;
   std::set<std::string> techniques_;
   std::int64_t changed_rows_ = 0;
+  std::string located_rows_;
   std::int64_t tables_ = 0;
 };
 

@@ -16,7 +16,7 @@ namespace matview::engine {
 
 namespace {
 
-constexpr std::string_view k_places = "__matview_places";
+constexpr std::string_view k_places = "__matview_places";  // of rows that go
 
 std::vector<std::string> quoted_names(const std::vector<StoredColumn>& columns) {
   std::vector<std::string> names;
@@ -109,13 +109,13 @@ const StoredColumn* likely_key(const PinnedVersion& current, const std::vector<S
 /// Makes a table of the places of rows that have the same value of one column as a row that goes. Whether these are
 /// just those rows: as each row that goes is in the view, and no two have the same value, they are if no value is there
 /// twice. Reading one column instead of all is several times quicker.
-Result<bool> find_places_by(const StoredColumn& key, Writing& writing, const PinnedVersion& current,
+Result<bool> find_places_by(const StoredColumn& key, Writing& writing, const std::string& rows,
                             const ChangeSize& size) {
   const auto name = quote_identifier(key.name);
   MATVIEW_TRY(writing.database.run(
       fmt::format("CREATE OR REPLACE TEMP TABLE {0} AS SELECT __matview_file, __matview_pos, {1} AS __matview_key FROM"
                   " ({2}) AS s SEMI JOIN (SELECT {1} FROM {3} WHERE {4} < 0) AS g ON s.{1} = g.{1}",
-                  k_places, name, located_rows(current, {key}), ivm::Maintenance::k_change_table, ivm::k_weight),
+                  k_places, name, rows, ivm::Maintenance::k_change_table, ivm::k_weight),
       writing.control, writing.view));
   MATVIEW_ASSIGN(const auto found, writing.database.rows(fmt::format(
                                        "SELECT count(*), count(DISTINCT __matview_key) FROM {}", k_places)));
@@ -123,13 +123,17 @@ Result<bool> find_places_by(const StoredColumn& key, Writing& writing, const Pin
   return found.at(0).at(0) == expected && found.at(0).at(1) == expected;
 }
 
-/// Finds as many copies of each row that goes as go, and makes a table of their places.
+/// Finds as many copies of each row that goes as go, and makes a table of their places. `located` has the rows among
+/// which they are, if it has a name.
 Result<void> find_places(Writing& writing, const PinnedVersion& current, const std::vector<StoredColumn>& columns,
-                         const ChangeSize& size) {
+                         const ChangeSize& size, const std::string& located) {
+  const auto rows = [&](const std::vector<StoredColumn>& wanted) {
+    return located.empty() ? located_rows(current, wanted) : "FROM " + located;
+  };
   auto& database = writing.database;
   if (current.files.empty()) return fail(ivm::refusal("STATE_MISMATCH", "rows should go and the view has none"));
   if (const auto* key = likely_key(current, columns, size)) {
-    MATVIEW_ASSIGN(const bool found, find_places_by(*key, writing, current, size));
+    MATVIEW_ASSIGN(const bool found, find_places_by(*key, writing, rows({*key}), size));
     if (found) return {};
   }
   MATVIEW_ASSIGN(
@@ -139,7 +143,7 @@ Result<void> find_places(Writing& writing, const PinnedVersion& current, const s
                                " g.__matview_row) AS __matview_copy FROM ({2}) AS s JOIN"
                                " (SELECT *, {3} AS __matview_row FROM {4} WHERE {1} < 0) AS g ON {5})"
                                " WHERE __matview_copy <= -{1}",
-                               k_places, ivm::k_weight, located_rows(current, columns), row_number_of(columns),
+                               k_places, ivm::k_weight, rows(columns), row_number_of(columns),
                                ivm::Maintenance::k_change_table, same_values(columns, size)),
                    writing.control, writing.view));
   const auto found = made.at(0).at(0).value_or("");  // DuckDB answers with the number of rows
@@ -151,7 +155,7 @@ Result<void> find_places(Writing& writing, const PinnedVersion& current, const s
 }  // namespace
 
 Result<AppliedRows> apply_rows(Writing& writing, const PinnedVersion& current, const std::vector<StoredColumn>& columns,
-                               const std::vector<FieldId>& field_ids) {
+                               const std::vector<FieldId>& field_ids, const std::string& located) {
   auto& database = writing.database;
   const auto& change = ivm::Maintenance::k_change_table;
   const auto& weight = ivm::k_weight;
@@ -160,7 +164,7 @@ Result<AppliedRows> apply_rows(Writing& writing, const PinnedVersion& current, c
   applied.added = size.added;
   applied.removed = size.removed;
   if (applied.removed > 0) {
-    MATVIEW_TRY(find_places(writing, current, columns, size));
+    MATVIEW_TRY(find_places(writing, current, columns, size, located));
     MATVIEW_ASSIGN(applied.deletes, write_deletes(database, std::string(k_places), current.files, writing.rows,
                                                   writing.control, writing.view));
   }

@@ -36,9 +36,10 @@ struct AppliedRows {
 };
 
 /// Writes the change that a maintenance found for the stored rows. `unsupported` with STATE_MISMATCH in `detail` if a
-/// row that goes is not there.
+/// row that goes is not there. `located` is a table of rows and places among which are those that go (see
+/// Maintenance::located_rows); empty: they are looked for in all rows.
 Result<AppliedRows> apply_rows(Writing& writing, const PinnedVersion& current, const std::vector<StoredColumn>& columns,
-                               const std::vector<FieldId>& field_ids);
+                               const std::vector<FieldId>& field_ids, const std::string& located = {});
 
 /// Writes how the state of one block goes on from `current`.
 Result<RelationChange> apply_state(Writing& writing, const ivm::StateChange& change, const StateRelation& current);

@@ -69,6 +69,10 @@ Result<Foresight> foresee(const EngineContext& context, const ViewRecord& view) 
     recompute(decision, foresight.plan.code, foresight.plan.reason);
     return foresight;
   }
+  if (stored.is_new) {
+    recompute(decision, "STATE_MISMATCH", std::string(k_plan_is_new));
+    return foresight;
+  }
   DatabaseOptions options = context.database;
   options.time_zone = view.definition.time_zone;
   MATVIEW_ASSIGN(const auto database, Database::open(options));

@@ -181,7 +181,9 @@ class Attempt {
     const bool can_go_on =
         decision.action == RefreshDecision::Action::full && view_.current && !decision.changes.empty() && !request.full;
     if (can_go_on) {
-      auto result = change(decision, plan);
+      auto result = stored.is_new && plan.is_incremental()
+                        ? Result<Job>(fail(ivm::refusal("STATE_MISMATCH", std::string(k_plan_is_new))))
+                        : change(decision, plan);
       if (!result) result = fail(refusal_of(std::move(result).error()));
       if (result || !ivm::is_refusal(result.error())) return result;
       decision.code = result.error().detail;
@@ -270,7 +272,8 @@ class Attempt {
     job_.rows_added = job_.rows_removed = 0;
     if (maintenance.changed_rows() > 0) {
       MATVIEW_ASSIGN(commit.field_ids, context_.store.field_ids(view_.view_id, commit.columns));
-      MATVIEW_ASSIGN(auto applied, apply_rows(writing, current, commit.columns, commit.field_ids));
+      MATVIEW_ASSIGN(auto applied,
+                     apply_rows(writing, current, commit.columns, commit.field_ids, maintenance.located_rows()));
       commit.files = std::move(applied.files);
       commit.deletes = std::move(applied.deletes);
       job_.rows_added = applied.added;
