@@ -52,10 +52,23 @@ std::size_t after_dollar_quote(std::string_view sql, std::size_t at) {
   return after(sql, tag, end + 1);
 }
 
+/// The end of '…' or "…", in which the quote stands for itself where there are two of it.
+std::size_t after_quoted(std::string_view sql, std::size_t at) {
+  const char quote = sql[at];
+  for (++at; at < sql.size(); at += 2) {
+    at = sql.find(quote, at);
+    if (at == std::string_view::npos) return sql.size();
+    if (sql.substr(at + 1, 1) != std::string_view(&quote, 1)) return at + 1;
+  }
+  return sql.size();
+}
+
 /// The end of E'…', where a backslash escapes.
 std::size_t after_escape_string(std::string_view sql, std::size_t at) {
   for (at += 2; at < sql.size(); ++at) {
     if (sql[at] == '\\') {
+      ++at;
+    } else if (sql.substr(at, 2) == "''") {
       ++at;
     } else if (sql[at] == '\'') {
       return at + 1;
@@ -79,7 +92,7 @@ std::string fold_case(std::string_view text) {
 std::size_t token_end(std::string_view sql, std::size_t at) {
   const char c = sql[at];
   const auto two = sql.substr(at, 2);
-  if (c == '\'' || c == '"') return after(sql, std::string_view(&c, 1), at + 1);
+  if (c == '\'' || c == '"') return after_quoted(sql, at);
   if (c == '$') return after_dollar_quote(sql, at);
   if (two == "E'" || two == "e'") return after_escape_string(sql, at);
   if (!is_word(c)) return at + 1;

@@ -22,3 +22,13 @@ TEST_CASE("quoted names and texts come back as they were") {
   CHECK(quote_identifier("a\"b") == "\"a\"\"b\"");
   CHECK(quote_literal("it's") == "'it''s'");
 }
+
+TEST_CASE("a token ends where its quotes do, and not at two of them") {
+  CHECK(token_end("'it''s/s.csv' x", 0) == 13);
+  CHECK(token_end("'''' x", 0) == 4);
+  CHECK(token_end("'' x", 0) == 2);
+  CHECK(token_end("\"a\"\"b\"", 0) == 6);
+  CHECK(token_end("E'it\\'s' x", 0) == 8);
+  CHECK(token_end("E'it''s' x", 0) == 8);
+  CHECK(token_end("'open''", 0) == 7);
+}

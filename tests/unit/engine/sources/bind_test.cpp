@@ -98,3 +98,13 @@ TEST_CASE("a view that would read itself is refused, a file or expression of its
   fixture.create("WITH v AS (SELECT 2 AS id) SELECT v.id FROM v");
   CHECK(fixture.rows() == "2");
 }
+
+TEST_CASE("a path may have quotes in it") {
+  Fixture fixture;
+  fixture.text("it's/s.csv", "id\n1\n");
+  fixture.text("a\"b.csv", "id\n2\n");
+  fixture.create("SELECT * FROM 'it''s/s.csv'");
+  CHECK(fixture.rows() == "1");
+  fixture.create("SELECT s.id, x.id FROM 'it''s/s.csv' s, \"a\"\"b.csv\" x, read_csv('it''s/*.csv')");
+  CHECK(fixture.rows() == "1,2");
+}
