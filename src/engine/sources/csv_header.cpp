@@ -83,7 +83,7 @@ Result<std::vector<std::string>> first_row_by_duckdb(Database& database, const F
   FileCall lenient = call;
   std::erase_if(lenient.arguments, [](const Argument& argument) {
     return argument.name == "ignore_errors" || argument.name == "null_padding" || argument.name == "strict_mode" ||
-           argument.name == "filename" || argument.name == "store_rejects";
+           argument.name == "filename" || argument.name == "store_rejects" || argument.name == "parallel";
   });
   FileUse bare = use;
   if (const auto header = bare.pins.find(", header = "); header != std::string::npos) bare.pins.resize(header);
@@ -91,7 +91,9 @@ Result<std::vector<std::string>> first_row_by_duckdb(Database& database, const F
   for (std::size_t i = 0; i < std::min(use.fields.size() * 2 + 16, k_most_columns); ++i)
     columns += (i ? ", c" : "c") + std::to_string(i) + ": 'VARCHAR'";
   auto arguments = pinned_arguments(lenient, bare);
-  arguments.push_back("header = false, null_padding = true, strict_mode = false, columns = {" + columns + "}");
+  // In parallel, rows that are filled up may have no line break in quotes.
+  arguments.push_back("header = false, null_padding = true, parallel = false, strict_mode = false, columns = {" +
+                      columns + "}");
   MATVIEW_ASSIGN(const auto rows, database.rows("SELECT COLUMNS('^c[0-9]+$') FROM " +
                                                 call_sql("read_csv", {file}, arguments) + " LIMIT 1"));
   std::vector<std::string> row;

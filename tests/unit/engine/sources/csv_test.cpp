@@ -114,3 +114,13 @@ TEST_CASE("union_by_name lets a file lack columns") {
   fixture.create("SELECT id, name, city FROM read_csv('*.csv', union_by_name = true) ORDER BY id");
   CHECK(fixture.rows() == "1,x,NULL|2,NULL,oslo");
 }
+
+TEST_CASE("a packed CSV may have line breaks in quotes, of which its first row does not tell") {
+  Fixture fixture;
+  fixture.run("COPY (SELECT 0 AS id, 'plain' AS v) TO '" + fixture.path("a.csv.gz") +
+              "' (FORMAT csv, COMPRESSION gzip)");
+  fixture.create("FROM '*.csv.gz' ORDER BY id");
+  fixture.run("COPY (SELECT 1 AS id, E'a\\nb' AS v UNION ALL SELECT 2, 'c') TO '" + fixture.path("b.csv.gz") +
+              "' (FORMAT csv, COMPRESSION gzip)");
+  CHECK(fixture.rows() == "0,plain|1,a\nb|2,c");
+}
