@@ -192,3 +192,35 @@ TEST_CASE("a view whose query depends on the time of its refresh is recomputed e
   CHECK(job["mode"] == "full");
   CHECK(job["version"] == 2);
 }
+
+TEST_CASE("an error about rows that were appended names the file they were written to") {
+  StoreFixture store;
+  const auto file = store.sources() / "s.csv";
+  const auto lines = store.sources() / "s.ndjson";
+  std::string rows;
+  std::string objects;
+  for (int i = 0; i < 2000; ++i) {
+    rows += std::to_string(i) + ",2024-01-01\n";
+    objects += "{\"id\": " + std::to_string(i) + "}\n";
+  }
+  write(file, "id,d\n" + rows);
+  write(lines, objects);
+  store.must({"create", "c", "--query", "FROM 'in/s.csv'", "--refresh-mode", "strict", "--with-data"});
+  store.must({"create", "j", "--query", "FROM 'in/s.ndjson'", "--refresh-mode", "strict", "--with-data"});
+  std::ofstream(lines, std::ios::app) << "{\"id\": 1,\n";
+  const auto broken = store.run({"refresh", "j"});
+  for (const std::string row : {"2000,never", "20x,2024-01-01", "2000,2024-01-01,1"}) {
+    CAPTURE(row);
+    write(file, "id,d\n" + rows);
+    store.must({"refresh", "c"});
+    std::ofstream(file, std::ios::app) << row << "\n";
+    const auto failed = store.run({"refresh", "c"});
+    CHECK(failed.exit_code == 1);
+    CHECK_MESSAGE(failed.err.find(file.string()) != std::string::npos, failed.err);
+    CHECK_MESSAGE(failed.err.find("/part") == std::string::npos, failed.err);
+    CHECK_MESSAGE(failed.err.find(" Line: 2 ") == std::string::npos, failed.err);
+  }
+  CHECK(broken.exit_code == 1);
+  CHECK_MESSAGE(broken.err.find(lines.string()) != std::string::npos, broken.err);
+  CHECK_MESSAGE(broken.err.find("/part") == std::string::npos, broken.err);
+}

@@ -56,10 +56,11 @@ struct Statement {
 /// Rows of a result that runs, or ran, on the connection.
 class Rows final : public QueryResult {
  public:
-  Rows(const DuckDbApi& api, Watch& watch, std::vector<Column> columns, Statement statement, Control* control,
-       std::string view)
+  Rows(const DuckDbApi& api, Watch& watch, const PartNames& parts, std::vector<Column> columns, Statement statement,
+       Control* control, std::string view)
       : api_(api),
         watch_(watch),
+        parts_(parts),
         columns_(std::move(columns)),
         statement_(std::move(statement)),
         control_(control),
@@ -71,7 +72,7 @@ class Rows final : public QueryResult {
     const auto begin = streaming ? api_.pending_prepared_streaming : api_.pending_prepared;
     return under_control([&]() -> Result<void> {
       if (begin(statement_.prepared.get(), pending_.out()) == DuckDBError)
-        return fail(duckdb_error(api_.pending_error(pending_.get())));
+        return fail(duckdb_error(api_.pending_error(pending_.get()), 0, parts_));
       if (api_.execute_pending(pending_.get(), result_.out()) == DuckDBError) return fail(failure());
       for (idx_t i = 0; i < api_.column_count(result_.out()); ++i) types_.push_back(api_.column_type(result_.out(), i));
       return {};
@@ -88,7 +89,7 @@ class Rows final : public QueryResult {
     bool more = false;
     auto done = under_control([&]() -> Result<void> {
       ChunkHandle chunk(api_, api_.fetch_chunk(result_.get()));
-      if (const char* error = api_.result_error(result_.out())) return fail(duckdb_error(error));
+      if (const char* error = api_.result_error(result_.out())) return fail(duckdb_error(error, 0, parts_));
       if (!chunk.get()) return {};
       more = true;
       return append(chunk.get(), rows);
@@ -107,7 +108,7 @@ class Rows final : public QueryResult {
  private:
   Error failure() {
     const char* text = api_.result_error(result_.out());
-    return duckdb_error(text ? text : "");
+    return duckdb_error(text ? text : "", 0, parts_);
   }
 
   template <typename Work>
@@ -139,6 +140,7 @@ class Rows final : public QueryResult {
 
   const DuckDbApi& api_;
   Watch& watch_;
+  const PartNames& parts_;
   std::vector<Column> columns_;
   Statement statement_;
   Control* control_;
@@ -202,7 +204,7 @@ class DatabaseImpl final : public Database {
     MATVIEW_TRY(add_functions(sql));
     ResultHandle result(api_);
     if (api_.query(connection_.get(), std::string(sql).c_str(), result.out()) == DuckDBSuccess) return {};
-    return fail(duckdb_error(api_.result_error(result.out())));
+    return fail(duckdb_error(api_.result_error(result.out()), 0, parts_));
   }
 
   Result<TextRows> rows(std::string_view sql) override { return all_rows(sql, nullptr, ""); }
@@ -246,6 +248,8 @@ class DatabaseImpl final : public Database {
   Result<void> remember_keys(const std::string& name, const std::string& sql) override {
     return key_filters_.remember(name, connection_.get(), sql);
   }
+
+  void name_part(const std::string& part, const std::string& name) override { parts_.emplace(part, name); }
 
   Result<std::vector<Column>> describe(std::string_view sql) override {
     MATVIEW_ASSIGN(auto original, prepare(sql));
@@ -291,7 +295,7 @@ class DatabaseImpl final : public Database {
     Statement statement{PreparedHandle(api_), {}, {}};
     auto& prepared = statement.prepared;
     if (api_.prepare_extracted_statement(connection_.get(), extracted.get(), 0, prepared.out()) == DuckDBError)
-      return fail(duckdb_error(api_.prepare_error(prepared.get()), lines_before));
+      return fail(duckdb_error(api_.prepare_error(prepared.get()), lines_before, parts_));
     if (api_.nparams(prepared.get()) > 0)
       return fail(ErrorCode::usage, "the SQL text has parameters, and there is nothing to give them values");
     statement.type = api_.prepared_statement_type(prepared.get());
@@ -357,7 +361,7 @@ class DatabaseImpl final : public Database {
     if (select && !statement.plain) {
       MATVIEW_ASSIGN(statement, prepare(as_text(statement, sql), 1));
     }
-    auto rows = std::make_unique<Rows>(api_, *watch_, std::move(columns), std::move(statement), control, view);
+    auto rows = std::make_unique<Rows>(api_, *watch_, parts_, std::move(columns), std::move(statement), control, view);
     MATVIEW_TRY(rows->start(select && named));
     return rows;
   }
@@ -385,6 +389,7 @@ class DatabaseImpl final : public Database {
   KeyFilters key_filters_;
   DatabaseHandle database_;
   ConnectionHandle connection_;
+  PartNames parts_;
   std::optional<Watch> watch_;  ///< once there is a connection
 };
 

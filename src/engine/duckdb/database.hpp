@@ -88,6 +88,9 @@ class Database {
   /// UBIGINT column without NULLs, 2 to 4 bytes of memory for each.
   virtual Result<void> remember_keys(const std::string& name, const std::string& sql) = 0;
 
+  /// Lets errors speak of the file `name` where they would of `part`, which holds a part of it.
+  virtual void name_part(const std::string& part, const std::string& name) = 0;
+
   /// Names and types of a SELECT's columns, found by binding it: nothing is read beyond what binding needs.
   virtual Result<std::vector<Column>> describe(std::string_view sql) = 0;
 

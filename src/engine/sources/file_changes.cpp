@@ -97,6 +97,8 @@ class FileChanges {
       }
       grown.insert(was.path);
       tails_.push_back({file->now, file->added});
+      database_.name_part(file->added, file->now.path);
+      if (file->old) database_.name_part(*file->old, file->now.path);
       change.added_bytes += file->now.size - was.size + was.size / k_compared;
       appended_.push_back(*std::move(file));
     }

@@ -38,6 +38,49 @@ TEST_CASE("an error in a CSV file names file, line and reason and not how the re
   CHECK(error.hint.starts_with("mend the file"));
 }
 
+TEST_CASE("an error in a CSV file tells its cause, whichever that is") {
+  struct Case {
+    const char* text;
+    const char* cause;
+    const char* hint;
+  };
+  const Case cases[] = {
+      {"Original Line: id,v\nInvalid unicode (byte sequence mismatch) detected. This file is not utf-8 encoded.\n\n",
+       "Invalid unicode (byte sequence mismatch) detected. This file is not utf-8 encoded.", "encoding = 'latin-1'"},
+      {"Original Line: 1,aaa\nMaximum line size of 2 bytes exceeded. Actual Size:5 bytes.\n\nPossible Solution: x\n",
+       "Maximum line size of 2 bytes exceeded. Actual Size:5 bytes.", "max_line_size"},
+      {" The parallel scanner does not support null_padding in conjunction with quoted new lines.\n",
+       "The parallel scanner does not support null_padding in conjunction with quoted new lines.", "parallel = false"},
+      {"Original Line: 1,\"a\n\nValue with unterminated quote found.\n", "Value with unterminated quote found.",
+       "mend the file"},
+      {"Original Line: 1,2\nSomething that nobody has seen before.\n", "Something that nobody has seen before.",
+       "mend the file"},
+  };
+  for (const auto& [text, cause, hint] : cases) {
+    const auto error = duckdb_error(std::string("Invalid Input Error: CSV Error on Line: 2\n") + text +
+                                    "\n  file = /data/b.csv\n  delimiter = , (Auto-Detected)\n");
+    CHECK(error.message == std::string("Invalid Input Error: CSV Error on Line: 2 of '/data/b.csv': ") + cause);
+    CHECK_MESSAGE(error.hint.find(hint) != std::string::npos, error.hint);
+  }
+}
+
+TEST_CASE("an error about a part of a file names the file, and no line of the part") {
+  const PartNames parts{{"/tmp/part0/s.csv", "/data/s.csv"}};
+  const auto csv = duckdb_error(
+      "Conversion Error: CSV Error on Line: 2\nOriginal Line: 3,x\nError when converting column \"v\".\n\n"
+      "  file = /tmp/part0/s.csv\n",
+      0, parts);
+  CHECK(csv.message == "Conversion Error: CSV Error of '/data/s.csv': Error when converting column \"v\".");
+  CHECK(csv.detail == "Original Line: 3,x");
+  const auto message = [&](const std::string& text) { return duckdb_error(text, 0, parts).message; };
+  CHECK(message("Malformed JSON in file \"/tmp/part0/s.csv\", at byte 8 in line 3: unexpected end of data.") ==
+        "Malformed JSON in file \"/data/s.csv\": unexpected end of data.");
+  CHECK(message("JSON transform error in file \"/tmp/part0/s.csv\", in line 2: Failed to cast \"x\"") ==
+        "JSON transform error in file \"/data/s.csv\": Failed to cast \"x\"");
+  CHECK(message("JSON transform error in file \"/data/t.csv\", in line 2: Failed") ==
+        "JSON transform error in file \"/data/t.csv\", in line 2: Failed");
+}
+
 TEST_CASE("positions are those of the text without what was put before it") {
   CHECK(duckdb_error("E\n\nLINE 3: x\n        ^", 1).detail == "LINE 2: x\n        ^");
   CHECK(duckdb_error("E\n\nLINE 10: x\n         ^", 1).detail == "LINE 9: x\n        ^");
