@@ -193,6 +193,35 @@ TEST_CASE("a view whose query depends on the time of its refresh is recomputed e
   CHECK(job["version"] == 2);
 }
 
+TEST_CASE("a column that nobody named keeps the name that it has in the definition, whatever stands for its sources") {
+  StoreFixture store;
+  write(store.sources() / "s.csv", "g,q\n1,1\n2,5\n");
+  write(store.sources() / "p.csv", "g,q\n1,3\n");
+  store.duckdb(":memory:",
+               "COPY (SELECT 1 AS g, 3 AS q) TO '" + (store.sources() / "p.parquet").string() + "' (FORMAT parquet)");
+  store.must({"create", "up", "--query", "SELECT g, q FROM 'in/p.csv'", "--with-data"});
+  for (const std::string column :
+       {"(SELECT max(q) FROM 'in/p.csv')", "(SELECT max(p.q) FROM 'in/p.csv' p WHERE p.g = s.g)",
+        "EXISTS(FROM 'in/p.csv')", "EXISTS(SELECT 1 FROM 'in/p.csv' p WHERE p.g = s.g)",
+        "g IN (SELECT g FROM 'in/p.csv')", "ARRAY(SELECT q FROM 'in/p.csv')", "(SELECT max(q) FROM 'in/p.parquet')",
+        "(SELECT max(q) FROM up)", "(SELECT max(q) FROM read_csv('in/p.csv', header = true)) + 1"}) {
+    CAPTURE(column);
+    write(store.sources() / "s.csv", "g,q\n1,1\n2,5\n");
+    store.must({"create", "t", "--query", "SELECT g, " + column + " FROM 'in/s.csv' s", "--replace", "--with-data"});
+    store.must({"verify", "t"});
+    const auto name = view(store, "t")["columns"];
+    write(store.sources() / "s.csv", "g,q\n1,1\n2,5\n3,6\n");
+    store.must({"refresh", "t"});
+    store.must({"verify", "t"});
+    store.must({"refresh", "t", "--full"});
+    CHECK(view(store, "t")["columns"] == name);
+    store.must({"query", "SELECT g, " + column + " FROM 'in/s.csv' s"});
+  }
+  store.must({"create", "t", "--query", "SELECT count(*) FILTER (q > (SELECT min(q) FROM 'in/p.csv')) FROM 'in/s.csv'",
+              "--replace", "--with-data"});
+  store.must({"verify", "t"});
+}
+
 TEST_CASE("an error about rows that were appended names the file they were written to") {
   StoreFixture store;
   const auto file = store.sources() / "s.csv";

@@ -10,6 +10,7 @@
 #include "engine/ivm/maintenance.hpp"
 #include "engine/ivm/partials.hpp"
 #include "engine/refresh/reasons.hpp"
+#include "engine/sources/definition.hpp"
 #include "engine/sources/relations.hpp"
 #include "engine/sources/resolve.hpp"
 #include "engine/sources/syntax.hpp"
@@ -78,7 +79,8 @@ Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& u
   options.threads = 1;
   if (!definition.time_zone.empty()) options.time_zone = definition.time_zone;
   MATVIEW_ASSIGN(const auto database, Database::open(options));
-  MATVIEW_ASSIGN(const auto syntax, analyze(*database, definition.sql));
+  const auto sql = with_names(definition, definition.sql);
+  MATVIEW_ASSIGN(const auto syntax, analyze(*database, sql));
   // A change is told by rows that are the same; by a collation others are equal too.
   if (syntax.collates) return refused("SYNTAX_NOT_SUPPORTED", "a collation makes texts equal that are not the same");
   MATVIEW_ASSIGN(const auto attachments, parse_attachments(definition.attachments));
@@ -91,7 +93,7 @@ Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& u
   }
   if (uses_own_names(definition, leaves))
     return refused("SYNTAX_NOT_SUPPORTED", "a name begins with '__matview_', as those do that matview works with");
-  auto plan = compile(*database, definition.sql, syntax, leaves);
+  auto plan = compile(*database, sql, syntax, leaves);
   if (plan)
     if (const auto storable = check_state(*plan); !storable) plan = fail(storable.error());
   if (plan) {

@@ -130,7 +130,7 @@ class Binder {
 
   /// An unnamed subquery has its own text for a name, and that must be the user's, not what stands for it here.
   void restore_names() {
-    const auto is_text = [](const Column& column) { return column.name.find("SELECT") != std::string::npos; };
+    const auto is_text = [](const Column& column) { return holds_subquery(column.name); };
     if (std::none_of(bound_.columns.begin(), bound_.columns.end(), is_text)) return;
     if (!create_views()) return;
     const auto original = scratch_->describe(definition_.sql);

@@ -1,9 +1,24 @@
+#include <algorithm>
+
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/sources/clock.hpp"
 #include "engine/sources/definition.hpp"
 #include "engine/sources/relations.hpp"
 
 namespace matview::engine {
+
+std::string with_names(const ViewDefinition& definition, const std::string& sql) {
+  const auto& columns = definition.columns;
+  if (!definition.program.empty() || std::none_of(columns.begin(), columns.end(), [](const StoredColumn& column) {
+        return holds_subquery(column.name);
+      }))
+    return sql;
+  std::string names;
+  for (const auto& column : columns) names += (names.empty() ? "" : ", ") + quote_identifier(column.name);
+  return "SELECT * FROM (\n" + std::string(without_terminator(sql)) + "\n) AS matview_query(" + names + ")";
+}
+
+bool holds_subquery(std::string_view name) { return name.find("SELECT") != std::string_view::npos; }
 
 Result<ExecutableQuery> build_query(Database& database, const ViewDefinition& definition, const SourceVector& states,
                                     const UpstreamLookup& upstream) {
@@ -24,7 +39,8 @@ Result<ExecutableQuery> build_query(Database& database, const ViewDefinition& de
     MATVIEW_ASSIGN(auto relation, relation_of(database, reference, state, attachments));
     replacements.push_back(std::move(relation));
   }
-  query.sql = without_terminator(substitute(definition.sql, syntax.references, replacements));
+  query.sql = with_names(definition,
+                         std::string(without_terminator(substitute(definition.sql, syntax.references, replacements))));
   return query;
 }
 

@@ -57,6 +57,14 @@ struct ExecutableQuery {
 Result<ExecutableQuery> build_query(Database& database, const ViewDefinition& definition, const SourceVector& states,
                                     const UpstreamLookup& upstream);
 
+/// True for a name that DuckDB may have made of the text of a subquery: where nobody named a column, its text with what
+/// stands for the sources in it is its name.
+bool holds_subquery(std::string_view name);
+
+/// The query `sql` of a definition, its columns named as the definition has them where one of these names may be such a
+/// text. Columns of a program's view are not those of its query, and stay as they are.
+std::string with_names(const ViewDefinition& definition, const std::string& sql);
+
 /// What differs between two looks at a source.
 struct SourceChange {
   std::string source;

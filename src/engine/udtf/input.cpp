@@ -8,6 +8,7 @@
 
 #include "engine/duckdb/sql_text.hpp"
 #include "engine/lake/type_text.hpp"
+#include "engine/sources/definition.hpp"
 #include "engine/udtf/records.hpp"
 
 namespace matview::engine::udtf {
@@ -110,8 +111,11 @@ Result<void> check_columns(Database& database, const Program& program, const std
   std::string difference;
   if (columns.size() != created.size())
     difference = fmt::format("there were {} columns and are {}", created.size(), columns.size());
+  const auto is_named = [&](std::size_t i) {
+    return columns[i].name == created[i].name || holds_subquery(created[i].name);
+  };
   for (std::size_t i = 0; i < columns.size() && difference.empty(); ++i)
-    if (columns[i].name != created[i].name || columns[i].type != created[i].type)
+    if (!is_named(i) || columns[i].type != created[i].type)
       difference = fmt::format("column {} was '{}' {} and is '{}' {}", i + 1, created[i].name, created[i].type,
                                columns[i].name, columns[i].type);
   if (difference.empty()) return {};
