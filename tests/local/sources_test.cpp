@@ -193,6 +193,46 @@ TEST_CASE("a view whose query depends on the time of its refresh is recomputed e
   CHECK(job["version"] == 2);
 }
 
+TEST_CASE("Parquet files united by name: a file that lacks columns is read, replaced, removed and added") {
+  StoreFixture store;
+  const auto in = store.sources().string();
+  const auto copy = [&](const std::string& select, const std::string& name) {
+    fs::create_directories(in);
+    store.duckdb(":memory:", "COPY (" + select + ") TO '" + in + "/new' (FORMAT parquet)");
+    fs::rename(in + "/new", in + "/" + name);
+  };
+  const auto refreshed = [&](const char* name) {
+    const auto job = parse_json(store.must({"refresh", name, "-o", "json"}))["jobs"][0];
+    store.must({"verify", name});
+    return job["mode"].get<std::string>();
+  };
+  const auto rows = [&] { return store.query("SELECT id, k, q FROM t ORDER BY ALL"); };
+  copy("SELECT 1 AS id, 'x' AS k", "a.parquet");
+  copy("SELECT 2 AS id, 3.5 AS q", "b.parquet");
+  store.must({"create", "t", "--query", "SELECT * FROM read_parquet('in/*.parquet', union_by_name = true)",
+              "--refresh-mode", "strict", "--with-data"});
+  store.must({"create", "g", "--query",
+              "SELECT k, sum(q) AS s FROM read_parquet('in/*.parquet', union_by_name = true) GROUP BY k",
+              "--refresh-mode", "strict", "--with-data"});
+  CHECK(rows() == "1,x,\n2,,3.5\n");
+  copy("SELECT 4 AS id, 9.5 AS q", "b.parquet");
+  CHECK(refreshed("t") == "incremental");
+  CHECK(refreshed("g") == "incremental");
+  CHECK(rows() == "1,x,\n4,,9.5\n");
+  copy("SELECT 5 AS id, 9.5 AS q", "c.parquet");
+  CHECK(refreshed("t") == "incremental");
+  CHECK(refreshed("g") == "incremental");
+  copy("SELECT 6 AS id", "d.parquet");
+  CHECK(refreshed("t") == "incremental");
+  fs::remove(in + "/b.parquet");
+  CHECK(refreshed("t") == "incremental");
+  CHECK(refreshed("g") == "incremental");
+  CHECK(rows() == "1,x,\n5,,9.5\n6,,\n");
+  fs::remove(in + "/a.parquet");
+  CHECK(refreshed("t") == "incremental");
+  CHECK(rows() == "5,,9.5\n6,,\n");
+}
+
 TEST_CASE("a column that nobody named keeps the name that it has in the definition, whatever stands for its sources") {
   StoreFixture store;
   write(store.sources() / "s.csv", "g,q\n1,1\n2,5\n");

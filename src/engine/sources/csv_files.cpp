@@ -50,6 +50,11 @@ Result<std::vector<std::string>> names_for(const FileUse& use, const std::vector
   return names;
 }
 
+bool lacks_field(const FileUse& use, const std::vector<std::string>& names) {
+  return std::any_of(use.fields.begin(), use.fields.end(),
+                     [&](const Column& field) { return !contains(names, field.name); });
+}
+
 std::string one_character(char c) { return quote_literal(c ? std::string(1, c) : std::string()); }
 
 char first_character(const std::optional<std::string>& text, char otherwise) {
@@ -185,7 +190,7 @@ Result<std::string> csv_relation(Database& database, const FileCall& call, const
     auto arguments = pinned_arguments(call, use);
     arguments.push_back(columns_argument(use, names));
     const auto relation = call_sql(call.function, members, arguments);
-    if (groups.size() == 1 && use.checked.empty()) return relation;
+    if (groups.size() == 1 && use.checked.empty() && !lacks_field(use, names)) return relation;
     all += (all.empty() ? "" : " UNION ALL ") + ("SELECT " + selected(use, names) + " FROM " + relation);
   }
   return all.empty() ? "" : "(" + all + ")";

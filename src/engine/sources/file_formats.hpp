@@ -40,6 +40,9 @@ Result<std::string> csv_relation(Database& database, const FileCall& call, const
                                  const std::vector<FileState>& files);
 Result<std::string> json_relation(const FileCall& call, const FileUse& use, const std::vector<FileState>& files);
 
+/// Whether Parquet files that fit have each column in one type, so that a part of them has the columns of all.
+bool is_uniform(const FileCall& call, const FileUse& use);
+
 /// The column `name` of `type` from text, as SQL: it fails, with the file's path, where DuckDB would change the value
 /// to make it fit (1.5 to the BIGINT 2, a time of day dropped from a DATE).
 std::string checked_cast(const std::string& name, const std::string& type);

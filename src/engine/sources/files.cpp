@@ -76,11 +76,44 @@ std::string empty_relation(const std::vector<Column>& columns) {
   return "(SELECT " + select + " WHERE false)";
 }
 
-std::string columns_of(const std::vector<Column>& columns) {
-  std::string list;
+const Column* find_column(const std::vector<Column>& columns, const std::string& name) {
   for (const auto& column : columns)
-    list += (list.empty() ? "" : ", ") + quote_identifier(column.name) + " AS " + quote_identifier(column.name);
-  return list;
+    if (fold_case(column.name) == fold_case(name)) return &column;
+  return nullptr;
+}
+
+/// What stands for a pinned column where the files in question give `columns`; empty if nothing may.
+std::string column_from(const FileCall& call, const FileUse& use, const std::vector<Column>& columns,
+                        const Column& wanted) {
+  const auto name = quote_identifier(wanted.name);
+  const auto cast = [&](const std::string& value) { return "CAST(" + value + " AS " + wanted.type + ") AS " + name; };
+  const auto* found = find_column(columns, wanted.name);
+  if (found == nullptr) return is_on(call, "union_by_name") ? cast("NULL") : "";
+  if (found->type == wanted.type) return name + " AS " + name;
+  const auto accepted = use.accepted.find(wanted.name);
+  if (accepted == use.accepted.end()) return "";
+  const auto& types = accepted->second;
+  return std::find(types.begin(), types.end(), found->type) == types.end() ? "" : cast(name);
+}
+
+/// Whether some of the Parquet files have a column in another type than all there were at `create`.
+bool has_other_types(const FileUse& use, const std::vector<Column>& columns) {
+  return !use.accepted.empty() && std::any_of(use.columns.begin(), use.columns.end(), [&](const Column& wanted) {
+    const auto* found = find_column(columns, wanted.name);
+    return found != nullptr && found->type != wanted.type;
+  });
+}
+
+/// A relation over files each of which is read by itself. DuckDB would convert what they hold to a type that is common
+/// to these, and from that to the pinned one text does not come out the same.
+Result<std::string> one_by_one(Database& database, const FileCall& call, const FileUse& use,
+                               const std::vector<FileState>& files) {
+  std::string all;
+  for (const auto& file : files) {
+    MATVIEW_ASSIGN(const auto relation, file_relation(database, call, use, {file}, true, Unseen::none));
+    all += (all.empty() ? "" : " UNION ALL ") + ("FROM " + relation);
+  }
+  return "(" + all + ")";
 }
 
 }  // namespace
@@ -183,23 +216,24 @@ Result<std::string> file_relation(Database& database, const FileCall& call, cons
   };
   MATVIEW_ASSIGN(const auto relation, relation_of());
   if (relation.empty()) return empty_relation(use.columns) + alias;
-  const bool uniform = std::all_of(use.accepted.begin(), use.accepted.end(),
-                                   [](const auto& column) { return column.second.size() == 1; });
-  if (unseen == Unseen::known && uniform && find_function(call.function)->format == Format::parquet)
+  if (unseen == Unseen::known && find_function(call.function)->format == Format::parquet && is_uniform(call, use))
     return relation + alias;
   MATVIEW_ASSIGN(const auto columns, database.describe("FROM " + relation));
   if (same_columns(columns, use.columns)) return relation + alias;
-  const auto has = [&](const Column& wanted) {
-    return std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
-      return fold_case(column.name) == fold_case(wanted.name) && column.type == wanted.type;
-    });
-  };
-  for (const auto& wanted : use.columns)
-    if (!has(wanted))
+  if (files.size() > 1 && has_other_types(use, columns)) {
+    MATVIEW_ASSIGN(const auto each, one_by_one(database, call, use, files));
+    return each + alias;
+  }
+  std::string list;
+  for (const auto& wanted : use.columns) {
+    const auto column = column_from(call, use, columns, wanted);
+    if (column.empty())
       return fail(Error(ErrorCode::failed, "the files of '" + call.name() + "' no longer give a column '" +
                                                wanted.name + "' of type " + wanted.type)
                       .with_hint("define the view anew with 'create --replace'"));
-  return "(SELECT " + columns_of(use.columns) + " FROM " + relation + ")" + alias;
+    list += (list.empty() ? "" : ", ") + column;
+  }
+  return "(SELECT " + list + " FROM " + relation + ")" + alias;
 }
 
 std::string filename_column(const FileCall& call, const FileUse& use) {

@@ -80,6 +80,11 @@ std::vector<FileState> with_model_first(std::vector<FileState> files, const std:
 
 }  // namespace
 
+bool is_uniform(const FileCall& call, const FileUse& use) {
+  return !is_on(call, "union_by_name") && std::all_of(use.accepted.begin(), use.accepted.end(),
+                                                      [](const auto& column) { return column.second.size() == 1; });
+}
+
 Result<void> pin_parquet(Database& database, const FileCall& call, const std::vector<FileState>& files, FileUse& use) {
   pin_hive(call, files, use);
   MATVIEW_ASSIGN(const auto schemas, file_schemas(database, files));
@@ -95,21 +100,24 @@ Result<void> pin_parquet(Database& database, const FileCall& call, const std::ve
 
 Result<std::string> parquet_relation(Database& database, const FileCall& call, const FileUse& use,
                                      const std::vector<FileState>& files, Unseen unseen) {
+  const auto relation = [&](const std::vector<FileState>& ordered) {
+    return call_sql(call.function, ordered, pinned_arguments(call, use));
+  };
   // Where files may differ, DuckDB takes the types from the first, and which that must be only a look at all tells.
-  const bool uniform = std::all_of(use.accepted.begin(), use.accepted.end(),
-                                   [](const auto& column) { return column.second.size() == 1; });
-  if (unseen != Unseen::all && uniform) return call_sql(call.function, files, pinned_arguments(call, use));
+  const bool any_order = is_uniform(call, use) || is_on(call, "union_by_name");
+  if (unseen != Unseen::all && any_order) return relation(files);
   MATVIEW_ASSIGN(const auto schemas, file_schemas(database, files));
   for (const auto& schema : schemas) {
     for (const auto& [name, types] : use.accepted) {
       const auto type = type_in(schema, name);
-      if (std::find(types.begin(), types.end(), type) != types.end()) continue;
+      const bool may_lack = type.empty() && is_on(call, "union_by_name");
+      if (may_lack || std::find(types.begin(), types.end(), type) != types.end()) continue;
       const auto known = *std::max_element(types.begin(), types.end());
       return fail(misfit(schema.path, type.empty() ? "column '" + name + "' is missing"
                                                    : "column '" + name + "' has type " + type + ", not " + known));
     }
   }
-  return call_sql(call.function, with_model_first(files, schemas, use), pinned_arguments(call, use));
+  return relation(with_model_first(files, schemas, use));
 }
 
 }  // namespace matview::engine

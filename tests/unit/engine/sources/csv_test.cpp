@@ -124,3 +124,12 @@ TEST_CASE("a packed CSV may have line breaks in quotes, of which its first row d
               "' (FORMAT csv, COMPRESSION gzip)");
   CHECK(fixture.rows() == "0,plain|1,a\nb|2,c");
 }
+
+TEST_CASE("union_by_name: files of text alone that all lack a column give NULL for it") {
+  Fixture fixture;
+  fixture.text("a.csv", "id,name\ni,x\n");
+  fixture.text("b.csv", "id,city\nj,oslo\n");
+  fixture.create("FROM read_csv('*.csv', union_by_name = true)");
+  std::filesystem::remove(fixture.path("a.csv"));
+  CHECK(fixture.rows() == "j,NULL,oslo");
+}

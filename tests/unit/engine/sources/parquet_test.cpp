@@ -113,3 +113,33 @@ TEST_CASE("sources are compared by what changed") {
   CHECK(compare_sources({{"daily", {}, 4, "17"}}, {{"daily", {}, 5, "17"}})[0].upstream);
   CHECK_FALSE(compare_sources({{"s", {a}, {}, ""}}, {{"s", {b}, {}, ""}})[0].upstream);
 }
+
+TEST_CASE("union_by_name lets files that come later lack columns, and reads a part of the files as the whole") {
+  Fixture fixture;
+  fixture.copy("SELECT 1 AS id, 'x' AS k", "a.parquet");
+  fixture.create("SELECT * FROM read_parquet('*.parquet', union_by_name = true) ORDER BY id");
+  fixture.copy("SELECT 2 AS id, 0 AS more", "b.parquet");
+  CHECK(fixture.rows() == "1,x|2,NULL");
+  fixture.copy("SELECT 3 AS id, 4 AS k", "c.parquet");
+  CHECK(fixture.failure().find("'" + fixture.path("c.parquet") +
+                               "' no longer fits the view: column 'k' has type "
+                               "INTEGER, not VARCHAR") != std::string::npos);
+  std::filesystem::remove(fixture.path("c.parquet"));
+  std::filesystem::remove(fixture.path("a.parquet"));
+  CHECK(fixture.rows() == "2,NULL");
+}
+
+TEST_CASE("a part of files that have a column in several types is converted file by file") {
+  Fixture fixture;
+  fixture.copy("SELECT 1 AS id, 'x' AS v", "a.parquet");
+  fixture.copy("SELECT 2 AS id, 2 AS v", "b.parquet");
+  fixture.copy("SELECT 3 AS id, 2.75::DOUBLE AS v", "c.parquet");
+  fixture.create("SELECT * FROM read_parquet('*.parquet', union_by_name = true) ORDER BY id");
+  CHECK(fixture.rows() == "1,x|2,2|3,2.75");
+  std::filesystem::remove(fixture.path("a.parquet"));
+  CHECK(fixture.rows() == "2,2|3,2.75");
+  fixture.create("SELECT * FROM read_parquet('*.parquet') ORDER BY id");
+  CHECK(fixture.rows() == "2,2|3,3");
+  std::filesystem::remove(fixture.path("b.parquet"));
+  CHECK(fixture.rows() == "3,3");
+}
