@@ -29,11 +29,14 @@ std::ptrdiff_t field_of(const FileUse& use, const std::string& raw) {
   return -1;
 }
 
+/// Whether the user gave the fields names and types: then these are theirs by position, whatever a header says.
+bool names_fields(const FileCall& call) { return find_argument(call, "columns") != nullptr; }
+
 /// The names, by position, under which a file with this header is read; a field nobody asked for gets one of its own.
-Result<std::vector<std::string>> names_for(const FileUse& use, const std::vector<std::string>& header,
-                                           const std::string& path, bool may_lack) {
+Result<std::vector<std::string>> names_for(const FileCall& call, const FileUse& use,
+                                           const std::vector<std::string>& header, const std::string& path) {
   std::vector<std::string> names;
-  if (header == use.header || use.header.empty()) {
+  if (header == use.header || use.header.empty() || names_fields(call)) {
     for (const auto& field : use.fields) names.push_back(field.name);
     return names;
   }
@@ -44,6 +47,7 @@ Result<std::vector<std::string>> names_for(const FileUse& use, const std::vector
     if (field >= 0) seen[field] = true;
     names.push_back(field >= 0 ? use.fields[field].name : "matview_unasked_" + std::to_string(i));
   }
+  const bool may_lack = is_on(call, "union_by_name");
   for (std::size_t i = 0; i < seen.size() && !may_lack; ++i)
     if (!seen[i])
       return fail(misfit(path, "its header (" + support::join(header, ", ") + ") lacks '" + use.header[i] + "'"));
@@ -61,14 +65,45 @@ char first_character(const std::optional<std::string>& text, char otherwise) {
   return !text || text->empty() || *text == "(empty)" ? otherwise : text->front();
 }
 
-/// What DuckDB finds out about the first file, with the user's own arguments.
-Result<void> sniff(Database& database, const FileCall& call, const FileState& file, FileUse& use) {
+/// Whether the user told DuckDB to guess nothing: then what is not given has a fixed value, and columns are given.
+bool guesses_nothing(const FileCall& call) {
+  return find_argument(call, "auto_detect") != nullptr && !is_on(call, "auto_detect");
+}
+
+/// The value of the first of these arguments that is given, as SQL; else `otherwise`.
+std::string value_sql(const FileCall& call, std::initializer_list<std::string_view> names, std::string otherwise) {
+  for (const auto name : names) {
+    const auto* argument = find_argument(call, name);
+    if (argument == nullptr) continue;
+    // "name = value", "name := value", "name => value"
+    auto value = argument->text.substr(argument->text.find('=') + 1);
+    return value.starts_with(">") ? value.substr(1) : value;
+  }
+  return otherwise;
+}
+
+/// A query that tells the dialect of the files, from the user's own arguments and from what DuckDB finds out about the
+/// first file.
+std::string dialect_sql(const FileCall& call, const FileState& file) {
+  if (guesses_nothing(call))
+    return "SELECT " + value_sql(call, {"delim", "sep", "delimiter"}, "','") + ", " +
+           value_sql(call, {"quote"}, "'\"'") + ", " + value_sql(call, {"escape"}, "'\"'") + ", " +
+           value_sql(call, {"comment"}, "''") + ", " + value_sql(call, {"skip"}, "0") + ", CAST(" +
+           value_sql(call, {"header"}, "false") + " AS BOOLEAN), " +
+           value_sql(call, {"dateformat", "date_format"}, "NULL") + ", " +
+           value_sql(call, {"timestampformat", "timestamp_format"}, "NULL");
   auto sql =
       "SELECT Delimiter, Quote, Escape, Comment, SkipRows, HasHeader, DateFormat, TimestampFormat FROM sniff_csv(" +
       quote_literal(literal_path(file.path));
   for (const auto& argument : call.arguments)
     if (argument.name != "auto_detect") sql += ", " + argument.text;
-  MATVIEW_ASSIGN(const auto rows, database.rows(sql + ")"));
+  // The user's columns need not be those that DuckDB would have guessed.
+  return sql + ", force_match = false)";
+}
+
+/// Fixes the dialect.
+Result<void> pin_dialect(Database& database, const FileCall& call, const FileState& file, FileUse& use) {
+  MATVIEW_ASSIGN(const auto rows, database.rows(dialect_sql(call, file)));
   const auto& row = rows.at(0);
   // A file without quotes tells nothing of those of the next one.
   use.delimiter = first_character(row[0], ',');
@@ -83,6 +118,8 @@ Result<void> sniff(Database& database, const FileCall& call, const FileState& fi
   if (row[7]) use.pins += ", timestampformat = " + quote_literal(*row[7]);
   if (row[5] == "true") {
     MATVIEW_ASSIGN(use.header, csv_first_row(database, call, use, file));
+    if (use.header.empty() && names_fields(call))
+      for (const auto& field : use.fields) use.header.push_back(field.name);
   }
   use.pins += use.header.empty() ? ", header = false" : ", header = true";
   return {};
@@ -161,10 +198,10 @@ Result<void> pin_csv(Database& database, const FileCall& call, const std::vector
                                            "new_line"});
   const auto filled = std::find_if(files.begin(), files.end(), [](const FileState& file) { return file.size > 0; });
   const auto& first = filled == files.end() ? files.front() : *filled;
-  MATVIEW_TRY(sniff(database, call, first, use));
-  if (!use.header.empty() && is_on(call, "union_by_name"))
+  MATVIEW_TRY(pin_dialect(database, call, first, use));
+  if (!use.header.empty() && is_on(call, "union_by_name") && !names_fields(call))
     for (auto i = use.header.size(); i < use.fields.size(); ++i) use.header.push_back(use.fields[i].name);
-  if (!use.header.empty() && use.header.size() != use.fields.size())
+  if (!use.header.empty() && use.header.size() != use.fields.size() && !names_fields(call))
     return fail(Error(ErrorCode::usage, "the header of '" + first.path + "' has " + std::to_string(use.header.size()) +
                                             " fields, but the files have " + std::to_string(use.fields.size()))
                     .with_hint("give each kind of file a pattern of its own, or add union_by_name = true"));
@@ -182,7 +219,7 @@ Result<std::string> csv_relation(Database& database, const FileCall& call, const
       MATVIEW_ASSIGN(header, csv_first_row(database, call, use, file));
       if (header.empty()) continue;
     }
-    MATVIEW_ASSIGN(auto names, names_for(use, header, file.path, is_on(call, "union_by_name")));
+    MATVIEW_ASSIGN(auto names, names_for(call, use, header, file.path));
     groups[std::move(names)].push_back(file);
   }
   std::string all;

@@ -115,6 +115,44 @@ TEST_CASE("union_by_name lets a file lack columns") {
   CHECK(fixture.rows() == "1,x,NULL|2,NULL,oslo");
 }
 
+TEST_CASE("columns that the user gives are those of the fields by position, as in DuckDB") {
+  Fixture fixture;
+  fixture.text("a.csv", "k,w\na,1\nb,2\n");
+  const std::vector<std::pair<std::string, std::string>> calls{
+      {"'a.csv', header = true, columns = {'k': 'VARCHAR', 'w': 'VARCHAR'}", "a,1|b,2"},
+      {"'a.csv', columns = {'k': 'VARCHAR', 'w': 'DOUBLE'}", "a,1.0|b,2.0"},
+      {"'a.csv', columns = {'x': 'VARCHAR', 'y': 'DECIMAL(4,1)'}", "a,1.0|b,2.0"},
+      {"'?.csv', columns = {'x': 'VARCHAR', 'y': 'INTEGER'}", "a,1|b,2"},
+      {"'a.csv', header = true, auto_detect = false, columns = {'x': 'VARCHAR', 'y': 'DOUBLE'}", "a,1.0|b,2.0"},
+      {"'a.csv', auto_detect = false, columns = {'x': 'VARCHAR', 'y': 'VARCHAR'}", "a,1|b,2|k,w"},
+      {"'a.csv', auto_detect = false, delim = ';', columns = {'x': 'VARCHAR'}", "a,1|b,2|k,w"},
+      {"'a.csv', auto_detect = false, skip = 1, sep := chr(44), columns = {'x': 'VARCHAR', 'y': 'INT'}", "a,1|b,2"},
+      {"'a.csv', auto_detect = false, header = true, null_padding = true, columns = {'x': 'VARCHAR', 'y': 'INT', 'z': "
+       "'DATE'}",
+       "a,1,NULL|b,2,NULL"},
+  };
+  for (const auto& [call, rows] : calls) {
+    CAPTURE(call);
+    const auto sql = "FROM read_csv(" + call + ") ORDER BY ALL";
+    fixture.create(sql);
+    CHECK(fixture.rows() == rows);
+  }
+  fixture.create("FROM read_csv('?.csv', columns = {'k': 'VARCHAR', 'w': 'VARCHAR'}) ORDER BY ALL");
+  fixture.text("b.csv", "w,k\n3,c\n");
+  CHECK(fixture.rows() == "3,c|a,1|b,2");
+}
+
+TEST_CASE("nothing is guessed of the dialect where the user forbids it") {
+  Fixture fixture;
+  fixture.text("a.csv", "'a;b';31.12.2024\n");
+  fixture.create(
+      "FROM read_csv('*.csv', auto_detect = false, delim = ';', quote = '''', escape = '''', "
+      "columns = {'x': 'VARCHAR', 'd': 'DATE'}, dateformat = '%d.%m.%Y')");
+  CHECK(fixture.rows() == "a;b,2024-12-31");
+  fixture.text("b.csv", "'it''s';1.2.2025\n");
+  CHECK(fixture.rows() == "a;b,2024-12-31|it's,2025-02-01");
+}
+
 TEST_CASE("a packed CSV may have line breaks in quotes, of which its first row does not tell") {
   Fixture fixture;
   fixture.run("COPY (SELECT 0 AS id, 'plain' AS v) TO '" + fixture.path("a.csv.gz") +
