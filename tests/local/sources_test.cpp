@@ -293,3 +293,24 @@ TEST_CASE("an error about rows that were appended names the file they were writt
   CHECK_MESSAGE(broken.err.find(lines.string()) != std::string::npos, broken.err);
   CHECK_MESSAGE(broken.err.find("/part") == std::string::npos, broken.err);
 }
+
+TEST_CASE("the name of a text file is a column also where it is not asked for, and follows the file") {
+  StoreFixture store;
+  write(store.sources() / "a.csv", "id\n1\n");
+  write(store.sources() / "a.ndjson", "{\"id\": 1}\n");
+  store.must({"create", "c", "--query", "SELECT id, parse_filename(filename) AS f FROM 'in/*.csv'", "--refresh-mode",
+              "strict", "--with-data"});
+  store.must({"create", "j", "--query",
+              "SELECT id, parse_filename(src) AS f FROM read_json('in/*.ndjson', filename = 'src')", "--refresh-mode",
+              "strict", "--with-data"});
+  write(store.sources() / "b.csv", "id\n2\n");
+  std::ofstream(store.sources() / "a.csv", std::ios::app) << "3\n";
+  std::ofstream(store.sources() / "a.ndjson", std::ios::app) << "{\"id\": 3}\n";
+  store.must({"refresh", "--all"});
+  fs::rename(store.sources() / "b.csv", store.sources() / "c.csv");
+  fs::rename(store.sources() / "a.ndjson", store.sources() / "c.ndjson");
+  store.must({"refresh", "--all"});
+  CHECK(store.query("SELECT id, f FROM c ORDER BY ALL") == "1,a.csv\n2,c.csv\n3,a.csv\n");
+  CHECK(store.query("SELECT id, f FROM j ORDER BY ALL") == "1,c.ndjson\n3,c.ndjson\n");
+  store.must({"verify", "--all"});
+}

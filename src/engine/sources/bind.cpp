@@ -20,11 +20,13 @@ Error as_usage(Error error) {
 /// Binds one definition: pins what it reads and collects what stands in the text for it.
 class Binder {
  public:
-  Binder(Database& database, const ViewDefinition& definition, const UpstreamLookup& upstream)
-      : database_(database), definition_(definition), upstream_(upstream) {}
+  Binder(Database& database, const ViewDefinition& definition, const UpstreamLookup& upstream,
+         FileNames file_names = FileNames::hidden)
+      : database_(database), definition_(definition), upstream_(upstream), file_names_(file_names) {}
 
   Result<BoundDefinition> bind() {
     MATVIEW_ASSIGN(const auto syntax, analyze(database_, definition_.sql));
+    if (file_names_ == FileNames::columns) MATVIEW_TRY(check_file_names(syntax));
     MATVIEW_TRY(check_functions(syntax));
     MATVIEW_ASSIGN(attachments_, parse_attachments(definition_.attachments));
     DatabaseOptions options;
@@ -57,6 +59,25 @@ class Binder {
 
  private:
   using Key = std::pair<std::string, std::string>;  // kind and name
+
+  /// Refuses a query over text files that takes columns it does not name, a whole row among them: one more would be
+  /// among them.
+  static Result<void> check_file_names(const Syntax& syntax) {
+    const auto& words = syntax.bare_words;
+    bool takes_all = syntax.lists_all;
+    bool reads_text = false;
+    for (const auto& reference : syntax.references) {
+      const auto call = file_call(reference);
+      if (!call || !*call) continue;
+      const auto name = fold_case(reference.alias.empty() ? (*call)->alias : reference.alias);
+      takes_all = takes_all || std::find(words.begin(), words.end(), name) != words.end();
+      reads_text = reads_text || !(*call)->function.ends_with("parquet");
+    }
+    if (!takes_all || !reads_text) return {};
+    return fail(Error(ErrorCode::usage,
+                      "the query takes all columns, and the column filename that it names would be one of them")
+                    .with_hint("ask for it as one of the columns: read_csv(…, filename = true)"));
+  }
 
   Pinned& source(const Resolved& resolved) {
     const Key key{to_string(resolved.kind), resolved.name};
@@ -107,7 +128,7 @@ class Binder {
     const auto same = [&](const FileUse& use) { return use.call == call.key(); };
     auto use = std::find_if(pinned.uses.begin(), pinned.uses.end(), same);
     if (use == pinned.uses.end()) {
-      MATVIEW_ASSIGN(auto fresh, pin_files(*scratch_, call, files));
+      MATVIEW_ASSIGN(auto fresh, pin_files(*scratch_, call, files, file_names_));
       use = pinned.uses.insert(pinned.uses.end(), std::move(fresh));
     }
     return file_relation(*scratch_, call, *use, files, !reference.alias.empty());
@@ -164,6 +185,7 @@ class Binder {
   Database& database_;
   const ViewDefinition& definition_;
   const UpstreamLookup& upstream_;
+  FileNames file_names_;
   std::vector<Attachment> attachments_;
   std::unique_ptr<Database> scratch_;
   std::vector<std::pair<Key, Pinned>> pinned_;
@@ -182,7 +204,12 @@ class Binder {
 
 Result<BoundDefinition> bind_definition(Database& database, const ViewDefinition& definition,
                                         const UpstreamLookup& upstream) {
-  return Binder(database, definition, upstream).bind();
+  auto bound = Binder(database, definition, upstream).bind();
+  if (bound || bound.error().message.find("\"filename\"") == std::string::npos) return bound;
+  // What stands for text files has no hidden columns.
+  auto named = Binder(database, definition, upstream, FileNames::columns).bind();
+  const bool refused = !named && named.error().message.find("Error: ") == std::string::npos;
+  return named || refused ? std::move(named) : std::move(bound);
 }
 
 }  // namespace matview::engine

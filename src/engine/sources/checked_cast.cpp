@@ -46,11 +46,13 @@ std::string replaced(std::string text, std::string_view what, const std::string&
 
 bool has_check(const std::string& type) { return find_check(type) != nullptr; }
 
-std::string checked_cast(const std::string& name, const std::string& type) {
+std::string checked_cast(const Column& column, const std::string& filename) {
+  const auto& [name, type] = column;
+  const auto path = quote_identifier(filename.empty() ? "filename" : filename);
   const auto value = quote_identifier(name);
   const auto cast = "TRY_CAST(" + value + " AS " + type + ")";
   const auto suspicious = replaced(std::string(find_check(type)->suspicious), "{}", value);
-  const auto message = "concat('''', filename, ''' no longer fits the view: column ', " + quote_literal(name) +
+  const auto message = "concat('''', " + path + ", ''' no longer fits the view: column ', " + quote_literal(name) +
                        ", ' has the value \"', " + value + ", '\", which is no " + type + "')";
   return "CASE WHEN " + value + " IS NOT NULL AND (" + cast + " IS NULL OR " + suspicious + ") THEN CAST(error(" +
          message + ") AS " + type + ") ELSE " + cast + " END AS " + value;

@@ -96,7 +96,7 @@ std::string dialect_sql(const FileCall& call, const FileState& file) {
       "SELECT Delimiter, Quote, Escape, Comment, SkipRows, HasHeader, DateFormat, TimestampFormat FROM sniff_csv(" +
       quote_literal(literal_path(file.path));
   for (const auto& argument : call.arguments)
-    if (argument.name != "auto_detect") sql += ", " + argument.text;
+    if (argument.name != "auto_detect" && argument.name != "filename") sql += ", " + argument.text;
   // The user's columns need not be those that DuckDB would have guessed.
   return sql + ", force_match = false)";
 }
@@ -148,14 +148,14 @@ std::string columns_argument(const FileUse& use, const std::vector<std::string>&
   return "columns = {" + types + "}";
 }
 
-std::string selected(const FileUse& use, const std::vector<std::string>& names) {
+std::string selected(const FileCall& call, const FileUse& use, const std::vector<std::string>& names) {
   std::string select;
   for (const auto& column : use.columns) {
     select += select.empty() ? "" : ", ";
     if (find_field(use, column.name) && !contains(names, column.name)) {
       select += "CAST(NULL AS " + column.type + ") AS " + quote_identifier(column.name);
     } else if (contains(use.checked, column.name)) {
-      select += checked_cast(column.name, column.type);
+      select += checked_cast(column, filename_column(call, use));
     } else {
       select += quote_identifier(column.name);
     }
@@ -167,7 +167,7 @@ std::string selected(const FileUse& use, const std::vector<std::string>& names) 
 
 Result<void> pin_csv(Database& database, const FileCall& call, const std::vector<FileState>& files, FileUse& use) {
   auto added = pin_hive(call, files, use);
-  if (is_on(call, "filename")) added.emplace_back("filename");
+  added.push_back(filename_column(call, use));
   for (const auto& column : use.columns)
     if (!contains(added, column.name)) use.fields.push_back(column);
   use.replaced.insert(use.replaced.end(), {"delim",
@@ -228,7 +228,7 @@ Result<std::string> csv_relation(Database& database, const FileCall& call, const
     arguments.push_back(columns_argument(use, names));
     const auto relation = call_sql(call.function, members, arguments);
     if (groups.size() == 1 && use.checked.empty() && !lacks_field(use, names)) return relation;
-    all += (all.empty() ? "" : " UNION ALL ") + ("SELECT " + selected(use, names) + " FROM " + relation);
+    all += (all.empty() ? "" : " UNION ALL ") + ("SELECT " + selected(call, use, names) + " FROM " + relation);
   }
   return all.empty() ? "" : "(" + all + ")";
 }

@@ -43,9 +43,9 @@ Result<std::string> json_relation(const FileCall& call, const FileUse& use, cons
 /// Whether Parquet files that fit have each column in one type, so that a part of them has the columns of all.
 bool is_uniform(const FileCall& call, const FileUse& use);
 
-/// The column `name` of `type` from text, as SQL: it fails, with the file's path, where DuckDB would change the value
-/// to make it fit (1.5 to the BIGINT 2, a time of day dropped from a DATE).
-std::string checked_cast(const std::string& name, const std::string& type);
+/// The column from text, as SQL: it fails, with the file's path, where DuckDB would change the value to make it fit
+/// (1.5 to the BIGINT 2, a time of day dropped from a DATE). `filename` is where the path is, if the user chose that.
+std::string checked_cast(const Column& column, const std::string& filename);
 
 /// True for the types `checked_cast` has something to check of.
 bool has_check(const std::string& type);

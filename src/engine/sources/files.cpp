@@ -12,6 +12,8 @@ namespace matview::engine {
 
 namespace {
 
+constexpr std::string_view k_with_filename = "filename = true";
+
 enum class Format { parquet, csv, json, raw };
 
 struct FileFunction {
@@ -188,11 +190,21 @@ Error misfit(const std::string& path, const std::string& why) {
       .with_hint("put the file right, or define the view anew with 'create --replace'");
 }
 
-Result<FileUse> pin_files(Database& database, const FileCall& call, const std::vector<FileState>& files) {
+Result<FileUse> pin_files(Database& database, const FileCall& call, const std::vector<FileState>& files,
+                          FileNames names) {
   FileUse use;
   use.call = call.key();
-  MATVIEW_ASSIGN(use.columns, database.describe("FROM " + call_sql(call.function, files, pinned_arguments(call, use))));
-  switch (find_function(call.function)->format) {
+  const auto describe = [&] {
+    return database.describe("FROM " + call_sql(call.function, files, pinned_arguments(call, use)));
+  };
+  MATVIEW_ASSIGN(use.columns, describe());
+  const auto format = find_function(call.function)->format;
+  if (names == FileNames::columns && (format == Format::csv || format == Format::json) &&
+      find_argument(call, "filename") == nullptr && find_column(use.columns, "filename") == nullptr) {
+    use.pins = k_with_filename;
+    MATVIEW_ASSIGN(use.columns, describe());
+  }
+  switch (format) {
     case Format::parquet: MATVIEW_TRY(pin_parquet(database, call, files, use)); break;
     case Format::csv: MATVIEW_TRY(pin_csv(database, call, files, use)); break;
     case Format::json: MATVIEW_TRY(pin_json(call, files, use)); break;
@@ -237,18 +249,16 @@ Result<std::string> file_relation(Database& database, const FileCall& call, cons
 }
 
 std::string filename_column(const FileCall& call, const FileUse& use) {
-  std::string name = "filename";
-  if (find_function(call.function)->format != Format::raw) {
-    const auto* argument = find_argument(call, "filename");
-    if (argument == nullptr) return "";
-    if (argument->strings && argument->strings->size() == 1) name = argument->strings->front();
-  }
-  for (const auto& column : use.columns) {
-    if (fold_case(column.name) == fold_case(name)) return column.name;
-  }
-  for (const auto& column : use.columns)
-    if (fold_case(column.name) == "filename") return column.name;
-  return "";
+  const auto named = [&](const std::string& name) {
+    const auto* column = find_column(use.columns, name);
+    return column == nullptr ? std::string() : column->name;
+  };
+  if (find_function(call.function)->format == Format::raw) return named("filename");
+  const auto* argument = find_argument(call, "filename");
+  if (argument == nullptr) return use.pins.starts_with(k_with_filename) ? named("filename") : "";
+  // A text is the column's name, 'true' like any other.
+  if (argument->strings) return argument->strings->empty() ? "" : named(argument->strings->front());
+  return is_on(call, "filename") ? named("filename") : "";
 }
 
 }  // namespace matview::engine

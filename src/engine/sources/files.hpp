@@ -30,8 +30,15 @@ Result<std::optional<FileCall>> file_call(const Reference& reference);
 /// An absolute pattern for one of a definition.
 std::string absolute_pattern(const std::string& pattern, const std::string& base_dir);
 
+/// The column `filename` that every file has without being asked.
+enum class FileNames {
+  hidden,   ///< as in DuckDB
+  columns,  ///< one of the columns, also where that takes a look at the text first
+};
+
 /// Learns names and types from `files`, all that there are.
-Result<FileUse> pin_files(Database& database, const FileCall& call, const std::vector<FileState>& files);
+Result<FileUse> pin_files(Database& database, const FileCall& call, const std::vector<FileState>& files,
+                          FileNames names = FileNames::hidden);
 
 /// Which of some files must be looked at to see whether they fit.
 enum class Unseen {

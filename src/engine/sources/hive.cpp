@@ -35,7 +35,8 @@ std::vector<std::string> pin_hive(const FileCall& call, const std::vector<FileSt
     names.push_back(column.name);
   }
   use.replaced.insert(use.replaced.end(), {"hive_partitioning", "hive_types", "hive_types_autocast"});
-  use.pins = types.empty() ? "hive_partitioning = false" : "hive_partitioning = true, hive_types = {" + types + "}";
+  use.pins += use.pins.empty() ? "" : ", ";
+  use.pins += types.empty() ? "hive_partitioning = false" : "hive_partitioning = true, hive_types = {" + types + "}";
   return names;
 }
 

@@ -15,7 +15,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 Result<void> pin_json(const FileCall& call, const std::vector<FileState>& files, FileUse& use) {
   auto added = pin_hive(call, files, use);
-  if (is_on(call, "filename")) added.emplace_back("filename");
+  added.push_back(filename_column(call, use));
   use.replaced.insert(use.replaced.end(), {"columns", "auto_detect", "sample_size", "maximum_depth",
                                            "field_appearance_threshold", "map_inference_threshold",
                                            "maximum_sample_files", "union_by_name", "convert_strings_to_integers"});
@@ -40,9 +40,9 @@ Result<std::string> json_relation(const FileCall& call, const FileUse& use, cons
   if (use.checked.empty()) return relation;
   std::string select;
   for (const auto& column : use.columns)
-    select +=
-        (select.empty() ? "" : ", ") +
-        (contains(use.checked, column.name) ? checked_cast(column.name, column.type) : quote_identifier(column.name));
+    select += (select.empty() ? "" : ", ") + (contains(use.checked, column.name)
+                                                  ? checked_cast(column, filename_column(call, use))
+                                                  : quote_identifier(column.name));
   return "(SELECT " + select + " FROM " + relation + ")";
 }
 

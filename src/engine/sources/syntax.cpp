@@ -88,6 +88,8 @@ class Walker {
     const auto type = text_at(node, "type");
     const auto kind = text_at(node, "class");
     if (kind == "COLLATE") syntax.collates = true;
+    if (kind == "STAR" || kind == "POSITIONAL_REFERENCE" || type == "PIVOT" || text_at(node, "ref_type") == "NATURAL")
+      syntax.lists_all = true;
     if (type == "BASE_TABLE") table(node, scope);
     if (type == "TABLE_FUNCTION") table_function(node);
     if (type == "SHOW_REF") syntax.shows = true;

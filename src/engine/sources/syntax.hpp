@@ -39,6 +39,7 @@ struct Syntax {
   std::vector<std::string> functions;   ///< lower case, each once, in order; "catalog.name" where the user wrote that
   std::vector<std::string> qualified;   ///< those of them that have a schema or catalog, without it
   std::vector<std::string> bare_words;  ///< columns without a qualifier, lower case: current_date is one of them
+  bool lists_all = false;               ///< *, COLUMNS(…) and whatever else takes columns that nobody named
   bool shows = false;                   ///< DESCRIBE, SUMMARIZE or SHOW
   bool samples = false;                 ///< a sample without a seed
   bool age_of_now = false;              ///< age() with one argument

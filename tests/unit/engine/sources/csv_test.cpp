@@ -171,3 +171,45 @@ TEST_CASE("union_by_name: files of text alone that all lack a column give NULL f
   std::filesystem::remove(fixture.path("a.csv"));
   CHECK(fixture.rows() == "j,NULL,oslo");
 }
+
+TEST_CASE("the file's name is a column that every file has, by whatever name it is asked for") {
+  for (const std::string kind : {"csv", "json"}) {
+    CAPTURE(kind);
+    Fixture fixture;
+    const auto file = [&](const std::string& name, const std::string& id) {
+      fixture.text(name + "." + kind, kind == "csv" ? "id\n" + id + "\n" : "{\"id\": " + id + "}\n");
+    };
+    file("a", "1");
+    const auto quoted = "'*." + kind + "'";
+    const auto read = "read_" + kind + "(" + quoted;
+    for (const auto& sql : std::vector<std::string>{
+             "SELECT id, parse_filename(filename) FROM " + quoted + " ORDER BY 1",
+             "SELECT id, parse_filename(t.filename) FROM " + quoted + " t WHERE t.filename <> '' ORDER BY 1",
+             "SELECT id, parse_filename(src) FROM " + read + ", filename = 'src') ORDER BY 1",
+             "SELECT id, parse_filename(\"true\") FROM " + read + ", filename = 'true') ORDER BY 1",
+             "SELECT * REPLACE (parse_filename(src) AS src) FROM " + read + ", filename := 'src') ORDER BY 1"}) {
+      CAPTURE(sql);
+      fixture.create(sql);
+      CHECK(fixture.rows() == "1,a." + kind);
+      file("b", "2");
+      CHECK(fixture.rows() == "1,a." + kind + "|2,b." + kind);
+      file("b", "\"x\"");
+      CHECK(fixture.failure().find("'" + fixture.path("b." + kind) + "' no longer fits the view: column id") !=
+            std::string::npos);
+      std::filesystem::remove(fixture.path("b." + kind));
+    }
+    const auto refused = fixture.refusal("SELECT *, filename FROM " + quoted);
+    CHECK(refused.hint.find("filename = true") != std::string::npos);
+    CHECK(fixture.refusal("SELECT t, filename FROM " + quoted + " t").hint.find("filename = true") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("a column of the files that is called filename is not the file's name") {
+  Fixture fixture;
+  fixture.text("a.csv", "id,filename\n1,x\n");
+  fixture.create("SELECT id, filename FROM '*.csv'");
+  CHECK(fixture.rows() == "1,x");
+  fixture.create("SELECT * FROM read_csv('*.csv', filename = false)");
+  CHECK(fixture.rows() == "1,x");
+}
