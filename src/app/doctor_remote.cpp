@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "app/doctor_checks.hpp"
+#include "http/secret_names.hpp"
 #include "ledger/ledger.hpp"
 #include "support/file.hpp"
 #include "support/text.hpp"
@@ -19,7 +20,8 @@ const config::Setting* setting_of(const config::Profile& profile, const std::str
 
 void check_address(Findings& findings, const config::Profile& profile) {
   if (const auto* url = setting_of(profile, "url"))
-    findings.ok("url", fmt::format("{} ({})", support::strip_control(url->value), url->origin.where));
+    findings.ok("url",
+                fmt::format("{} ({})", support::strip_control(http::mask_address(url->value)), url->origin.where));
   if (const auto* insecure = setting_of(profile, "insecure"); insecure != nullptr && insecure->value == "true")
     findings.warning("TLS", fmt::format("the server's certificate is not checked ({})", insecure->origin.where),
                      "whoever stands in between can read the credentials: use ca_file instead of insecure");

@@ -1,12 +1,18 @@
 #include "app/profiles.hpp"
 
+#include "http/secret_names.hpp"
+
 namespace matview::app {
 
 namespace {
 
 ProfileData data_of(const config::Profile& profile, const config::Config& config) {
   ProfileData data{profile.name, profile.provider, profile.origin, profile.name == config.default_profile().name, {}};
-  for (const auto& [key, setting] : profile.settings) data.settings.push_back(setting);
+  for (const auto& [key, setting] : profile.settings) {
+    data.settings.push_back(setting);
+    // A password has no place in an address, but there it may be; which keys are addresses only the provider knows.
+    data.settings.back().value = http::mask_address(setting.value);
+  }
   return data;
 }
 

@@ -9,7 +9,7 @@
 
 namespace matview::app {
 
-/// A profile for people to look at: every value with its origin, secrets masked.
+/// A profile for people to look at: every value with its origin, secrets and passwords in addresses masked.
 struct ProfileData {
   std::string name;
   std::string provider;

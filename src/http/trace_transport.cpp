@@ -19,12 +19,6 @@ constexpr std::string_view k_mask = "***";
 
 std::string line(std::string_view text) { return support::strip_control(text); }
 
-std::string shown_url(std::string_view url) {
-  const auto query = url.find('?');
-  if (query == std::string_view::npos) return std::string(url);
-  return std::string(url.substr(0, query + 1)) + mask_form(url.substr(query + 1));
-}
-
 bool is_text(std::string_view body) {
   return body.find('\0') == std::string_view::npos && support::valid_utf8(body) == body;
 }
@@ -78,7 +72,7 @@ Result<HttpResponse> TraceTransport::send(const HttpRequest& request, Control& c
 
   // Secrets that came up with this very answer are known by now to nobody but the names of their fields.
   std::string text = fmt::format("* {} {}\n", support::format_rfc3339(began), line(redactor_.mask(request.purpose)));
-  text += fmt::format("> {} {}\n", line(request.method), line(redactor_.mask(shown_url(request.url))));
+  text += fmt::format("> {} {}\n", line(request.method), line(redactor_.mask(mask_address(request.url))));
   text += redactor_.mask(shown_headers('>', request.headers));
   if (request.body) text += shown_body(*request.body, redactor_);
   if (!result) {

@@ -107,6 +107,13 @@ TEST_CASE("what a provider finds belongs to the report; several kinds of failure
   CHECK(report.error->message.starts_with("2 of "));
 }
 
+TEST_CASE("the address that is told holds no password") {
+  ConfiguredWorld world;
+  const auto file = world.user("[profiles.far]\nprovider = \"remote\"\nurl = \"https://u:s3cret@far.example\"\n");
+  world.options.profile = "far";
+  CHECK(find(examine(world), "url").message == "https://u:***@far.example (" + file.string() + ":3)");
+}
+
 TEST_CASE("of a remote profile the address, its guard and the ledger are looked at, and nothing is made") {
   ConfiguredWorld world;
   const auto file = world.user("[profiles.far]\nprovider = \"remote\"\nurl = \"https://far.example\"\n");

@@ -36,6 +36,16 @@ TEST_CASE("profiles are listed with every value and its origin, secrets masked")
   CHECK_FALSE(list.profiles[1].in_use);
 }
 
+TEST_CASE("a password in an address is masked where profiles are shown, and kept for who connects") {
+  ConfiguredWorld world;
+  world.user("[profiles.far]\nprovider = \"remote\"\nurl = \"https://u:s3cret@a?token=t0ken\"\n");
+  const auto config = world.load();
+  REQUIRE(config);
+  CHECK(matview::app::show_profile(*config, "far")->settings[0].value == "https://u:***@a?token=***");
+  CHECK(matview::app::list_profiles(*config).profiles[0].settings[0].value == "https://u:***@a?token=***");
+  CHECK(config->profile("far").value()->settings.at("url").value == "https://u:s3cret@a?token=t0ken");
+}
+
 TEST_CASE("showing no name shows the profile in use, a wrong one the nearest") {
   const ConfiguredWorld world;
   const auto config = world.load();
