@@ -24,6 +24,21 @@ bool has_setting(const ProviderInfo& info, std::string_view key) {
   return std::find(info.settings.begin(), info.settings.end(), key) != info.settings.end();
 }
 
+/// Of a value that only its provider can judge, the message begins with the key: it is told where that stands.
+Error located(Error error, const config::Profile& profile) {
+  const auto key = error.message.substr(0, error.message.find(':'));
+  const auto found = profile.settings.find(key);
+  if (error.code != ErrorCode::usage || key.size() == error.message.size() || found == profile.settings.end())
+    return error;
+  const auto& origin = found->second.origin;
+  if (origin.layer == config::Layer::built_in) return error;
+  const bool file = origin.layer != config::Layer::environment && origin.layer != config::Layer::flag;
+  const auto label =
+      file ? fmt::format("{}: key 'profiles.{}.{}'", origin.where, profile.name, key) : std::string(origin.where);
+  error.message.replace(0, key.size(), label);
+  return error;
+}
+
 }  // namespace
 
 bool is_remote(const ProviderInfo& info) {
@@ -100,7 +115,7 @@ Result<std::unique_ptr<Provider>> Workspace::make(const config::Profile& profile
   ProviderContext context{profile.name, *std::move(settings), environment_};
   if (is_remote(*provider)) MATVIEW_TRY(connect(profile, context));
   auto opened = find_provider(registry_, provider->name)->open(context);
-  if (!opened) return fail(attribute(std::move(opened).error(), profile.name));
+  if (!opened) return fail(attribute(located(std::move(opened).error(), profile), profile.name));
   if (is_remote(*provider)) opened = guard(*std::move(opened), [this](std::string_view text) { return mask(text); });
   return opened;
 }

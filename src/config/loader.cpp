@@ -191,6 +191,13 @@ class Loader {
   }
 
   Error no_provider(const std::string& name, const Given* first) const {
+    for (const auto& given : layers_.profile_values)
+      if (given.profile == name && !suggestion(given.entry.key, {"provider"}).empty())
+        return Error(ErrorCode::usage,
+                     fmt::format("{}: unknown key '{}' in profile '{}'",
+                                 given.origin.layer == Layer::environment ? given.label() : given.origin.where,
+                                 given.entry.key, name))
+            .with_hint(suggestion(given.entry.key, {"provider"}));
     const auto where = first == nullptr ? std::string() : first->origin.where + ": ";
     return Error(ErrorCode::usage, fmt::format("{}profile '{}' has no key 'provider'", where, name))
         .with_hint(fmt::format("providers: {}", fmt::join(provider_names(), ", ")));

@@ -30,6 +30,8 @@ TEST_CASE("a syntax error names file, line and column") {
 
 TEST_CASE("unknown keys are errors with file, line and the nearest key") {
   check_rejected("\noutptu = \"json\"\n", ":2: unknown key 'outptu'", "did you mean 'output'?");
+  check_rejected("[profiles.a]\nprovidr = \"local\"\n", ":2: unknown key 'providr' in profile 'a'",
+                 "did you mean 'provider'?");
   check_rejected("profile = \"x\"\n", ":1: unknown key 'profile'", "did you mean 'profiles'?");
   check_rejected("[profiles.wh]\nprovider = \"local\"\nstroe = \"/x\"\n", ":3: unknown key 'stroe' of provider 'local'",
                  "did you mean 'store'?");
@@ -146,8 +148,7 @@ TEST_CASE("a configuration file that is a folder, unreadable or huge is named") 
   World world;
   world.options.config_file = world.directory.path();
   CHECK(world.error().code == ErrorCode::usage);
-  CHECK(world.error().message ==
-        "cannot read '" + world.directory.path().string() + "': Is a directory");
+  CHECK(world.error().message == "cannot read '" + world.directory.path().string() + "': Is a directory");
   world.options.config_file.reset();
   world.user(std::string((1 << 20) + 1, '#'));
   CHECK(world.error().message.ends_with("is larger than 1 MiB"));
