@@ -10,6 +10,7 @@
 #include "engine/refresh/refresh.hpp"
 #include "engine/refresh/source_report.hpp"
 #include "engine/refresh/verify.hpp"
+#include "engine/store/paths.hpp"
 #include "providers/local/bind_request.hpp"
 #include "providers/local/definition.hpp"
 #include "providers/local/options.hpp"
@@ -39,6 +40,32 @@ struct Session {
   std::unique_ptr<Store> store;
   Store::Access access;
   std::unique_ptr<RunSources> sources;
+};
+
+bool has_catalog(const std::filesystem::path& root) {
+  std::error_code ignored;
+  return std::filesystem::exists(engine::StorePaths{root}.catalog(), ignored);
+}
+
+/// Reading needs a place to spill, below the store: takes the folders away again where there was none.
+class NothingMade {
+ public:
+  explicit NothingMade(const std::filesystem::path& root) {
+    std::error_code ignored;
+    for (auto folder = engine::StorePaths{root}.temporary();
+         folder.has_relative_path() && !std::filesystem::exists(folder, ignored); folder = folder.parent_path())
+      missing_.push_back(folder);
+  }
+  NothingMade(const NothingMade&) = delete;
+  NothingMade& operator=(const NothingMade&) = delete;
+  ~NothingMade() {
+    std::error_code error;
+    // What another process has put something into meanwhile stays: only what is empty can be removed so.
+    for (const auto& folder : missing_) std::filesystem::remove(folder, error);
+  }
+
+ private:
+  std::vector<std::filesystem::path> missing_;  ///< from the inside to the outside
 };
 
 class LocalProvider : public Provider {
@@ -249,6 +276,8 @@ class LocalProvider : public Provider {
   }
 
   Result<GcReport> gc(const GcRequest& request, Control&) override {
+    // Where there is no store there is nothing to remove, and a dry run makes none.
+    if (request.dry_run && !has_catalog(root())) return GcReport{};
     MATVIEW_TRY(open(Store::Access::write));
     return session_.store->collect_garbage(std::nullopt, request);
   }
@@ -281,6 +310,10 @@ class LocalProvider : public Provider {
   /// Opens the store, or opens it again when now it is to be written.
   Result<void> open(Store::Access access) {
     if (session_.store && (session_.access == Store::Access::write || access == Store::Access::read)) return {};
+    if (access == Store::Access::write)
+      nothing_made_.reset();
+    else if (!nothing_made_ && !has_catalog(root()))
+      nothing_made_ = std::make_unique<NothingMade>(root());
     MATVIEW_ASSIGN(auto store, Store::open(settings_.store, access, environment_));
     // What was seen while the store was only read may have changed, but not for one of several in a run.
     if (!follows_) memory_ = std::make_shared<engine::RunMemory>();
@@ -289,6 +322,8 @@ class LocalProvider : public Provider {
     session_ = {std::move(store), access, std::move(sources)};
     return {};
   }
+
+  std::filesystem::path root() const { return environment_.working_directory() / settings_.store; }
 
   Result<engine::DatabaseOptions> database_options(const OptionValues& options) const {
     MATVIEW_ASSIGN(auto database, read_database_options(settings_, options));
@@ -389,8 +424,9 @@ class LocalProvider : public Provider {
   const Environment& environment_;
   std::filesystem::path zones_;
   std::shared_ptr<engine::RunMemory> memory_ = std::make_shared<engine::RunMemory>();
-  std::size_t members_ = 1;  ///< of the run: what shares this machine's memory
-  bool follows_ = false;     ///< the memory of the run is another one's too
+  std::size_t members_ = 1;                    ///< of the run: what shares this machine's memory
+  bool follows_ = false;                       ///< the memory of the run is another one's too
+  std::unique_ptr<NothingMade> nothing_made_;  ///< goes after the session, whose folders it removes
   Session session_{};
 };
 
