@@ -49,8 +49,7 @@ Value document_of(const std::filesystem::path& file, const config::ViewsFile& re
 
 Result<int> run(Session& session) {
   MATVIEW_ASSIGN(const auto file, views_file_path(session));
-  const auto infos = provider_infos(session);
-  MATVIEW_ASSIGN(auto read, config::check_views_file(file, session.config(), infos, session.world().environment));
+  MATVIEW_ASSIGN(auto read, read_views_file(session, file));
   for (const auto& view : read.views)
     if (auto checked = check_request(session, view); !checked)
       read.errors.push_back(

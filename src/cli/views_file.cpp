@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "output/format.hpp"
+#include "providers/external/discover.hpp"
 #include "support/home.hpp"
 
 namespace matview::cli {
@@ -25,15 +26,24 @@ Result<std::filesystem::path> views_file_path(Session& session) {
   return support::expand_path(*file, environment.working_directory(), environment).value_or(*file);
 }
 
-std::vector<ProviderInfo> provider_infos(Session& session) {
+Result<config::ViewsFile> read_views_file(Session& session, const std::filesystem::path& file) {
   std::vector<ProviderInfo> infos;
   for (const auto& entry : session.registry()) infos.push_back(entry.info());
-  return infos;
+  MATVIEW_ASSIGN(auto read, config::check_views_file(file, session.config(), infos, session.world().environment));
+  for (const auto& view : read.views) {
+    const auto info = session.workspace().info(view.profile);
+    // Services have views that are made of something else, which their own checks know, and so may programs of others.
+    const bool may_lack = !info || (*info)->asynchronous || providers::is_external(**info);
+    if (!view.request.query.empty() || may_lack) continue;
+    read.errors.push_back(Error(ErrorCode::usage, fmt::format("{}: view '{}' has no query", view.where,
+                                                              session.shown(view.profile, view.request.name)))
+                              .with_hint("give it query or query_file"));
+  }
+  return read;
 }
 
 Result<std::vector<config::DefinedView>> read_views(Session& session, const std::filesystem::path& file) {
-  const auto infos = provider_infos(session);
-  MATVIEW_ASSIGN(auto read, config::check_views_file(file, session.config(), infos, session.world().environment));
+  MATVIEW_ASSIGN(auto read, read_views_file(session, file));
   if (read.errors.empty()) return std::move(read.views);
   if (!output::is_json(session.format()))
     for (std::size_t i = 0; i + 1 < read.errors.size(); ++i) session.report(read.errors[i]);
