@@ -29,7 +29,7 @@ struct Rows {
 using ConnectionParameters = std::map<std::string, std::string>;
 
 /// A URI or a "host=… dbname=…" text as keywords. `usage` for what is neither. A password in it is `usage` as well: it
-/// would be shown with the profile.
+/// has no place in an address.
 Result<ConnectionParameters> parse_connection_text(const std::string& text);
 
 /// A session with a server. From one thread at a time.

@@ -203,7 +203,7 @@ Result<ConnectionParameters> parse_connection_text(const std::string& text) {
     if (option->val != nullptr) parameters[option->keyword] = option->val;
   for (const char* secret : {"password", "sslpassword"})
     if (parameters.contains(secret))
-      return fail(Error(ErrorCode::usage, "url: it holds a password, which would be shown with the profile")
+      return fail(Error(ErrorCode::usage, "url: it holds a password, which has no place in an address")
                       .with_hint("set password_file or password_command in the profile"));
   return parameters;
 }
