@@ -32,6 +32,7 @@ struct Explanation {
   std::vector<Source> sources;  ///< with what changed
   std::optional<Duration> predicted_incremental;
   std::optional<Duration> predicted_full;
+  std::string profile = {};  ///< filled in by who asked the provider
 };
 
 }  // namespace matview

@@ -86,6 +86,7 @@ struct Plan {
   std::string sql;
   std::vector<HttpRequest> requests;  ///< what would be sent, in order; placeholders stand for secrets
   Value native;
+  std::string profile = {};  ///< filled in by who asked the provider
 };
 
 /// The outcome of recomputing a view from scratch and comparing, as multisets of rows.
@@ -99,6 +100,7 @@ struct Verification {
   std::vector<Column> columns;
   std::vector<RowStream::Row> missing_sample;
   std::vector<RowStream::Row> extra_sample;
+  std::string profile = {};  ///< filled in by who asked the provider
 };
 
 struct GcReport {

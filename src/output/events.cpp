@@ -38,8 +38,9 @@ void EventWriter::emit(const Value& document) {
   if (!written) write_error_ = written.error();
 }
 
-void EventWriter::start(const std::string& operation, const std::string& view) {
-  emit(Value::Object{{"event", "start"}, {"operation", operation}, {"view", view}});
+void EventWriter::start(const std::string& operation, const std::string& view, const std::string& profile) {
+  emit(Value::Object{
+      {"event", "start"}, {"operation", operation}, {"view", view}, {"profile", support::text_or_null(profile)}});
 }
 
 void EventWriter::result(const Job& job) { result("job", to_value(job)); }
@@ -51,7 +52,10 @@ void EventWriter::result(const std::string& key, const Value& document) {
 }
 
 void EventWriter::error(const std::string& view, const Error& error) {
-  emit(Value::Object{{"event", "error"}, {"view", support::text_or_null(view)}, {"error", to_value(error)}});
+  emit(Value::Object{{"event", "error"},
+                     {"view", support::text_or_null(view)},
+                     {"error", to_value(error)},
+                     {"profile", support::text_or_null(error.profile)}});
 }
 
 Result<void> EventWriter::summary(const Summary& summary) {

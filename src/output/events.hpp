@@ -37,7 +37,7 @@ class EventWriter : public Observer {
  public:
   explicit EventWriter(Sink& sink, SteadyClock clock = system_steady_clock());
 
-  void start(const std::string& operation, const std::string& view);
+  void start(const std::string& operation, const std::string& view, const std::string& profile = {});
   void result(const Job& job);
   void result(const View& view);
   /// Any other document: {"event":"result", KEY: document}.

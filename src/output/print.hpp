@@ -14,6 +14,15 @@ namespace matview::output {
 // `quiet`. `fields` picks and orders the keys (of JSON, jsonl, CSV, and as columns of a table); empty means all, or the
 // table's own columns. Text is stripped of control characters in tables, exact in the other formats.
 
+/// What could not be told: a view, or, without one, a whole profile. In a JSON document it stands below "errors", in
+/// jsonl it is an event; where people read, who calls tells of it.
+struct Failure {
+  std::string profile;
+  std::string view;
+  Error error;
+};
+using Failures = std::vector<Failure>;
+
 /// Which columns a table of views has.
 enum class ViewTable {
   list,    ///< what there is
@@ -21,7 +30,8 @@ enum class ViewTable {
 };
 
 Result<void> print_views(Sink& sink, const std::vector<View>& views, Format format, const Style& style,
-                         const std::vector<std::string>& fields = {}, ViewTable table = ViewTable::list);
+                         const std::vector<std::string>& fields = {}, ViewTable table = ViewTable::list,
+                         const Failures& failures = {});
 
 /// One view with everything that is known of it, for `show`.
 Result<void> print_view_details(Sink& sink, const View& view, Format format, const Style& style);
@@ -40,13 +50,14 @@ Result<void> print_history(Sink& sink, const std::vector<Job>& jobs, Format form
                            const std::vector<std::string>& fields = {});
 
 Result<void> print_verifications(Sink& sink, const std::vector<Verification>& verifications, Format format,
-                                 const Style& style);
+                                 const Style& style, const Failures& failures = {});
 
 /// How a view would be refreshed. `sql` shows the SQL of its changes in tables too; other formats always have it.
 Result<void> print_explanation(Sink& sink, const Explanation& explanation, bool sql, Format format, const Style& style);
 
 Result<void> print_gc(Sink& sink, const GcReport& report, bool dry_run, Format format, const Style& style);
-Result<void> print_plans(Sink& sink, const std::vector<Plan>& plans, Format format, const Style& style);
+Result<void> print_plans(Sink& sink, const std::vector<Plan>& plans, Format format, const Style& style,
+                         const Failures& failures = {});
 /// The requests of plans as a shell script. `unsupported` where there are none.
 Result<void> print_curl(Sink& sink, const std::vector<Plan>& plans, const Style& style);
 Result<void> print_checks(Sink& sink, const std::vector<Check>& checks, Format format, const Style& style);

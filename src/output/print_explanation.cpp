@@ -26,7 +26,8 @@ std::string coded(const std::string& code, const std::string& reason) {
 std::string head(const Explanation& explanation, const Style& style) {
   const Value document = to_value(explanation);
   Pairs lines;
-  lines.add("VIEW", {support::strip_control(explanation.view), Tone::strong});
+  const auto name = explanation.view.empty() ? "" : typed_name(explanation.profile, explanation.view, style);
+  lines.add("VIEW", {support::strip_control(name), Tone::strong});
   lines.add("ACTION", {support::strip_control(explanation.action)});
   lines.add("REASON", {coded(explanation.code, explanation.reason)});
   lines.add("REFRESH MODE", field_cell("refresh_mode", document.at("refresh_mode"), style));
@@ -135,7 +136,10 @@ Result<void> print_explanation(Sink& sink, const Explanation& explanation, bool 
                                const Style& style) {
   if (format == Format::table || format == Format::wide)
     return print_text(sink, explanation_text(explanation, sql || format == Format::wide, style), style);
-  const auto name = [](const Value& document, const Style&) { return plain_text(document.at("view")); };
+  const auto name = [&](const Value& document, const Style& named) {
+    return explanation.view.empty() ? std::string()
+                                    : typed_name(explanation.profile, plain_text(document.at("view")), named);
+  };
   const Records records{"explanations", "explanation", {to_value(explanation)}, explanation_keys(), {}, name};
   return print_records(sink, records, format, style);
 }

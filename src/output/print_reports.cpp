@@ -62,11 +62,23 @@ std::string gc_text(const GcReport& report, bool dry_run, const Style& style) {
   return text;
 }
 
+/// Of a verification or a plan.
+std::string view_name(const Value& document, const Style& style) {
+  return typed_name(member(document, "profile"), member(document, "view"), style);
+}
+
+/// A job of which nobody knows the view is called by its id.
+std::string plan_name(const Value& plan, const Style& style) {
+  const auto job = member(plan.at("native"), "job");
+  return member(plan, "view").empty() ? job : view_name(plan, style);
+}
+
 std::string plan_text(const Plan& plan, const Style& style) {
-  std::string head = fmt::format("would {} '{}'", plan.operation, plan.view);
+  const auto name = typed_name(plan.profile, plan.view, style);
+  std::string head = fmt::format("would {} '{}'", plan.operation, name);
   if (const auto job = member(plan.native, "job"); !job.empty()) {
     head = fmt::format("would {} job '{}'", plan.operation, job);
-    if (!plan.view.empty()) head += fmt::format(" of '{}'", plan.view);
+    if (!plan.view.empty()) head += fmt::format(" of '{}'", name);
   }
   if (!plan.mode.empty() && plan.mode != plan.operation) head += ": " + plan.mode;
   if (!plan.reason.empty()) head += fmt::format(" ({})", plan.reason);
@@ -97,8 +109,10 @@ std::string plan_text(const Plan& plan, const Style& style) {
 }  // namespace
 
 Result<void> print_verifications(Sink& sink, const std::vector<Verification>& verifications, Format format,
-                                 const Style& style) {
-  const auto name = [](const Value& document, const Style&) { return member(document, "view"); };
+                                 const Style& style, const Failures& failures) {
+  const auto name = [](const Value& document, const Style& named) {
+    return Cell{support::strip_control(view_name(document, named))};
+  };
   const auto outcome = [](const Value& document, const Style&) {
     const auto* equal = document.at("equal").if_bool();
     return equal != nullptr && *equal ? Cell{"equal", Tone::good} : Cell{"differs", Tone::bad};
@@ -107,13 +121,15 @@ Result<void> print_verifications(Sink& sink, const std::vector<Verification>& ve
                   "verification",
                   {},
                   keys_of(to_value(Verification{})),
-                  {field("NAME", "view", 1),
+                  {{{"NAME", Align::left, 1, 12}, "view", false, name},
                    field("VERSION", "version"),
                    {{"OUTCOME"}, "equal", false, outcome},
                    field("ROWS", "rows_stored"),
                    field("MISSING", "rows_missing"),
                    field("EXTRA", "rows_extra")},
-                  name};
+                  view_name,
+                  {},
+                  failures};
   for (const auto& verification : verifications) records.documents.push_back(to_value(verification));
   if (format != Format::table && format != Format::wide) return print_records(sink, records, format, style);
 
@@ -122,7 +138,8 @@ Result<void> print_verifications(Sink& sink, const std::vector<Verification>& ve
   const auto inner = inside_section(style);
   for (const auto& verification : verifications) {
     const auto heading = [&](std::string_view what) {
-      return support::strip_control(fmt::format("{} rows of '{}', for example", what, verification.view));
+      return support::strip_control(fmt::format("{} rows of '{}', for example", what,
+                                                typed_name(verification.profile, verification.view, style)));
     };
     samples += section(heading("missing"), sample_table(verification, verification.missing_sample, inner), style);
     samples += section(heading("extra"), sample_table(verification, verification.extra_sample, inner), style);
@@ -152,10 +169,10 @@ Result<void> print_gc(Sink& sink, const GcReport& report, bool dry_run, Format f
   return print_records(sink, records, format, style);
 }
 
-Result<void> print_plans(Sink& sink, const std::vector<Plan>& plans, Format format, const Style& style) {
+Result<void> print_plans(Sink& sink, const std::vector<Plan>& plans, Format format, const Style& style,
+                         const Failures& failures) {
   if (format != Format::table && format != Format::wide) {
-    const auto name = [](const Value& document, const Style&) { return member(document, "view"); };
-    Records records{"plans", "plan", {}, keys_of(to_value(Plan{})), {}, name};
+    Records records{"plans", "plan", {}, keys_of(to_value(Plan{})), {}, plan_name, {}, failures};
     for (const auto& plan : plans) records.documents.push_back(to_value(plan));
     return print_records(sink, records, format, style);
   }

@@ -74,8 +74,8 @@ std::vector<RecordColumn> columns_of(ViewTable table) {
 }  // namespace
 
 Result<void> print_views(Sink& sink, const std::vector<View>& views, Format format, const Style& style,
-                         const std::vector<std::string>& fields, ViewTable table) {
-  Records records{"views", "view", {}, view_fields(), columns_of(table), view_name};
+                         const std::vector<std::string>& fields, ViewTable table, const Failures& failures) {
+  Records records{"views", "view", {}, view_fields(), columns_of(table), view_name, {}, failures};
   const bool tabular = format == Format::table || format == Format::wide;
   records.documents.reserve(views.size());
   for (const auto& view : views) {

@@ -4,6 +4,7 @@
 #include "output/csv.hpp"
 #include "output/values.hpp"
 #include "support/json.hpp"
+#include "support/members.hpp"
 #include "support/text.hpp"
 
 namespace matview::output {
@@ -61,11 +62,24 @@ std::string csv_text(const Records& records, const std::vector<std::string>& fie
   return text;
 }
 
+Value to_value(const Failure& failure) {
+  return Value::Object{{"profile", support::text_or_null(failure.profile)},
+                       {"view", support::text_or_null(failure.view)},
+                       {"error", output::to_value(failure.error)}};
+}
+
+Value failure_list(const Failures& failures) {
+  Value::Array list;
+  for (const auto& failure : failures) list.push_back(to_value(failure));
+  return list;
+}
+
 std::string json_text(const Records& records, const std::vector<std::string>& fields) {
   Value::Array list;
   for (const auto& document : records.documents) list.push_back(pick(document, fields));
   Value document = versioned(records.plural, std::move(list));
   for (const auto& [key, value] : records.beside) document.set(key, value);
+  if (!records.failures.empty()) document.set("errors", failure_list(records.failures));
   return support::to_json(document, true) + "\n";
 }
 
@@ -73,8 +87,16 @@ std::string jsonl_text(const Records& records, const std::vector<std::string>& f
   std::string text;
   for (const auto& document : records.documents)
     text += support::to_json(Value::Object{{"event", "result"}, {records.singular, pick(document, fields)}}) + "\n";
+  for (const auto& failure : records.failures) {
+    const Value document = to_value(failure);
+    Value event = Value::Object{{"event", "error"}};
+    for (const auto& [key, value] : *document.if_object()) event.set(key, value);
+    text += support::to_json(event) + "\n";
+  }
   const auto count = static_cast<std::int64_t>(records.documents.size());
-  return text + support::to_json(Value::Object{{"event", "summary"}, {"count", count}}) + "\n";
+  Value summary = Value::Object{{"event", "summary"}, {"count", count}};
+  if (!records.failures.empty()) summary.set("failed", static_cast<std::int64_t>(records.failures.size()));
+  return text + support::to_json(summary) + "\n";
 }
 
 std::string names_text(const Records& records, const Style& style) {

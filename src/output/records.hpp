@@ -6,6 +6,7 @@
 
 #include "matview/value.hpp"
 #include "output/format.hpp"
+#include "output/print.hpp"
 #include "output/sink.hpp"
 #include "output/table.hpp"
 
@@ -29,6 +30,7 @@ struct Records {
   std::vector<RecordColumn> columns;
   std::function<std::string(const Value& document, const Style& style)> name;  ///< for -o name
   Value::Object beside = {};  ///< what stands beside the list in a JSON document
+  Failures failures = {};     ///< in JSON only
 };
 
 /// Prints them; under `quiet` only flushes.

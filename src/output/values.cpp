@@ -169,6 +169,7 @@ Value to_value(const Verification& verification) {
       {"columns", values(verification.columns)},
       {"missing_sample", rows(verification.columns, verification.missing_sample)},
       {"extra_sample", rows(verification.columns, verification.extra_sample)},
+      {"profile", text_or_null(verification.profile)},
   };
 }
 
@@ -192,6 +193,7 @@ Value to_value(const Explanation& explanation) {
       {"predicted_full_seconds", value_or_null(explanation.predicted_full)},
       {"sources", values(explanation.sources)},
       {"techniques", values(explanation.techniques)},
+      {"profile", text_or_null(explanation.profile)},
   };
 }
 
@@ -209,9 +211,11 @@ Value to_value(const GcReport& report) {
 
 Value to_value(const Plan& plan) {
   return Value::Object{
-      {"operation", text_or_null(plan.operation)}, {"view", text_or_null(plan.view)}, {"mode", text_or_null(plan.mode)},
-      {"reason", text_or_null(plan.reason)},       {"sources", values(plan.sources)}, {"sql", text_or_null(plan.sql)},
+      {"operation", text_or_null(plan.operation)}, {"view", text_or_null(plan.view)},
+      {"mode", text_or_null(plan.mode)},           {"reason", text_or_null(plan.reason)},
+      {"sources", values(plan.sources)},           {"sql", text_or_null(plan.sql)},
       {"requests", values(plan.requests)},         {"native", plan.native},
+      {"profile", text_or_null(plan.profile)},
   };
 }
 

@@ -41,7 +41,7 @@ TEST_CASE("events are lines, and the summary is the last") {
   events.error("sales", matview::Error(matview::ErrorCode::locked, "busy"));
   REQUIRE(events.summary({"refresh", 1, 1, 0, 3, 2500ms}));
   CHECK(sink.text() ==
-        R"({"event":"start","operation":"refresh","view":"sales"})"
+        R"({"event":"start","operation":"refresh","view":"sales","profile":null})"
         "\n"
         R"({"event":"progress","view":"sales","step":"reading","fraction":0.25,"rows":1000})"
         "\n"
@@ -50,7 +50,7 @@ TEST_CASE("events are lines, and the summary is the last") {
         R"({"event":"warning","message":"slow"})"
         "\n"
         R"({"event":"error","view":"sales","error":{"code":"LOCKED","exit_code":11,"message":"busy","hint":null,)"
-        R"("provider":null,"profile":null,"http_status":null,"request_id":null,"retryable":false}})"
+        R"("provider":null,"profile":null,"http_status":null,"request_id":null,"retryable":false},"profile":null})"
         "\n"
         R"({"event":"summary","operation":"refresh","succeeded":1,"failed":1,"skipped":0,"elapsed_seconds":2.5,)"
         R"("exit_code":3})"

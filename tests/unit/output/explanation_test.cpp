@@ -106,22 +106,23 @@ TEST_CASE("JSON has every field of an explanation, in order, and unknown ones nu
   one.techniques.front().sql = "SELECT 1";
   one.sources.resize(1);
   one.reason = "1 file added";
-  CHECK(printed(one, Format::jsonl, samples::piped()) ==
-        R"({"event":"result","explanation":{"view":"big_orders","refresh_mode":"auto","action":"incremental",)"
-        R"("code":null,"reason":"1 file added","predicted_incremental_seconds":0.18,)"
-        R"("predicted_full_seconds":4.25,"sources":[{"name":"lineitem/*.parquet","kind":"files","files":101,)"
-        R"("bytes":2150000000,"version":null,"change":"1 file added"}],"techniques":[{"block":"1: inner join",)"
-        R"("name":"linear","applicable":true,"chosen":true,"code":null,"reason":null,"sql":"SELECT 1"}]}})"
-        "\n{\"event\":\"summary\",\"count\":1}\n");
+  CHECK(
+      printed(one, Format::jsonl, samples::piped()) ==
+      R"({"event":"result","explanation":{"view":"big_orders","refresh_mode":"auto","action":"incremental",)"
+      R"("code":null,"reason":"1 file added","predicted_incremental_seconds":0.18,)"
+      R"("predicted_full_seconds":4.25,"sources":[{"name":"lineitem/*.parquet","kind":"files","files":101,)"
+      R"("bytes":2150000000,"version":null,"change":"1 file added"}],"techniques":[{"block":"1: inner join",)"
+      R"("name":"linear","applicable":true,"chosen":true,"code":null,"reason":null,"sql":"SELECT 1"}],"profile":null}})"
+      "\n{\"event\":\"summary\",\"count\":1}\n");
   CHECK(printed(Explanation{}, Format::json, samples::piped()) ==
         "{\n  \"schema_version\": 1,\n  \"explanations\": [\n    {\n      \"view\": null,\n"
         "      \"refresh_mode\": null,\n      \"action\": null,\n      \"code\": null,\n      \"reason\": null,\n"
         "      \"predicted_incremental_seconds\": null,\n      \"predicted_full_seconds\": null,\n"
-        "      \"sources\": [],\n      \"techniques\": []\n    }\n  ]\n}\n");
+        "      \"sources\": [],\n      \"techniques\": [],\n      \"profile\": null\n    }\n  ]\n}\n");
   CHECK(printed(explanation(), Format::name, samples::piped()) == "big_orders\n");
   CHECK(printed(one, Format::csv, samples::piped())
             .starts_with("view,refresh_mode,action,code,reason,predicted_incremental_seconds,predicted_full_seconds,"
-                         "sources,techniques\nbig_orders,auto,incremental,,"));
+                         "sources,techniques,profile\nbig_orders,auto,incremental,,"));
   auto quiet = samples::piped();
   quiet.quiet = true;
   CHECK(printed(explanation(), Format::table, quiet, true).empty());

@@ -50,8 +50,32 @@ TEST_CASE("a verification shows its outcome and the rows that differ") {
   CHECK(lines ==
         R"({"event":"result","verification":{"view":"sales","version":4,"equal":false,"rows_stored":12000,)"
         R"("rows_missing":1,"rows_extra":0,"columns":[{"name":"day","type":"DATE"},{"name":"total","type":"DOUBLE"}],)"
-        R"("missing_sample":[{"day":"2026-11-20","total":null}],"extra_sample":[]}})"
+        R"("missing_sample":[{"day":"2026-11-20","total":null}],"extra_sample":[],"profile":null}})"
         "\n{\"event\":\"summary\",\"count\":1}\n");
+}
+
+TEST_CASE("of a view of another profile a verification and a plan say which, and what is missing is told in JSON") {
+  auto verification = differing();
+  verification.profile = "far";
+  const auto table =
+      printed([&](Sink& sink) { return print_verifications(sink, {verification}, Format::table, samples::piped()); });
+  CHECK(table.find("far:sales") != std::string::npos);
+  CHECK(table.find("missing rows of 'far:sales'") != std::string::npos);
+  matview::Plan plan;
+  plan.operation = "drop";
+  plan.view = "sales";
+  plan.profile = "far";
+  CHECK(printed([&](Sink& sink) { return print_plans(sink, {plan}, Format::table, samples::piped()); }) ==
+        "would drop 'far:sales'\n");
+  CHECK(printed([&](Sink& sink) { return print_plans(sink, {plan}, Format::name, samples::piped()); }) ==
+        "far:sales\n");
+  const matview::output::Failures failures{{"far", "x", matview::Error(matview::ErrorCode::unavailable, "away")}};
+  const auto lines =
+      printed([&](Sink& sink) { return print_plans(sink, {}, Format::jsonl, samples::piped(), failures); });
+  CHECK(lines ==
+        R"({"event":"error","profile":"far","view":"x","error":{"code":"UNAVAILABLE","exit_code":7,"message":"away",)"
+        R"("hint":null,"provider":null,"profile":null,"http_status":null,"request_id":null,"retryable":false}})"
+        "\n{\"event\":\"summary\",\"count\":0,\"failed\":1}\n");
 }
 
 TEST_CASE("gc says what went, what would go and what stays") {
