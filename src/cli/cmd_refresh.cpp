@@ -16,10 +16,30 @@
 #include "cli/waiting.hpp"
 #include "output/print.hpp"
 #include "output/values.hpp"
+#include "providers/external/discover.hpp"
 
 namespace matview::cli {
 
 namespace {
+
+/// --full and --force are the local engine's, whose views have windows and other ways to be computed. What a program of
+/// others makes of them is its own.
+Result<void> check_force(Session& session, const std::string& profile) {
+  const char* given = session.arguments().has("full") ? "full" : session.arguments().has("force") ? "force" : nullptr;
+  if (given == nullptr) return {};
+  MATVIEW_ASSIGN(const ProviderInfo* const info, session.workspace().info(profile));
+  const auto has_it = [](const ProviderInfo& provider) {
+    return !app::is_remote(provider) || providers::is_external(provider);
+  };
+  if (has_it(*info)) return {};
+  std::vector<std::string> owners;
+  for (const auto& entry : session.registry())
+    if (!entry.info().hidden && !app::is_remote(entry.info())) owners.push_back(entry.info().name);
+  return fail(session.workspace().attribute(
+      Error(ErrorCode::usage, fmt::format("the provider '{}' has no option --{}", info->name, given))
+          .with_hint(fmt::format("it is an option of: {}", fmt::join(owners, ", "))),
+      profile));
+}
 
 /// Nothing may have begun when an option turns out to be another provider's.
 Result<void> check_options(Session& session, const std::vector<app::Selected>& views) {
@@ -30,6 +50,7 @@ Result<void> check_options(Session& session, const std::vector<app::Selected>& v
   if (profiles.empty()) profiles.push_back(session.workspace().profile_in_use());
   for (const auto& profile : profiles) {
     MATVIEW_TRY(session.workspace().require(profile, Operation::refresh));
+    MATVIEW_TRY(check_force(session, profile));
     MATVIEW_TRY(check_provider_options(session, profile, Operation::refresh));
     MATVIEW_TRY(check_waiting(session, profile));
     if (session.arguments().has("verify")) MATVIEW_TRY(session.workspace().require(profile, Operation::verify));
