@@ -199,6 +199,7 @@ Result<std::vector<Plan>> plan_apply(Workspace& workspace, const std::vector<Cha
       plan = Plan();
       plan->operation = "create";
       plan->view = change.view;
+      plan->profile = change.profile;
       plan->sql = request.query;
     }
     plan->mode = to_string(change.action);

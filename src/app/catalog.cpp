@@ -15,15 +15,53 @@ OptionValues options_for(const ProviderInfo& info, Operation operation, const Op
   return options;
 }
 
-Result<Catalog::Listed*> Catalog::listed(const std::string& profile) {
-  if (const auto known = listed_.find(profile); known != listed_.end()) return &known->second;
-  MATVIEW_TRY(workspace_.require(profile, Operation::list));
+namespace {
+
+/// What a service or a store may get over, or what is wrong with one alone; not what the user got wrong, nor the end of
+/// the run.
+bool is_of_backend(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::failed:
+    case ErrorCode::auth:
+    case ErrorCode::unavailable:
+    case ErrorCode::timeout:
+    case ErrorCode::conflict:
+    case ErrorCode::locked: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+bool Catalog::tolerate(const std::string& profile, const Error& error) {
+  const bool out_of_time = control_.deadline && std::chrono::steady_clock::now() >= *control_.deadline;
+  if (!tolerant_ || out_of_time || !is_of_backend(error.code)) return false;
+  refusals_.emplace(profile, error);
+  return true;
+}
+
+const Error* Catalog::refusal(const std::string& profile) const {
+  const auto found = refusals_.find(profile);
+  return found == refusals_.end() ? nullptr : &found->second;
+}
+
+Result<std::vector<View>> Catalog::ask(const std::string& profile) {
   MATVIEW_ASSIGN(Provider* const provider, workspace_.open(profile));
   provider->begin_run();  // what an earlier selection saw may have changed
   ListRequest request = request_;
   request.options = options_for(provider->info(), Operation::list, request_.options);
-  auto views = provider->list(request, control_);
-  if (!views) return fail(workspace_.attribute(std::move(views).error(), profile));
+  return provider->list(request, control_);
+}
+
+Result<Catalog::Listed*> Catalog::listed(const std::string& profile) {
+  if (const auto known = listed_.find(profile); known != listed_.end()) return &known->second;
+  MATVIEW_TRY(workspace_.require(profile, Operation::list));
+  auto views = ask(profile);
+  if (!views) {
+    Error error = workspace_.attribute(std::move(views).error(), profile);
+    if (!tolerate(profile, error)) return fail(std::move(error));
+    views = std::vector<View>();
+  }
   add_last_jobs(workspace_, profile, *views);
   Listed listed{*std::move(views), {}, {}};
   for (const auto& view : listed.views) listed.names.insert(view.name);
@@ -44,8 +82,11 @@ Result<void> Catalog::learn_dependencies(const std::string& profile, const std::
   std::vector<View> views;
   for (const auto* view : unknown) views.push_back(*view);
   MATVIEW_ASSIGN(Provider* const provider, workspace_.open(profile));
-  if (auto learnt = provider->add_dependencies(views, control_); !learnt)
-    return fail(workspace_.attribute(std::move(learnt).error(), profile));
+  if (auto learnt = provider->add_dependencies(views, control_); !learnt) {
+    Error error = workspace_.attribute(std::move(learnt).error(), profile);
+    // In which order they go nobody knows then.
+    return tolerate(profile, error) ? Result<void>() : fail(std::move(error));
+  }
   for (std::size_t i = 0; i < unknown.size(); ++i) unknown[i]->depends_on = std::move(views[i].depends_on);
   found->learnt.insert(names.begin(), names.end());
   return {};
@@ -100,7 +141,7 @@ Result<std::set<ViewKey>> Catalog::neighbours(const ViewKey& view, Direction dir
   std::set<ViewKey> present;
   for (const auto& key : found) {
     MATVIEW_ASSIGN(const Listed* const of_profile, listed(key.first));
-    if (of_profile->names.contains(key.second)) present.insert(key);
+    if (of_profile->names.contains(key.second) || refusal(key.first) != nullptr) present.insert(key);
   }
   return present;
 }

@@ -14,12 +14,16 @@ namespace matview::app {
 /// from what: as the backends tell it, and as the views file does across them.
 class Catalog {
  public:
-  /// All outlive it. `request` is how each profile is listed.
-  Catalog(Workspace& workspace, ListRequest request, Control& control)
-      : workspace_(workspace), request_(std::move(request)), control_(control) {}
+  /// All outlive it. `request` is how each profile is listed. With `tolerant` a profile that cannot be asked now is one
+  /// without views, and `refusal` tells why.
+  Catalog(Workspace& workspace, ListRequest request, bool tolerant, Control& control)
+      : workspace_(workspace), request_(std::move(request)), tolerant_(tolerant), control_(control) {}
 
   /// By name, as the provider lists them. The pointer lives as long as the catalog.
   Result<const std::vector<View>*> views(const std::string& profile);
+
+  /// Why the profile could not be asked; null if it could, or was not.
+  const Error* refusal(const std::string& profile) const;
 
   /// Fills in `depends_on` of these views of the profile.
   Result<void> learn_dependencies(const std::string& profile, const std::set<std::string>& names);
@@ -40,6 +44,9 @@ class Catalog {
   };
 
   Result<Listed*> listed(const std::string& profile);
+  Result<std::vector<View>> ask(const std::string& profile);
+  /// Whether the views of other profiles may go on without this one. Then the error is kept.
+  bool tolerate(const std::string& profile, const Error& error);
   Result<void> read_declared();
   Result<std::set<ViewKey>> neighbours(const ViewKey& view, Direction direction);
   /// Every view that reads from it directly, of the same profile, by name.
@@ -47,8 +54,10 @@ class Catalog {
 
   Workspace& workspace_;
   ListRequest request_;
+  const bool tolerant_;
   Control& control_;
   std::map<std::string, Listed> listed_;
+  std::map<std::string, Error> refusals_;  ///< by profile
   std::map<std::string, std::map<std::string, std::set<std::string>>> readers_;
   bool declared_read_ = false;
   std::map<ViewKey, std::set<ViewKey>> declared_;          ///< what a view waits for

@@ -28,6 +28,15 @@ Error in_context(Workspace& workspace, Error error, const std::string& profile, 
       .with_context(fmt::format("cannot {} '{}': ", verb, shown));
 }
 
+Result<Verification> verify_one(RunProviders& providers, const Selected& selected, const OptionValues& options,
+                                Control& control) {
+  if (selected.refusal) return fail(*selected.refusal);
+  MATVIEW_ASSIGN(const auto provider, providers.take(selected.profile, *selected.provider));
+  auto verification = provider->verify({selected.view.name, k_samples, options}, control);
+  if (verification) verification->profile = selected.profile;
+  return verification;
+}
+
 }  // namespace
 
 Result<View> describe(Workspace& workspace, const Reference& view, bool versions, const OptionValues& options,
@@ -79,7 +88,10 @@ Result<Explanation> explain(Workspace& workspace, std::string_view profile, cons
   MATVIEW_ASSIGN(Provider* const provider, workspace.open(profile));
   provider->begin_run();
   auto explanation = provider->explain(request, control);
-  if (explanation) return explanation;
+  if (explanation) {
+    explanation->profile = profile.empty() ? workspace.profile_in_use() : std::string(profile);
+    return explanation;
+  }
   if (request.definition)
     return fail(
         workspace.attribute(std::move(explanation).error(), profile).with_context("cannot explain the query: "));
@@ -97,9 +109,7 @@ VerifyResult verify(Workspace& workspace, const std::vector<Selected>& views, co
   support::parallel_for(views.size(), threads, [&](std::size_t i) {
     if (stopped) return;
     const auto start = std::chrono::steady_clock::now();
-    const auto provider = providers.take(views[i].profile, *views[i].provider);
-    found[i] = provider ? (*provider)->verify({views[i].view.name, k_samples, options}, control)
-                        : Result<Verification>(fail(provider.error()));
+    found[i] = verify_one(providers, views[i], options, control);
     took[i] = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
     if (!*found[i] && is_stop(found[i]->error().code)) stopped = true;
   });
@@ -107,8 +117,9 @@ VerifyResult verify(Workspace& workspace, const std::vector<Selected>& views, co
   bool stop_told = false;
   for (std::size_t i = 0; i < views.size(); ++i) {
     if (!found[i]) continue;
-    auto& item = result.each.emplace_back(
-        Verified{views[i].profile, views[i].provider->info().name, views[i].view.name, took[i]});
+    auto& item = result.each.emplace_back(Verified{
+        views[i].profile, views[i].provider != nullptr ? views[i].provider->info().name : views[i].view.provider,
+        views[i].view.name, took[i]});
     if (*found[i]) {
       item.verification = **found[i];
       result.verifications.push_back(**std::move(found[i]));

@@ -241,6 +241,9 @@ Result<std::vector<Plan>> plan_cancel(Workspace& workspace, const std::vector<st
     auto plan = provider->plan_cancel(id, control);
     if (!plan) return fail(explained(workspace, std::move(plan).error(), known));
     if (plan->view.empty()) plan->view = known.job.view;
+    plan->profile = known.profile;
+    if (plan->native.is_null()) plan->native = Value::object();
+    if (plan->native.at("job").is_null()) plan->native.set("job", id);
     plans.push_back(*std::move(plan));
   }
   return plans;

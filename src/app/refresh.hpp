@@ -59,12 +59,19 @@ struct RunResult {
 RunResult refresh(Workspace& workspace, const std::vector<Selected>& views, const RefreshOptions& options,
                   RunListener& listener, Control& control);
 
-/// What refreshing would do, view by view; the first that cannot be planned is the error.
-Result<std::vector<Plan>> plan_refresh(Workspace& workspace, const std::vector<Selected>& views,
-                                       const RefreshOptions& options, Control& control);
+struct RefreshPlans {
+  std::vector<Plan> plans;
+  std::vector<std::pair<ViewKey, Error>> failed = {};  ///< views that could not be refreshed, each error with its name
+  std::optional<Error> error = {};                     ///< what the whole run would come to
+};
+
+/// What refreshing would do, view by view. One that would fail does not keep the others from being planned; what reads
+/// from it would be skipped. An error is what ends the whole: a signal, the deadline.
+Result<RefreshPlans> plan_refresh(Workspace& workspace, const std::vector<Selected>& views,
+                                  const RefreshOptions& options, Control& control);
 
 /// `failed` if any of them differs.
-std::optional<Error> difference_error(const std::vector<Verification>& verifications);
+std::optional<Error> difference_error(const std::vector<Verification>& verifications, std::string_view profile_in_use);
 
 /// The error of a run over several of which some failed: the one error there is, the code they share, PARTIAL if
 /// others succeeded, else FAILED. `what` as in "2 of 5 WHAT", "views failed to refresh".

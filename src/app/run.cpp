@@ -18,7 +18,7 @@ Job blank_job(const Selected& selected) {
   Job job;
   job.view = selected.view.name;
   job.profile = selected.profile;
-  job.provider = selected.provider->info().name;
+  job.provider = selected.provider != nullptr ? selected.provider->info().name : selected.view.provider;
   return job;
 }
 
@@ -35,8 +35,20 @@ std::optional<Job> last_job(Workspace& workspace, Provider& provider, const Sele
   return jobs && !jobs->empty() ? std::optional(jobs->front()) : std::nullopt;
 }
 
-/// The record of a refresh that failed, if it left one; else as much as we know ourselves.
-Job failed_job(Workspace& workspace, Provider& provider, const Selected& selected, const Error& error, Time started) {
+/// A refresh that was not even begun.
+Job refused_job(const Selected& selected, Time now) {
+  Job job = blank_job(selected);
+  job.operation = "refresh";
+  job.state = JobState::failed;
+  job.submitted_at = job.started_at = job.finished_at = now;
+  job.elapsed = Duration(0);
+  return job;
+}
+
+/// The record of a refresh that failed, if it left one; else as much as we know ourselves. `stopped`: by a signal or
+/// our own deadline.
+Job failed_job(Workspace& workspace, Provider& provider, const Selected& selected, const Error& error, Time started,
+               bool stopped) {
   const Environment& environment = workspace.environment();
   Job job = blank_job(selected);
   if (const auto last = last_job(workspace, provider, selected)) {
@@ -49,7 +61,12 @@ Job failed_job(Workspace& workspace, Provider& provider, const Selected& selecte
     job.finished_at = environment.now();
     job.elapsed = *job.finished_at - started;
   }
-  job.state = error.unanswered ? JobState::unknown : is_stop(error.code) ? JobState::cancelled : JobState::failed;
+  // What is on record of it says best how it ended.
+  const bool ended = !job.id.empty() && is_terminal(job.state);
+  if (error.unanswered)
+    job.state = JobState::unknown;
+  else if (!ended)
+    job.state = stopped ? JobState::cancelled : JobState::failed;
   return job;
 }
 
@@ -60,6 +77,7 @@ constexpr std::int64_t k_samples = 5;  ///< of rows that differ
 
 /// Whether a view is refreshed elsewhere, where no work of this machine is done.
 bool is_elsewhere(const Selected& selected) {
+  if (selected.refusal) return true;
   const auto& info = selected.provider->info();
   return info.asynchronous || info.concurrent;
 }
@@ -103,7 +121,8 @@ RunResult Run::go() {
   const auto* what = options_.verify ? "views failed to refresh or verify" : "views failed to refresh";
   result.error = stopped_by_ ? stopped_by_ : combined_error(errors_, views_.size(), succeeded_, what);
   // Wrong rows are worse than none, whatever became of the other views.
-  if (auto difference = difference_error(verifications_); difference && !stopped_by_) result.error = difference;
+  if (auto difference = difference_error(verifications_, workspace_.profile_in_use()); difference && !stopped_by_)
+    result.error = difference;
   result.jobs = std::move(jobs_);
   result.verifications = std::move(verifications_);
   result.verified = std::move(verified_);
@@ -161,10 +180,11 @@ void Run::attempt(std::size_t index, Lock& lock) {
   const Selected& selected = views_[index];
   listener_.started(selected);
   const Time started = workspace_.environment().now();
+  if (selected.refusal) return failed(index, *selected.refusal, refused_job(selected, started));
   lock.unlock();
   auto provider = providers_.take(selected.profile, *selected.provider);
   if (!provider) {
-    Job job = failed_job(workspace_, *selected.provider, selected, provider.error(), started);
+    Job job = failed_job(workspace_, *selected.provider, selected, provider.error(), started, stops(provider.error()));
     lock.lock();
     return failed(index, std::move(provider).error(), std::move(job));
   }
@@ -186,7 +206,7 @@ Run::Outcome Run::refresh(Provider& provider, const Selected& selected, Time sta
     Error error = workspace_.attribute(std::move(job).error(), selected.profile);
     // To do it again might do it twice.
     if (error.unanswered) error.retryable = false;
-    Job record = failed_job(workspace_, provider, selected, error, started);
+    Job record = failed_job(workspace_, provider, selected, error, started, stops(error));
     return {std::move(record), std::move(error)};
   }
   job->profile = selected.profile;
@@ -209,6 +229,7 @@ Run::Outcome Run::refresh(Provider& provider, const Selected& selected, Time sta
 bool Run::verified(std::size_t index, Result<Verification> verification) {
   const Selected& selected = views_[index];
   if (verification) {
+    verification->profile = selected.profile;
     listener_.verified(*verification);
     verifications_.push_back(*std::move(verification));
     verified_.push_back(key_of(selected));
@@ -274,8 +295,12 @@ void Run::failed(std::size_t index, Error error, Job job) {
 
 void Run::put_on_record(Error error, const Selected& selected) {
   if (first_failed_.empty()) first_failed_ = name_of(selected);
-  if (is_stop(error.code) || (error.code == ErrorCode::timeout && out_of_time())) stopped_by_ = error;
+  if (stops(error)) stopped_by_ = error;
   errors_.push_back(std::move(error));
+}
+
+bool Run::stops(const Error& error) const {
+  return is_stop(error.code) || (error.code == ErrorCode::timeout && out_of_time());
 }
 
 /// A backend has time limits of its own; only ours ends the run.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "support/glob.hpp"
 #include "support/uuid.hpp"
 
 namespace matview::app {
@@ -11,6 +12,9 @@ namespace {
 /// The whole file is written each time, and the run waits for it: so often is enough for whoever is killed.
 constexpr std::chrono::seconds k_interval{1};
 constexpr int k_rest = 50;  ///< times as long as the last write took
+
+/// What was meant of a profile that cannot be asked may be a glob, which no view will ever settle.
+bool is_view(const Selected& selected) { return !selected.refusal || !support::has_glob(selected.view.name); }
 
 }  // namespace
 
@@ -31,7 +35,8 @@ void RunKeeper::begin(const std::vector<Selected>& views) {
   if (views.size() < 2 || !book_.make_folder()) return;
   if (auto lock = support::FileLock::try_acquire(book_.lock_of(run_)); lock && *lock) lock_ = std::move(*lock);
   std::vector<Unsettled> pending;
-  for (const auto& selected : views) pending.push_back(entry(selected, "pending", "the run ended before it"));
+  for (const auto& selected : views)
+    if (is_view(selected)) pending.push_back(entry(selected, "pending", "the run ended before it"));
   book_.write(pending);
 }
 
@@ -39,7 +44,7 @@ void RunKeeper::ended(const Selected& selected, const Job& job, bool settled) {
   next_.ended(selected, job, settled);
   if (results_) results_->put(job, settled);
   const std::string reason = job.error ? job.error->message : job.reason;
-  changes_.push_back(entry(selected, settled ? "" : std::string(to_string(job.state)), reason));
+  if (is_view(selected)) changes_.push_back(entry(selected, settled ? "" : std::string(to_string(job.state)), reason));
   if (std::chrono::steady_clock::now() >= save_at_) save();
 }
 

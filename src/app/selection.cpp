@@ -124,7 +124,7 @@ class Selection {
         selector_(selector),
         needs_(needs),
         catalog_(workspace, {needs.freshness || selector.stale, needs.details, needs.options, selector.auto_due},
-                 control) {
+                 needs.tolerant, control) {
     if (selector.failed) unsettled_ = selector.unsettled ? UnsettledViews(*selector.unsettled) : kept_views(workspace);
   }
 
@@ -132,13 +132,19 @@ class Selection {
     for (const auto& term : terms) MATVIEW_TRY(add(term));
     if (selector_.all_profiles) MATVIEW_TRY(add_all_profiles());
     if (!selector_.terms_given && !selector_.all_profiles) {
-      for (const auto& profile : profiles_without_words()) MATVIEW_TRY(add_all(profile));
+      const auto profiles = profiles_without_words();
+      for (const auto& profile : profiles) MATVIEW_TRY(add_all(profile));
+      // Where there is no other, it is the error of the whole.
+      if (profiles.size() == 1)
+        if (const auto* error = catalog_.refusal(*profiles.begin())) return fail(*error);
     }
     MATVIEW_TRY(check_tags());
     MATVIEW_TRY(find_stale());
     std::vector<Selected> result;
     for (const auto& [profile, names] : by_profile()) MATVIEW_TRY(take(profile, names, result));
     if (needs_.dependencies && result.size() > 1) MATVIEW_TRY(add_dependencies(result));
+    for (auto& selected : result)
+      if (const auto* error = catalog_.refusal(selected.profile)) selected.refusal = *error;
     order_by_dependency(result);
     return result;
   }
@@ -151,6 +157,7 @@ class Selection {
       auto views = catalog_.views(profile);
       if (!views) return fail(std::move(views).error());
       for (const auto& name : matches(term, **views)) found.emplace(profile, name);
+      if (catalog_.refusal(profile) != nullptr) found.emplace(profile, term.reference.name);
       for (auto& name : names_of(**views)) names.push_back(std::move(name));
     }
     if (found.empty()) {
@@ -170,6 +177,7 @@ class Selection {
   Result<void> add_all(const std::string& profile) {
     MATVIEW_ASSIGN(const auto* const views, catalog_.views(profile));
     for (const auto& view : *views) chosen_.emplace(profile, view.name);
+    if (catalog_.refusal(profile) != nullptr) chosen_.emplace(profile, "*");
     return {};
   }
 
@@ -179,7 +187,8 @@ class Selection {
       auto added = add_all(profile.name);
       if (added) continue;
       if (needs_.unreachable == nullptr) return added;
-      needs_.unreachable->push_back(workspace_.attribute(std::move(added).error(), profile.name));
+      needs_.unreachable->push_back(workspace_.attribute(std::move(added).error(), profile.name)
+                                        .with_context(fmt::format("profile '{}': ", profile.name)));
     }
     return {};
   }
@@ -241,10 +250,25 @@ class Selection {
 
   Result<void> take(const std::string& profile, const std::set<std::string>& names, std::vector<Selected>& result) {
     MATVIEW_ASSIGN(const auto* const views, catalog_.views(profile));
+    if (const auto* error = catalog_.refusal(profile); error != nullptr && views->empty()) {
+      for (const auto& name : names)
+        if (!excluded(selector_, profile, name)) result.push_back(refused(profile, name, *error));
+      return {};
+    }
     MATVIEW_ASSIGN(Provider* const provider, workspace_.open(profile));
     for (const auto& view : *views)
       if (names.contains(view.name) && kept(profile, view)) result.push_back({profile, provider, view});
     return {};
+  }
+
+  Selected refused(const std::string& profile, const std::string& name, const Error& error) const {
+    Selected selected;
+    selected.profile = selected.view.profile = profile;
+    selected.view.name = name;
+    selected.view.provider = error.provider;
+    if (const auto opened = workspace_.open(profile)) selected.provider = *opened;
+    selected.refusal = error;
+    return selected;
   }
 
   Result<void> add_dependencies(std::vector<Selected>& result) {

@@ -44,6 +44,9 @@ struct Selected {
   Provider* provider = nullptr;
   View view;
   std::vector<ViewKey> upstream = {};  ///< beside `view.depends_on`: what the views file says, in whatever profile
+  /// Why its profile cannot be asked (SelectionNeeds::tolerant). Then no more is known of it than its name, which may
+  /// be a glob, and there may be no provider.
+  std::optional<Error> refusal = {};
 };
 
 struct SelectionNeeds {
@@ -53,6 +56,9 @@ struct SelectionNeeds {
   bool details = false;           ///< all that one request a view can tell
   OptionValues options = {};      ///< of the provider; those it does not have for `list` or `show` are left away there
   bool dependencies = false;      ///< `depends_on` also where finding that out costs a request a view
+  /// A service that cannot be asked, or a broken store, does not keep the views of other profiles from being selected:
+  /// what was meant of it comes along with the error.
+  bool tolerant = false;
   /// With `all_profiles`: where the errors of profiles that cannot be asked go; null: the first is the error.
   std::vector<Error>* unreachable = nullptr;
 };

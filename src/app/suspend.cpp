@@ -15,6 +15,7 @@ Result<std::vector<View>> change_suspension(Workspace& workspace, const std::vec
     if (!view)
       return fail(suggest_view(workspace.attribute(std::move(view).error(), selected.profile), workspace,
                                selected.profile, name, control));
+    view->profile = selected.profile;
     changed.push_back(*std::move(view));
   }
   return changed;
@@ -27,6 +28,7 @@ std::vector<Plan> plan_suspension(const std::vector<Selected>& views, Suspension
     Plan plan;
     plan.operation = suspends ? "suspend" : "resume";
     plan.view = selected.view.name;
+    plan.profile = selected.profile;
     const bool is_suspended = selected.view.suspended.value_or(false);
     plan.mode = is_suspended == suspends ? "unchanged" : plan.operation;
     if (is_suspended) plan.reason = fmt::format("suspended {}", selected.view.suspended_reason);

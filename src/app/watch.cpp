@@ -1,6 +1,7 @@
 #include "app/watch.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace matview::app {
 
@@ -11,8 +12,12 @@ Result<std::vector<Selected>> select_due(Workspace& workspace, const Selector& s
                                          Control& control) {
   SelectionNeeds needs;
   needs.whole = true;
+  needs.tolerant = true;
   MATVIEW_ASSIGN(auto views, select(workspace, selector, needs, control));
+  std::set<std::string> refused;
   for (const auto& selected : views) {
+    if (selected.refusal && refused.insert(selected.profile).second) round.errors.push_back(*selected.refusal);
+    if (selected.refusal) continue;
     const View& view = selected.view;
     if (view.suspended.value_or(false)) {
       ++round.suspended;
@@ -22,13 +27,18 @@ Result<std::vector<Selected>> select_due(Workspace& workspace, const Selector& s
     if (view.auto_refresh.value_or(false)) ++round.automatic;
     if (view.next_refresh_at && (!round.next || *view.next_refresh_at < *round.next)) round.next = view.next_refresh_at;
   }
-  std::erase_if(views, [](const Selected& selected) { return !selected.view.due; });
+  std::erase_if(views, [](const Selected& selected) { return selected.refusal || !selected.view.due; });
   return views;
 }
 
 Result<std::vector<Selected>> select_automatic(Workspace& workspace, Selector selector, Control& control) {
   selector.auto_due = true;
-  return select(workspace, selector, {}, control);
+  SelectionNeeds needs;
+  needs.tolerant = true;
+  MATVIEW_ASSIGN(auto views, select(workspace, selector, needs, control));
+  // The round has told of them.
+  std::erase_if(views, [](const Selected& selected) { return selected.refusal.has_value(); });
+  return views;
 }
 
 }  // namespace
@@ -47,8 +57,8 @@ Round watch_round(Workspace& workspace, const Selector& selector, const RefreshO
   return round;
 }
 
-Result<std::vector<Plan>> plan_round(Workspace& workspace, const Selector& selector, const RefreshOptions& options,
-                                     Control& control) {
+Result<RefreshPlans> plan_round(Workspace& workspace, const Selector& selector, const RefreshOptions& options,
+                                Control& control) {
   Round round;
   MATVIEW_ASSIGN(auto views, select_due(workspace, selector, round, control));
   MATVIEW_ASSIGN(const auto automatic, select_automatic(workspace, selector, control));
@@ -59,7 +69,13 @@ Result<std::vector<Plan>> plan_round(Workspace& workspace, const Selector& selec
     if (!known) views.push_back(selected);
   }
   order_by_dependency(views);
-  return plan_refresh(workspace, views, options, control);
+  MATVIEW_ASSIGN(auto plans, plan_refresh(workspace, views, options, control));
+  for (auto& error : round.errors) {
+    if (!plans.error)
+      plans.error = plans.plans.empty() ? error : Error(ErrorCode::partial, "not all views can be looked at");
+    plans.failed.emplace_back(ViewKey(error.profile, ""), std::move(error));
+  }
+  return plans;
 }
 
 }  // namespace matview::app

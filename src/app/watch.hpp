@@ -21,7 +21,7 @@ Round watch_round(Workspace& workspace, const Selector& selector, const RefreshO
                   Control& control);
 
 /// What such a round would refresh now.
-Result<std::vector<Plan>> plan_round(Workspace& workspace, const Selector& selector, const RefreshOptions& options,
-                                     Control& control);
+Result<RefreshPlans> plan_round(Workspace& workspace, const Selector& selector, const RefreshOptions& options,
+                                Control& control);
 
 }  // namespace matview::app

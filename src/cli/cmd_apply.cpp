@@ -37,7 +37,7 @@ class Teller final : public app::ApplyListener {
   explicit Teller(Session& session) : session_(session) {}
 
   void started(const app::Change& change) override {
-    if (auto* events = session_.events()) events->start("apply", change.view);
+    if (auto* events = session_.events()) events->start("apply", change.view, change.profile);
     if (session_.verbosity() > 0)
       session_.note(fmt::format("{}: '{}'", app::to_string(change.action), support::strip_control(change.view)));
   }

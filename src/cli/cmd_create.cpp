@@ -41,12 +41,14 @@ std::string remark_on_rows(const CreateRequest& request, const View& view) {
   return filled ? fmt::format(" with {}", support::count_noun(*view.rows, "row")) : "";
 }
 
-Result<int> print_created(Session& session, const CreateRequest& request, const View& view) {
+Result<int> print_created(Session& session, const app::Reference& reference, const CreateRequest& request,
+                          const View& view) {
   if (session.format() != output::Format::table) {
     MATVIEW_TRY(output::print_views(session.out(), {view}, session.format(), session.style()));
     return 0;
   }
-  session.note(fmt::format("view '{}' is there{}", view.name, remark_on_rows(request, view)));
+  session.note(
+      fmt::format("view '{}' is there{}", session.shown(reference.profile, view.name), remark_on_rows(request, view)));
   return 0;
 }
 
@@ -71,7 +73,7 @@ Result<int> run(Session& session) {
   attending.reset();
   session.finished(request.name);
   if (!view) return fail(std::move(view).error());
-  return print_created(session, request, *view);
+  return print_created(session, reference, request, *view);
 }
 
 }  // namespace

@@ -14,12 +14,13 @@ namespace matview::cli {
 
 namespace {
 
-Result<void> print_dropped(Session& session, const std::string& name) {
+Result<void> print_dropped(Session& session, const app::Reference& view) {
   if (session.quiet()) return {};
   if (!output::is_json(session.format())) {
-    session.note(fmt::format("view '{}' is gone", support::strip_control(name)));
+    session.note(fmt::format("view '{}' is gone", session.shown(view.profile, view.name)));
     return {};
   }
+  const std::string& name = view.name;
   if (session.format() == output::Format::jsonl) {
     const Value event = Value::Object{{"event", "result"}, {"dropped", name}};
     const Value summary = Value::Object{{"event", "summary"}, {"count", 1}};
@@ -45,7 +46,7 @@ Result<int> run(Session& session) {
     return 0;
   }
   if (!session.yes()) {
-    const std::string name = support::strip_control(reference.name);
+    const std::string name = session.shown(reference.profile, reference.name);
     if (!session.interactive())
       return fail(Error(ErrorCode::usage, fmt::format("dropping '{}' needs --yes where nobody can be asked", name)));
     // What cannot be dropped need not be asked about.
@@ -54,7 +55,7 @@ Result<int> run(Session& session) {
     if (!agreed) return fail(ErrorCode::failed, fmt::format("view '{}' was not dropped: the answer was no", name));
   }
   MATVIEW_TRY(app::drop(workspace, reference.profile, request, session.control()));
-  MATVIEW_TRY(print_dropped(session, reference.name));
+  MATVIEW_TRY(print_dropped(session, reference));
   return 0;
 }
 

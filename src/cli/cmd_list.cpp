@@ -45,7 +45,8 @@ Result<int> run(Session& session) {
     if (error) return exit_code(error->code);
     return report_unreachable(session, unreachable, "profiles failed to list");
   }
-  MATVIEW_TRY(output::print_views(session.out(), views, session.format(), session.style(), fields));
+  MATVIEW_TRY(output::print_views(session.out(), views, session.format(), session.style(), fields,
+                                  output::ViewTable::list, failures_of(unreachable)));
   return report_unreachable(session, unreachable, "profiles failed to list");
 }
 

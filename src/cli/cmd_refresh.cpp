@@ -98,13 +98,13 @@ Result<int> refresh(Session& session, Reporter& reporter) {
   app::SelectionNeeds needs;
   needs.readers_of_stale = true;
   needs.dependencies = true;
+  needs.tolerant = true;
   MATVIEW_ASSIGN(const auto views, app::select(session.workspace(), selector, needs, session.control()));
   MATVIEW_TRY(check_options(session, views));
 
   if (session.dry_run()) {
     MATVIEW_ASSIGN(const auto plans, app::plan_refresh(session.workspace(), views, options, session.control()));
-    MATVIEW_TRY(session.print_plans(plans));
-    return 0;
+    return session.print_plans(plans);
   }
 
   if (results) {

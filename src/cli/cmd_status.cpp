@@ -84,8 +84,8 @@ Result<int> status(Session& session, Reporter& reporter) {
   reporter.add(views, arguments.has("exit-code"));
   for (const auto& error : found.unreachable)
     reporter.add(output::report_case("status", error.profile, error.provider, error));
-  MATVIEW_TRY(
-      output::print_views(session.out(), views, session.format(), session.style(), fields, output::ViewTable::status));
+  MATVIEW_TRY(output::print_views(session.out(), views, session.format(), session.style(), fields,
+                                  output::ViewTable::status, failures_of(found.unreachable)));
   if (const int code = report_unreachable(session, found.unreachable, "profiles failed to answer"); code != 0)
     return code;
   const bool behind = std::any_of(views.begin(), views.end(), is_behind);

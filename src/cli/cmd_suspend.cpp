@@ -35,7 +35,7 @@ Result<int> change(Session& session, Suspension suspension) {
   }
   if (views.empty()) session.note("no view was selected");
   for (const auto& view : views)
-    session.note(fmt::format("view '{}' is {}", support::strip_control(view.name),
+    session.note(fmt::format("view '{}' is {}", session.shown(view.profile, view.name),
                              suspension == Suspension::resume
                                  ? "refreshed again when it is due"
                                  : "suspended " + support::strip_control(view.suspended_reason)));

@@ -40,10 +40,19 @@ output::ReportCase case_of(const app::Verified& item) {
   return result;
 }
 
+output::Failures failures_of(const app::VerifyResult& result) {
+  output::Failures failures;
+  for (const auto& item : result.each)
+    if (!item.verification) failures.push_back({item.profile, item.view, item.error});
+  return failures;
+}
+
 Result<int> verify(Session& session, Reporter& reporter) {
   MATVIEW_ASSIGN(const auto jobs, jobs_of(session.arguments()));
   MATVIEW_ASSIGN(const app::Selector selector, read_selector(session, true));
-  MATVIEW_ASSIGN(const auto views, app::select(session.workspace(), selector, {}, session.control()));
+  app::SelectionNeeds needs;
+  needs.tolerant = true;
+  MATVIEW_ASSIGN(const auto views, app::select(session.workspace(), selector, needs, session.control()));
   for (const auto& selected : views) {
     MATVIEW_TRY(session.workspace().require(selected.profile, Operation::verify));
     MATVIEW_TRY(check_provider_options(session, selected.profile, Operation::verify));
@@ -60,7 +69,8 @@ Result<int> verify(Session& session, Reporter& reporter) {
   }
   const bool json = output::is_json(session.format());
   if (!result.verifications.empty() || views.empty() || json)
-    MATVIEW_TRY(output::print_verifications(session.out(), result.verifications, session.format(), session.style()));
+    MATVIEW_TRY(output::print_verifications(session.out(), result.verifications, session.format(), session.style(),
+                                            failures_of(result)));
   const auto error =
       app::combined_error(result.errors, views.size(), result.verifications.size(), "views failed to be verified");
   if (error) {
@@ -68,7 +78,8 @@ Result<int> verify(Session& session, Reporter& reporter) {
       for (const auto& single : result.errors) session.report(single);
     return fail(*error);
   }
-  if (const auto difference = app::difference_error(result.verifications)) return fail(*difference);
+  if (const auto difference = app::difference_error(result.verifications, session.workspace().profile_in_use()))
+    return fail(*difference);
   return 0;
 }
 

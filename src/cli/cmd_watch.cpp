@@ -149,8 +149,7 @@ Result<int> run(Session& session) {
   MATVIEW_ASSIGN(options.jobs, jobs_of(arguments));
   if (session.dry_run()) {
     MATVIEW_ASSIGN(const auto plans, app::plan_round(session.workspace(), selector, options, session.control()));
-    MATVIEW_TRY(session.print_plans(plans));
-    return 0;
+    return session.print_plans(plans);
   }
   const auto* hangups = session.world().catch_hangup == nullptr ? nullptr : &session.world().catch_hangup();
   MATVIEW_ASSIGN(const auto reporter, Reporter::open(session));

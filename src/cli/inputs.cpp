@@ -144,6 +144,12 @@ int report_unreachable(Session& session, const std::vector<Error>& errors, std::
   return exit_code(error->code);
 }
 
+output::Failures failures_of(const std::vector<Error>& unreachable) {
+  output::Failures failures;
+  for (const auto& error : unreachable) failures.push_back({error.profile, "", error});
+  return failures;
+}
+
 Result<std::vector<std::string>> read_job_ids(Session& session) {
   std::vector<std::string> ids;
   bool from_input = false;

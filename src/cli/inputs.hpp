@@ -34,7 +34,11 @@ std::set<std::string> profiles_of(Session& session, const app::Selector& selecto
 
 /// Tells of the profiles that could not be asked, which does not hide the views of the others. The exit code. `what` as
 /// in "1 of 3 WHAT".
+/// They stand in the JSON documents of `print_views` too: see `failures_of`.
 int report_unreachable(Session& session, const std::vector<Error>& errors, std::string_view what);
+
+/// Profiles that could not be asked, for the printers.
+output::Failures failures_of(const std::vector<Error>& unreachable);
 
 /// The ids of jobs among the words; '-' reads them from stdin, one a line. `usage` for none at all or an empty one.
 Result<std::vector<std::string>> read_job_ids(Session& session);

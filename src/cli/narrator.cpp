@@ -67,9 +67,9 @@ void Narrator::started(const app::Selected& selected) {
   if (auto* log = session_.log())
     log->write(output::LogLevel::info, "job_started",
                {{"operation", operation_}, {"profile", selected.profile}, {"view", selected.view.name}});
-  if (auto* events = session_.events()) events->start(operation_, selected.view.name);
+  if (auto* events = session_.events()) events->start(operation_, selected.view.name, selected.profile);
   if (session_.verbosity() > 0)
-    session_.note(fmt::format("{}: '{}'", operation_, support::strip_control(selected.view.name)));
+    session_.note(fmt::format("{}: '{}'", operation_, session_.shown(selected.profile, selected.view.name)));
 }
 
 void Narrator::finished(const Job& job) {

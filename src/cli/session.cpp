@@ -8,12 +8,14 @@
 #include <cstdlib>
 #include <map>
 
+#include "app/names.hpp"
 #include "cli/trace_file.hpp"
 #include "output/message.hpp"
 #include "output/print.hpp"
 #include "output/values.hpp"
 #include "support/duration.hpp"
 #include "support/members.hpp"
+#include "support/text.hpp"
 
 namespace matview::cli {
 
@@ -209,9 +211,26 @@ Result<bool> Session::confirm(std::string_view question) {
   return *answer == "y" || *answer == "Y" || *answer == "yes" || *answer == "Yes";
 }
 
-Result<void> Session::print_plans(const std::vector<Plan>& plans) {
+std::string Session::shown(std::string_view profile, std::string_view view) const {
+  return support::strip_control(app::display_name(profile, view, workspace_->profile_in_use()));
+}
+
+Result<void> Session::print_plans(const std::vector<Plan>& plans, const output::Failures& failures) {
   if (special_ == "curl") return output::print_curl(out(), plans, style());
-  return output::print_plans(out(), plans, format(), style());
+  return output::print_plans(out(), plans, format(), style(), failures);
+}
+
+Result<int> Session::print_plans(const app::RefreshPlans& plans) {
+  const bool one = plans.plans.empty() && plans.failed.size() == 1;
+  // The error of a single one is the error of the command.
+  if (one) return fail(*plans.error);
+  output::Failures failures;
+  for (const auto& [key, error] : plans.failed) failures.push_back({key.first, key.second, error});
+  if (!output::is_json(format()))
+    for (const auto& failure : failures) report(failure.error);
+  if (!plans.plans.empty() || output::is_json(format())) MATVIEW_TRY(print_plans(plans.plans, failures));
+  if (plans.error) return fail(*plans.error);
+  return 0;
 }
 
 Result<void> Session::check_special_output(bool has_plans) const {

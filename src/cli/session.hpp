@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/refresh.hpp"
 #include "app/selection.hpp"
 #include "app/workspace.hpp"
 #include "cli/arguments.hpp"
@@ -15,6 +16,7 @@
 #include "matview/control.hpp"
 #include "output/events.hpp"
 #include "output/graph.hpp"
+#include "output/print.hpp"
 #include "output/progress.hpp"
 
 namespace matview::cli {
@@ -64,8 +66,13 @@ class Session {
   /// Asks on stderr and reads a line. `interrupted` or `terminated` if the answer is a signal.
   Result<bool> confirm(std::string_view question);
 
+  /// How messages call a view: with its profile unless that is the one in use.
+  std::string shown(std::string_view profile, std::string_view view) const;
+
   /// What a dry run found, in the format asked for.
-  Result<void> print_plans(const std::vector<Plan>& plans);
+  Result<void> print_plans(const std::vector<Plan>& plans, const output::Failures& failures = {});
+  /// The same for a run, of which some may not be planned: these are told of. The exit code, or the error that is left.
+  Result<int> print_plans(const app::RefreshPlans& plans);
   /// `usage` where `-o curl` was asked for, which only a dry run that has plans can print, or a drawing, which is one
   /// of a graph.
   Result<void> check_special_output(bool has_plans) const;

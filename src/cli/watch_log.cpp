@@ -33,7 +33,7 @@ void WatchLog::started(const app::Selected& selected) {
   if (auto* log = session_.log())
     log->write(output::LogLevel::info, "job_started",
                {{"operation", "refresh"}, {"profile", selected.profile}, {"view", selected.view.name}});
-  if (auto* events = session_.events()) events->start("refresh", selected.view.name);
+  if (auto* events = session_.events()) events->start("refresh", selected.view.name, selected.profile);
 }
 
 void WatchLog::finished(const Job& job) {

@@ -105,6 +105,7 @@ TEST_CASE("documents about local views fit their schemas") {
            {{"history", "daily"}, "jobs"},
            {{"history", "broken"}, "jobs"},
            {{"verify", "daily", "total"}, "verifications"},
+           {{"verify", "daily", "empty"}, "verifications"},
            {{"gc", "--dry-run"}, "gc"},
            {{"gc"}, "gc"},
            {{"profile", "list"}, "profiles"},
