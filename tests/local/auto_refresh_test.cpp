@@ -71,7 +71,7 @@ TEST_CASE("a threshold that is none is refused with file, line and key") {
     CHECK(refused.err.find(message) != std::string::npos);
   }
   store.box().configure("[profiles.local]\nprovider = \"local\"\nauto_refresh.min_changed_bytes = \"much\"\n");
-  CHECK(store.run({"list"}).err.find("auto_refresh.min_changed_bytes: 'much' is not a size") != std::string::npos);
+  CHECK(store.run({"list"}).err.find("auto_refresh.min_changed_bytes': 'much' is not a size") != std::string::npos);
 }
 
 TEST_CASE("a chain of views that refresh themselves is brought up to date in one run") {

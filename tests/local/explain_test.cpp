@@ -39,7 +39,7 @@ TEST_CASE("explain works before there is a store, and makes none") {
   const auto result = explained(store, {"--query", k_count});
   CHECK(keys(result) == std::vector<std::string>{"view", "refresh_mode", "action", "code", "reason",
                                                  "predicted_incremental_seconds", "predicted_full_seconds", "sources",
-                                                 "techniques"});
+                                                 "techniques", "profile"});
   CHECK(result["view"].is_null());
   CHECK(result["refresh_mode"] == "auto");
   CHECK(result["action"] == "full");
