@@ -4,6 +4,7 @@
 
 #include "app/declared.hpp"
 #include "app/jobs.hpp"
+#include "app/run_end.hpp"
 
 namespace matview::app {
 
@@ -34,8 +35,7 @@ bool is_of_backend(ErrorCode code) {
 }  // namespace
 
 bool Catalog::tolerate(const std::string& profile, const Error& error) {
-  const bool out_of_time = control_.deadline && std::chrono::steady_clock::now() >= *control_.deadline;
-  if (!tolerant_ || out_of_time || !is_of_backend(error.code)) return false;
+  if (!tolerant_ || out_of_time(control_) || !is_of_backend(error.code)) return false;
   refusals_.emplace(profile, error);
   return true;
 }

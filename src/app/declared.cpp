@@ -15,7 +15,7 @@ Result<std::vector<std::pair<ViewKey, ViewKey>>> declared_dependencies(const Wor
   MATVIEW_ASSIGN(const auto defined,
                  config::read_views_file(*file, workspace.config(), infos, workspace.environment()));
   for (const auto& view : defined) {
-    const ViewKey key(view.profile.empty() ? workspace.profile_in_use() : view.profile, view.request.name);
+    const ViewKey key(workspace.name_of(view.profile), view.request.name);
     for (const auto& text : view.depends_on) {
       auto reference = parse_reference(text);
       if (!reference) return fail(std::move(reference).error().with_context(view.where + ": depends_on: "));

@@ -16,10 +16,6 @@ Error in_context(Workspace& workspace, Error error, std::string_view profile, st
   return workspace.attribute(std::move(error), profile).with_context(fmt::format("cannot {} '{}': ", verb, shown));
 }
 
-std::string profile_of(const Workspace& workspace, std::string_view profile) {
-  return profile.empty() ? workspace.profile_in_use() : std::string(profile);
-}
-
 /// Codes with which a definition is refused; a refresh does not end with them.
 bool defines_nothing(ErrorCode code) {
   return code == ErrorCode::usage || code == ErrorCode::conflict || code == ErrorCode::unsupported;
@@ -74,7 +70,7 @@ Result<Plan> plan_create(Workspace& workspace, std::string_view profile, const C
   MATVIEW_ASSIGN(Provider* const provider, workspace.open(profile));
   auto plan = provider->plan_create(request, control);
   if (!plan) return fail(in_context(workspace, std::move(plan).error(), profile, "create", request.name));
-  plan->profile = profile_of(workspace, profile);
+  plan->profile = workspace.name_of(profile);
   return plan;
 }
 
@@ -95,7 +91,7 @@ Result<Plan> plan_drop(Workspace& workspace, std::string_view profile, const Dro
   if (!plan)
     return fail(suggest_view(in_context(workspace, std::move(plan).error(), profile, "drop", request.name), workspace,
                              profile, request.name, control));
-  plan->profile = profile_of(workspace, profile);
+  plan->profile = workspace.name_of(profile);
   return plan;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/run_end.hpp"
 #include "support/pause.hpp"
 
 namespace matview::app {
@@ -63,7 +64,7 @@ void Follower::run(const std::function<bool()>& enough) {
       return stop(std::move(waited).error());
     auto outcome = look(*first);
     if (!outcome) continue;
-    if (!*outcome && ends_all(outcome->error())) return stop(std::move(*outcome).error());
+    if (!*outcome && ends_run(outcome->error(), control_)) return stop(std::move(*outcome).error());
     Way way = std::move(*first);
     ways_.erase(first);
     if (*outcome)
@@ -121,11 +122,6 @@ std::optional<Result<Job>> Follower::unreachable(Way& way, Error error) {
 Error Follower::given_up(const Way& way, Error error) const {
   return workspace_.attribute(std::move(error), way.followed.profile)
       .with_context(fmt::format("cannot follow job {}: ", way.followed.job.id));
-}
-
-bool Follower::ends_all(const Error& error) const {
-  if (error.code == ErrorCode::interrupted || error.code == ErrorCode::terminated) return true;
-  return error.code == ErrorCode::timeout && control_.deadline && Clock::now() >= *control_.deadline;
 }
 
 void Follower::stop(const Error& reason) {

@@ -66,7 +66,6 @@ class Follower {
   std::optional<Result<Job>> look(Way& way);
   std::optional<Result<Job>> unreachable(Way& way, Error error);
   Error given_up(const Way& way, Error error) const;
-  bool ends_all(const Error& error) const;
   /// The same for all that are left.
   void stop(const Error& reason);
   void cancel(Way& way, Error& error) const;

@@ -63,7 +63,7 @@ Result<std::vector<Job>> history(Workspace& workspace, const Reference& view, st
                                  const OptionValues& options, Control& control) {
   MATVIEW_ASSIGN(const ProviderInfo* const info, workspace.info(view.profile));
   if (is_remote(*info) && !info->operations.contains(Operation::history))
-    return recorded_jobs(workspace, view.profile.empty() ? workspace.profile_in_use() : view.profile, view.name, limit);
+    return recorded_jobs(workspace, workspace.name_of(view.profile), view.name, limit);
   MATVIEW_TRY(workspace.require(view.profile, Operation::history));
   MATVIEW_ASSIGN(Provider* const provider, workspace.open(view.profile));
   auto jobs = provider->history({view.name, limit, options}, control);
@@ -89,7 +89,7 @@ Result<Explanation> explain(Workspace& workspace, std::string_view profile, cons
   provider->begin_run();
   auto explanation = provider->explain(request, control);
   if (explanation) {
-    explanation->profile = profile.empty() ? workspace.profile_in_use() : std::string(profile);
+    explanation->profile = workspace.name_of(profile);
     return explanation;
   }
   if (request.definition)
@@ -117,9 +117,8 @@ VerifyResult verify(Workspace& workspace, const std::vector<Selected>& views, co
   bool stop_told = false;
   for (std::size_t i = 0; i < views.size(); ++i) {
     if (!found[i]) continue;
-    auto& item = result.each.emplace_back(Verified{
-        views[i].profile, views[i].provider != nullptr ? views[i].provider->info().name : views[i].view.provider,
-        views[i].view.name, took[i]});
+    auto& item =
+        result.each.emplace_back(Verified{views[i].profile, provider_name(views[i]), views[i].view.name, took[i]});
     if (*found[i]) {
       item.verification = **found[i];
       result.verifications.push_back(**std::move(found[i]));

@@ -7,6 +7,7 @@
 
 #include "app/names.hpp"
 #include "app/run.hpp"
+#include "app/run_end.hpp"
 #include "app/run_order.hpp"
 #include "support/text.hpp"
 
@@ -36,7 +37,7 @@ class Planner {
         plan->profile = views_[i].profile;
         result_.plans.push_back(*std::move(plan));
         ++planned_;
-      } else if (ends_all(plan.error())) {
+      } else if (ends_run(plan.error(), control_)) {
         return fail(std::move(plan).error());
       } else {
         unusable_[i] = "fails";
@@ -65,12 +66,6 @@ class Planner {
 
   std::string name_of(const Selected& selected) const {
     return display_name(selected.profile, selected.view.name, workspace_.profile_in_use());
-  }
-
-  bool ends_all(const Error& error) const {
-    const bool out_of_time = control_.deadline && std::chrono::steady_clock::now() >= *control_.deadline;
-    return error.code == ErrorCode::interrupted || error.code == ErrorCode::terminated ||
-           (error.code == ErrorCode::timeout && out_of_time);
   }
 
   std::string reason_to_skip(std::size_t index) const {

@@ -6,19 +6,18 @@
 #include <thread>
 
 #include "app/names.hpp"
+#include "app/run_end.hpp"
 #include "support/text.hpp"
 
 namespace matview::app {
 
 namespace {
 
-bool is_stop(ErrorCode code) { return code == ErrorCode::interrupted || code == ErrorCode::terminated; }
-
 Job blank_job(const Selected& selected) {
   Job job;
   job.view = selected.view.name;
   job.profile = selected.profile;
-  job.provider = selected.provider != nullptr ? selected.provider->info().name : selected.view.provider;
+  job.provider = provider_name(selected);
   return job;
 }
 
@@ -184,7 +183,8 @@ void Run::attempt(std::size_t index, Lock& lock) {
   lock.unlock();
   auto provider = providers_.take(selected.profile, *selected.provider);
   if (!provider) {
-    Job job = failed_job(workspace_, *selected.provider, selected, provider.error(), started, stops(provider.error()));
+    Job job = failed_job(workspace_, *selected.provider, selected, provider.error(), started,
+                         ends_run(provider.error(), control_));
     lock.lock();
     return failed(index, std::move(provider).error(), std::move(job));
   }
@@ -206,7 +206,7 @@ Run::Outcome Run::refresh(Provider& provider, const Selected& selected, Time sta
     Error error = workspace_.attribute(std::move(job).error(), selected.profile);
     // To do it again might do it twice.
     if (error.unanswered) error.retryable = false;
-    Job record = failed_job(workspace_, provider, selected, error, started, stops(error));
+    Job record = failed_job(workspace_, provider, selected, error, started, ends_run(error, control_));
     return {std::move(record), std::move(error)};
   }
   job->profile = selected.profile;
@@ -295,16 +295,9 @@ void Run::failed(std::size_t index, Error error, Job job) {
 
 void Run::put_on_record(Error error, const Selected& selected) {
   if (first_failed_.empty()) first_failed_ = name_of(selected);
-  if (stops(error)) stopped_by_ = error;
+  if (ends_run(error, control_)) stopped_by_ = error;
   errors_.push_back(std::move(error));
 }
-
-bool Run::stops(const Error& error) const {
-  return is_stop(error.code) || (error.code == ErrorCode::timeout && out_of_time());
-}
-
-/// A backend has time limits of its own; only ours ends the run.
-bool Run::out_of_time() const { return control_.deadline && std::chrono::steady_clock::now() >= *control_.deadline; }
 
 void Run::finish(std::size_t index, Job job, bool settled) {
   order_.end(index);

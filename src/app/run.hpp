@@ -54,8 +54,6 @@ class Run {
   void locked(std::size_t index, const Error& error);
   void failed(std::size_t index, Error error, Job job);
   void put_on_record(Error error, const Selected& selected);
-  bool stops(const Error& error) const;
-  bool out_of_time() const;
   void finish(std::size_t index, Job job, bool settled);
 
   Workspace& workspace_;

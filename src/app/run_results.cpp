@@ -50,7 +50,7 @@ void RunResults::begin(const std::vector<Selected>& views, Time now) {
     Job job;
     job.view = selected.view.name;
     job.profile = selected.profile;
-    job.provider = selected.provider != nullptr ? selected.provider->info().name : selected.view.provider;
+    job.provider = provider_name(selected);
     job.state = JobState::pending;
     put(job, false);
   }

@@ -301,6 +301,10 @@ class Selection {
 
 }  // namespace
 
+std::string provider_name(const Selected& selected) {
+  return selected.provider != nullptr ? selected.provider->info().name : selected.view.provider;
+}
+
 Result<std::vector<Selected>> select(Workspace& workspace, const Selector& selector, const SelectionNeeds& needs,
                                      Control& control) {
   std::vector<Term> terms;

@@ -49,6 +49,9 @@ struct Selected {
   std::optional<Error> refusal = {};
 };
 
+/// The name of a view's provider; empty if not even that is known.
+std::string provider_name(const Selected& selected);
+
 struct SelectionNeeds {
   bool freshness = false;         ///< views come with their freshness
   bool whole = false;             ///< every field but versions; else one plain name is taken unseen

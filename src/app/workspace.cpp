@@ -147,7 +147,7 @@ JobLog& Workspace::job_log() {
 }
 
 JobLog& Workspace::job_log(std::string_view profile) {
-  const std::string name = profile.empty() ? profile_in_use() : std::string(profile);
+  const std::string name = name_of(profile);
   auto& all = job_log();
   const std::lock_guard lock(logs_mutex_);
   auto& log = job_logs_[name];
@@ -176,7 +176,7 @@ Result<void> Workspace::require(std::string_view profile_name, Operation operati
 }
 
 Error Workspace::attribute(Error error, std::string_view profile_name) const {
-  if (error.profile.empty()) error.profile = profile_name.empty() ? profile_in_use() : std::string(profile_name);
+  if (error.profile.empty()) error.profile = name_of(profile_name);
   if (error.provider.empty())
     if (const auto found = config_.profile(error.profile)) error.provider = (*found)->provider;
   return masked(std::move(error), [this](std::string_view text) { return mask(text); });

@@ -47,6 +47,10 @@ class Workspace {
 
   /// The name of the profile in use.
   const std::string& profile_in_use() const { return config_.default_profile().name; }
+  /// The name of a profile where empty means the one in use.
+  std::string name_of(std::string_view profile) const {
+    return profile.empty() ? profile_in_use() : std::string(profile);
+  }
 
   const config::Config& config() const { return config_; }
   Registry registry() const { return registry_; }

@@ -33,8 +33,7 @@ Result<app::Selector> read_selector(Session& session, bool needed);
 std::set<std::string> profiles_of(Session& session, const app::Selector& selector);
 
 /// Tells of the profiles that could not be asked, which does not hide the views of the others. The exit code. `what` as
-/// in "1 of 3 WHAT".
-/// They stand in the JSON documents of `print_views` too: see `failures_of`.
+/// in "1 of 3 WHAT". They stand in the JSON documents of `print_views` too: see `failures_of`.
 int report_unreachable(Session& session, const std::vector<Error>& errors, std::string_view what);
 
 /// Profiles that could not be asked, for the printers.

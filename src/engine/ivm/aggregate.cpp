@@ -17,13 +17,6 @@ constexpr std::string_view k_groups_alias = "__matview_rows";
 /// The last name of a column.
 std::string last_name(const Json& column) { return fold_case(column.at("column_names").back().get<std::string>()); }
 
-bool is_exact_number(std::string_view type) {
-  for (const std::string_view name :
-       {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
-    if (type == name) return true;
-  return type.starts_with("DECIMAL(");
-}
-
 /// The name of a column of the aggregated rows; nothing for anything else.
 std::string column_name(const Json& expression) {
   return is_expression(expression, "COLUMN_REF") && expression.at("column_names").size() == 1

@@ -31,8 +31,8 @@ Result<void> Maintenance::kept_rows_change(std::int64_t index) {
                   has_key, asks_near ? fmt::format(" WHERE {}({})", keyed->near_function, subjects) : "")));
   auto& found = progress(index);
   found.changed = true;
-  found.terms = {{weighted(keyed->after, 1), 1}, {weighted(fmt::format("SELECT {} FROM {}", names, before), -1), -1}};
-  found.change = found.terms[0].sql + " UNION ALL " + found.terms[1].sql;
+  found.change = fmt::format("{} UNION ALL {}", weighted(keyed->after, 1),
+                             weighted(fmt::format("SELECT {} FROM {}", names, before), -1));
   if (!plan_.has_state(static_cast<std::size_t>(index))) {  // these are rows of the view, and nobody else reads them
     located_rows_ = before;
     return {};

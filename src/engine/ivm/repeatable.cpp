@@ -50,12 +50,6 @@ const Names k_numeric{
 /// Functions of windows alone that rows alike to their ORDER BY share a value of.
 const Names k_ranks{"rank", "dense_rank", "percent_rank", "cume_dist"};
 
-bool has_exact_sum(std::string_view type) {
-  static const Names k_types{"TINYINT",  "SMALLINT",  "INTEGER",  "BIGINT",  "HUGEINT",
-                             "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "BOOLEAN"};
-  return k_types.contains(type) || type.starts_with("DECIMAL(");
-}
-
 bool contains(const std::vector<Json>& expressions, const Json& wanted) {
   return std::any_of(expressions.begin(), expressions.end(), [&](const Json& one) { return same(one, wanted); });
 }
@@ -101,7 +95,7 @@ bool Compiler::is_repeatable(const Json& call, const TypeOf& type_of) {
   const auto name = fold_case(text_of(call, "function_name"));
   if (k_unordered.contains(name)) return true;
   const auto& arguments = call.at("children");
-  if (k_sums.contains(name) && arguments.size() == 1 && has_exact_sum(type_of(arguments.at(0)))) return true;
+  if (k_sums.contains(name) && arguments.size() == 1 && is_exact_number(type_of(arguments.at(0)))) return true;
   const auto order = own_order(call);
   return !order.empty() && std::all_of(arguments.begin(), arguments.end(), [&](const Json& argument) {
     return is_expression(argument, "CONSTANT") || contains(order, argument);

@@ -48,6 +48,13 @@ bool is_expression(const Json& node, std::string_view expression_class) {
   return node.is_object() && text_of(node, "class") == expression_class;
 }
 
+bool is_exact_number(std::string_view type) {
+  for (const std::string_view name :
+       {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
+    if (type == name) return true;
+  return type.starts_with("DECIMAL(");
+}
+
 std::optional<std::int64_t> whole_number(const Json& expression) {
   if (!is_expression(expression, "CONSTANT")) return std::nullopt;
   const auto& value = expression.at("value");

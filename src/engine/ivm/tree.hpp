@@ -75,6 +75,8 @@ std::vector<Json> conjuncts(const Json& condition);
 
 std::string text_of(const Json& node, const char* key);
 bool is_expression(const Json& node, std::string_view expression_class);
+/// Whether the type is of numbers whose sums do not depend on the order in which they are added.
+bool is_exact_number(std::string_view type);
 /// The value of a constant that is a whole number, and no decimal, text or NULL.
 std::optional<std::int64_t> whole_number(const Json& expression);
 /// Whether two trees are the same but for positions and aliases.

@@ -195,9 +195,13 @@ class SqliteStore final : public Store {
   }
 
   Result<std::shared_ptr<fs::path>> temporary_directory() override {
-    MATVIEW_TRY(support::make_directories(paths_.temporary()));
+    std::error_code unknown;
+    // To read where no store is makes none.
+    const bool is_there = fs::exists(paths_.catalog(), unknown);
+    const auto parent = is_there ? paths_.temporary() : fs::temp_directory_path(unknown);
+    if (is_there) MATVIEW_TRY(support::make_directories(parent));
     while (true) {
-      fs::path directory = paths_.temporary() / support::uuid_v7(environment_);
+      fs::path directory = parent / ("matview-" + support::uuid_v7(environment_));
       fs::path lock_file = directory;
       lock_file += ".lock";
       MATVIEW_ASSIGN(auto lock, support::FileLock::try_acquire(lock_file));

@@ -122,7 +122,7 @@ class Store {
   virtual Result<std::filesystem::path> state_directory(std::int64_t view_id) = 0;
 
   /// A directory of this process below `tmp/` for spilling, removed when the handle goes; `gc` removes those of the
-  /// dead.
+  /// dead. Where there is no store it is one of the system's.
   virtual Result<std::shared_ptr<std::filesystem::path>> temporary_directory() = 0;
 
   /// Records a job that starts, ends without a commit (`failed`, `cancelled`, `no_data`) or changes. In the same

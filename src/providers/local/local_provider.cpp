@@ -47,27 +47,6 @@ bool has_catalog(const std::filesystem::path& root) {
   return std::filesystem::exists(engine::StorePaths{root}.catalog(), ignored);
 }
 
-/// Reading needs a place to spill, below the store: takes the folders away again where there was none.
-class NothingMade {
- public:
-  explicit NothingMade(const std::filesystem::path& root) {
-    std::error_code ignored;
-    for (auto folder = engine::StorePaths{root}.temporary();
-         folder.has_relative_path() && !std::filesystem::exists(folder, ignored); folder = folder.parent_path())
-      missing_.push_back(folder);
-  }
-  NothingMade(const NothingMade&) = delete;
-  NothingMade& operator=(const NothingMade&) = delete;
-  ~NothingMade() {
-    std::error_code error;
-    // What another process has put something into meanwhile stays: only what is empty can be removed so.
-    for (const auto& folder : missing_) std::filesystem::remove(folder, error);
-  }
-
- private:
-  std::vector<std::filesystem::path> missing_;  ///< from the inside to the outside
-};
-
 class LocalProvider : public Provider {
  public:
   LocalProvider(LocalSettings settings, std::string profile, const Environment& environment)
@@ -310,10 +289,6 @@ class LocalProvider : public Provider {
   /// Opens the store, or opens it again when now it is to be written.
   Result<void> open(Store::Access access) {
     if (session_.store && (session_.access == Store::Access::write || access == Store::Access::read)) return {};
-    if (access == Store::Access::write)
-      nothing_made_.reset();
-    else if (!nothing_made_ && !has_catalog(root()))
-      nothing_made_ = std::make_unique<NothingMade>(root());
     MATVIEW_ASSIGN(auto store, Store::open(settings_.store, access, environment_));
     // What was seen while the store was only read may have changed, but not for one of several in a run.
     if (!follows_) memory_ = std::make_shared<engine::RunMemory>();
@@ -424,9 +399,8 @@ class LocalProvider : public Provider {
   const Environment& environment_;
   std::filesystem::path zones_;
   std::shared_ptr<engine::RunMemory> memory_ = std::make_shared<engine::RunMemory>();
-  std::size_t members_ = 1;                    ///< of the run: what shares this machine's memory
-  bool follows_ = false;                       ///< the memory of the run is another one's too
-  std::unique_ptr<NothingMade> nothing_made_;  ///< goes after the session, whose folders it removes
+  std::size_t members_ = 1;  ///< of the run: what shares this machine's memory
+  bool follows_ = false;     ///< the memory of the run is another one's too
   Session session_{};
 };
 
