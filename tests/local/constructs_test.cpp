@@ -226,3 +226,45 @@ TEST_CASE_FIXTURE(MaintainedFixture, "PIVOT of listed values is an aggregate, UN
        "linear, merge_groups"},
   });
 }
+
+TEST_CASE_FIXTURE(MaintainedFixture, "constants keep their type and their place") {
+  const auto a = " FROM " + k_a + " AS a";
+  const auto names = "(VALUES (1, 'one'), (2, 'two'), (2, 'deux'), (NULL, 'none')) AS n(k, name)";
+  const auto day = std::string("DATE '2024-01-01' + v::INTEGER");
+  check({
+      // A number with an exponent is a DOUBLE; printed as 10.0 it would be a DECIMAL.
+      {"SELECT k, v * 1e1 AS x, v / 1e-300, 1e0" + a + " WHERE v > 1.5e0", "linear"},
+      {"SELECT * FROM (SELECT k, v * 1e1, sum(1e0) AS n" + a + " GROUP BY ALL)", "linear, merge_groups"},
+      {"SELECT k, sum(1) AS n, count(1) AS m, max('x') AS t" + a + " GROUP BY k",
+       "linear, merge_groups, touched_groups"},
+      {"SELECT a.v, n.name" + a + " JOIN " + names + " ON n.k = a.k", "linear"},
+      {"SELECT a.v, n.name" + a + " LEFT JOIN " + names + " USING (k)", "linear"},
+      {"SELECT a.v, n.col1" + a + " LEFT JOIN (VALUES (1, 1e1), (2, 2)) AS n ON n.col0 = a.k", "linear"},
+      {"WITH n(k, name) AS (VALUES (1, 'one'), (3, 'three')) SELECT name, count(*) AS c" + a +
+           " JOIN n USING (k) GROUP BY name",
+       "linear, merge_groups"},
+      {"SELECT k" + a + " WHERE (k, v) IN ((1, 2), (3, 4))", "linear"},
+      {"SELECT k" + a + " WHERE (k, v) IN (SELECT k, v - 8 FROM " + k_b + ")", "linear, scalar"},
+      // What must be constant is no column.
+      {"SELECT k, sum(v) OVER (PARTITION BY k ORDER BY " + day +
+           " RANGE BETWEEN INTERVAL 2 DAY PRECEDING AND INTERVAL '1 day' FOLLOWING) AS s" + a,
+       "linear, touched_partitions"},
+      {"SELECT k, quantile_cont(v, [0.25, 0.5]) AS q, histogram(v, [1, 2 + 1]) AS t" + a + " GROUP BY k",
+       "linear, touched_groups"},
+  });
+}
+
+TEST_CASE_FIXTURE(MaintainedFixture,
+                  "the case of names makes no difference, and stars can be ordered by their places") {
+  const auto a = " FROM " + k_a + " AS a";
+  check({
+      {"SELECT K, sum(V) AS s" + a + " GROUP BY k", "linear, merge_groups"},
+      {"SELECT Abs(A.k) AS x, count(*) AS n" + a + " GROUP BY abs(a.K)", "linear, merge_groups"},
+      {"SELECT *" + a + " ORDER BY ALL LIMIT 2", "linear, top_k"},
+      {"SELECT v, k" + a + " ORDER BY ALL DESC LIMIT 3", "linear, top_k"},
+      {"SELECT *, k + v AS s" + a + " ORDER BY 3 DESC, 1, 2 LIMIT 2 OFFSET 1", "linear, top_k"},
+      {"SELECT DISTINCT *" + a + " ORDER BY v, k NULLS FIRST LIMIT 2", "counters, linear, top_k"},
+      {"SELECT * FROM (SELECT k" + a + " UNION SELECT k FROM " + k_b + ") ORDER BY ALL LIMIT 2",
+       "counters, linear, top_k"},
+  });
+}

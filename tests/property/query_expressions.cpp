@@ -34,6 +34,7 @@ std::string join_text(const std::vector<std::string>& parts, const std::string& 
 std::string QueryGenerator::literal(const std::string& type) {
   if (is_integer(type)) return std::to_string(random_.between(0, 5));
   if (type.starts_with("DECIMAL")) return fmt::format("{}.5", random_.between(0, 4));
+  if (type == "DOUBLE" && random_.chance(30)) return fmt::format("{}e-2", random_.between(-2, 4) * 25);
   if (type == "DOUBLE") return fmt::format("{}", random_.between(-2, 4) * 0.25);
   if (type == "VARCHAR") return random_.pick(std::vector<std::string>{"'a'", "'b'", "'c'"});
   if (type == "DATE") return fmt::format("DATE '2024-02-{}'", random_.between(26, 29));
@@ -300,7 +301,7 @@ std::string QueryGenerator::window_call(const Fields& fields, const std::string&
   tag(partition.empty() ? "window_without_partition" : "window_partitioned");
   const auto space = partition.empty() ? "" : " ";
   const auto summable = numbers(usable);
-  switch (random_.weighted({4, 3, 4, 3, 2, 2, 3})) {
+  switch (random_.weighted({4, 3, 4, 3, 2, 2, 3, 2})) {
     case 0: return fmt::format("row_number() OVER ({}{}ORDER BY {})", partition, space, all);
     case 1:
       return fmt::format("{}() OVER ({}{}ORDER BY {} DESC NULLS LAST)",
@@ -316,6 +317,15 @@ std::string QueryGenerator::window_call(const Fields& fields, const std::string&
     case 5:
       return fmt::format("first_value({}) OVER ({}{}ORDER BY {} ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING)",
                          any(usable).ref, partition, space, all);
+    case 7: {
+      const auto time = std::find_if(usable.begin(), usable.end(), [](const Field& field) {
+        return field.type == "DATE" || field.type.starts_with("TIMESTAMP");
+      });
+      if (time == usable.end() || summable.empty()) break;
+      tag("range_of_time");
+      return fmt::format("sum({}) OVER ({}{}ORDER BY {} RANGE BETWEEN INTERVAL {} DAY PRECEDING AND CURRENT ROW)",
+                         any(summable).ref, partition, space, time->ref, random_.between(1, 40));
+    }
     default: break;
   }
   return fmt::format("{} OVER ({})", random_.chance(50) ? "count(*)" : "max(" + any(usable).ref + ")", partition);

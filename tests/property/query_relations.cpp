@@ -17,6 +17,13 @@ Fields QueryGenerator::fields_of(const std::string& sql, const std::string& alia
 }
 
 Relation QueryGenerator::base() {
+  if (relations_ > 0 && random_.chance(5)) {
+    tag("values");
+    const auto values =
+        fmt::format("(VALUES ({}, 'a'), ({}, 'b'), (NULL, 'a'))", literal("INTEGER"), literal("BIGINT"));
+    const auto alias = new_alias();
+    return {values + " AS " + alias, alias, fields_of("SELECT * FROM " + values, alias)};
+  }
   const bool cte = !ctes_.empty() && random_.chance(60);
   const auto reference = cte ? random_.pick(ctes_) : random_.pick(random_.pick(bases_));
   ++relations_;

@@ -255,7 +255,7 @@ std::string QueryGenerator::top_k(int depth) {
   for (std::size_t i = 0; i < list.size(); ++i)
     order.push_back(std::to_string(i + 1) + random_.pick(std::vector<std::string>{"", " DESC", " NULLS FIRST"}));
   return fmt::format("SELECT {} FROM {}{} ORDER BY {} LIMIT {}{}", join_text(list), source.text,
-                     where(source.fields, depth), join_text(order), random_.between(1, 6),
+                     where(source.fields, depth), random_.chance(15) ? "ALL" : join_text(order), random_.between(1, 6),
                      random_.chance(20) ? " OFFSET 1" : "");
 }
 

@@ -140,6 +140,10 @@ Result<Json> Compiler::over_groups(const Json& expression, Grouping& grouping) {
     call["alias"] = "";
     for (auto& [key, child] : call.items())
       if (child.is_structured()) child = over_rows(child, grouping.rows);
+    // What is added up is a column even where it is the same for all rows; how may have to be constant.
+    if (auto& arguments = call["children"];
+        arguments.size() == 1 && is_fixed(arguments[0]) && call.at("order_bys").at("orders").empty())
+      arguments[0] = grouping.rows.add(arguments[0]);
     return named(grouping.calls.add(call));
   }
   if (is_expression(expression, "SUBQUERY")) {

@@ -172,6 +172,7 @@ class Compiler {
   // distinct_on.cpp
   Result<std::optional<Limit>> take_distinct_on(Json& node);
   Result<std::int64_t> distinct_on(std::int64_t rows, const Limit& first, bool keeps_order);
+  Result<void> write_out_stars(Json& node);
   Result<void> add_order(Json& node, Limit& limit, bool only_shown);
   Result<std::int64_t> top(std::int64_t rows, const Limit& limit);
 

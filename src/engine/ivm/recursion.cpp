@@ -15,17 +15,7 @@ bool is_working(const Input& input) { return input.relation.kind == Relation::Ki
 
 /// The common table by itself: SELECT * FROM name, with nothing else defined.
 Json whole(const Json& table, const std::string& name, const std::vector<std::string>& names) {
-  auto node = select_node({{{"class", "STAR"},
-                            {"type", "STAR"},
-                            {"alias", ""},
-                            {"relation_name", ""},
-                            {"exclude_list", Json::array()},
-                            {"replace_list", Json::array()},
-                            {"columns", false},
-                            {"expr", nullptr},
-                            {"qualified_exclude_list", Json::array()},
-                            {"rename_list", Json::array()}}},
-                          table_ref(name, ""));
+  auto node = select_node({star()}, table_ref(name, ""));
   node["cte_map"]["map"].push_back({{"key", name},
                                     {"value",
                                      {{"aliases", names},

@@ -46,33 +46,40 @@ Result<std::optional<Compiler::Limit>> Compiler::take_limit(Json& node) {
   return limit;
 }
 
+/// Writes out the stars of a select list, where each of their columns can be told by its name.
+Result<void> Compiler::write_out_stars(Json& node) {
+  const auto& from = node.at("from_table");
+  std::vector<Json> list;
+  for (const auto& item : node.at("select_list")) {
+    if (!is_expression(item, "STAR")) {
+      list.push_back(item);
+      continue;
+    }
+    MATVIEW_ASSIGN(const auto columns, tree_.describe(select_node({item}, from)));
+    for (const auto& column : columns) {
+      const auto reference = column_ref({column.name});
+      if (!item.at("replace_list").empty() || !tree_.binds(reference, from))
+        return fail(refusal("SYNTAX_NOT_SUPPORTED", "ORDER BY a position beside a star"));
+      list.push_back(reference);
+    }
+  }
+  node["select_list"] = std::move(list);
+  return {};
+}
+
 /// Makes the query compute what it is ordered by, in columns of their own. After DISTINCT or a set operation only
 /// columns that are shown can be ordered by.
 Result<void> Compiler::add_order(Json& node, Limit& limit, bool only_shown) {
+  auto all = star();  // ORDER BY ALL; ORDER BY COLUMNS(…) has more to it
+  all["columns"] = true;
+  const auto by_place = [](const Json& order) {
+    const auto& expression = order.at("expression");
+    return whole_number(expression) || is_expression(expression, "STAR");
+  };
+  if (only_shown || std::any_of(limit.orders.begin(), limit.orders.end(), by_place)) MATVIEW_TRY(write_out_stars(node));
   auto& list = node["select_list"];
   const auto items = list;
-  const auto has_star =
-      std::any_of(items.begin(), items.end(), [](const Json& item) { return is_expression(item, "STAR"); });
-  for (const auto& order : limit.orders) {
-    auto expression = order.at("expression");
-    std::optional<std::size_t> item;
-    if (const auto number = whole_number(expression)) {
-      if (*number < 1 || *number > static_cast<std::int64_t>(items.size()) || has_star)
-        return fail(refusal("SYNTAX_NOT_SUPPORTED", "ORDER BY a position beside a star"));
-      item = static_cast<std::size_t>(*number - 1);
-    }
-    if (is_expression(expression, "STAR")) return fail(refusal("SYNTAX_NOT_SUPPORTED", "ORDER BY ALL with LIMIT"));
-    if (is_expression(expression, "COLUMN_REF") && expression.at("column_names").size() == 1) {
-      const auto name = fold_case(expression.at("column_names").at(0).get<std::string>());
-      for (std::size_t i = 0; i < items.size() && !item; ++i) {
-        auto shown = fold_case(text_of(items[i], "alias"));
-        if (shown.empty() && is_expression(items[i], "COLUMN_REF"))
-          shown = fold_case(items[i].at("column_names").back().get<std::string>());
-        if (shown == name) item = i;
-      }
-    }
-    if (only_shown && !item) return fail(refusal("SYNTAX_NOT_SUPPORTED", "ORDER BY an expression after DISTINCT"));
-    if (item) expression = items.at(*item);
+  const auto add = [&](const Json& order, Json expression, std::optional<std::size_t> item) {
     Limit::Order made;
     made.item = item;
     made.suffix = text_of(order, "type") == "DESCENDING" ? " DESC" : " ASC";
@@ -84,6 +91,31 @@ Result<void> Compiler::add_order(Json& node, Limit& limit, bool only_shown) {
       list.push_back(std::move(expression));
     }
     limit.keys.push_back(std::move(made));
+  };
+  for (const auto& order : limit.orders) {
+    const auto& expression = order.at("expression");
+    if (is_expression(expression, "STAR")) {
+      if (!same(expression, all)) return fail(refusal("SYNTAX_NOT_SUPPORTED", "ORDER BY columns of a pattern"));
+      for (std::size_t i = 0; i < items.size(); ++i) add(order, items[i], i);
+      continue;
+    }
+    std::optional<std::size_t> item;
+    if (const auto number = whole_number(expression)) {
+      if (*number < 1 || *number > static_cast<std::int64_t>(items.size()))
+        return fail(refusal("SYNTAX_NOT_SUPPORTED", "ORDER BY a position that is not there"));
+      item = static_cast<std::size_t>(*number - 1);
+    }
+    if (is_expression(expression, "COLUMN_REF") && expression.at("column_names").size() == 1) {
+      const auto name = fold_case(expression.at("column_names").at(0).get<std::string>());
+      for (std::size_t i = 0; i < items.size() && !item; ++i) {
+        auto shown = fold_case(text_of(items[i], "alias"));
+        if (shown.empty() && is_expression(items[i], "COLUMN_REF"))
+          shown = fold_case(items[i].at("column_names").back().get<std::string>());
+        if (shown == name) item = i;
+      }
+    }
+    if (only_shown && !item) return fail(refusal("SYNTAX_NOT_SUPPORTED", "ORDER BY an expression after DISTINCT"));
+    add(order, item ? items.at(*item) : expression, item);
   }
   return {};
 }

@@ -11,6 +11,11 @@ namespace matview::engine::ivm {
 namespace {
 
 constexpr const char* k_unsupported = "SYNTAX_NOT_SUPPORTED";
+constexpr std::string_view k_select = "SELECT ";
+
+tl::unexpected<Error> unprintable() {
+  return fail(refusal(k_unsupported, "the query uses syntax that cannot be written back from its syntax tree"));
+}
 
 /// The tree without what says where it stood, and aliases if they do not count.
 Json bare(const Json& node, bool aliases) {
@@ -24,6 +29,64 @@ Json bare(const Json& node, bool aliases) {
   for (const auto& [key, child] : node.items())
     if (key != "query_location" && (aliases || key != "alias")) result[key] = bare(child, aliases);
   return result;
+}
+
+bool is_double(const Json& node) {
+  return is_expression(node, "CONSTANT") && text_of(node.at("value").at("type"), "id") == "DOUBLE";
+}
+
+bool has_double(const Json& tree) {
+  bool found = false;
+  walk(tree, [&](const Json& node) {
+    found = found || is_double(node);
+    return !found;
+  });
+  return found;
+}
+
+/// DuckDB prints the DOUBLE 1e3 as 1000.0, which is a DECIMAL.
+void cast_doubles(Json& tree) {
+  walk(tree, [](Json& node) {
+    if (!is_double(node)) return true;
+    auto text = node;
+    text["alias"] = "";
+    text["value"] = {{"type", {{"id", "VARCHAR"}, {"type_info", nullptr}}},
+                     {"is_null", false},
+                     {"value", node.at("value").at("value").dump()}};
+    node = {{"class", "CAST"},        {"type", "OPERATOR_CAST"},
+            {"alias", node["alias"]}, {"query_location", node["query_location"]},
+            {"child", text},          {"cast_type", {{"id", "DOUBLE"}, {"type_info", nullptr}}},
+            {"try_cast", false}};
+    return false;
+  });
+}
+
+/// DuckDB prints VALUES in FROM as SELECT * of it, once more each time.
+void unwrap_values(Json& tree) {
+  walk(tree, [](Json& node) {
+    if (text_of(node, "type") != "SUBQUERY" || !node.contains("column_name_alias") ||
+        !node.at("column_name_alias").empty())
+      return true;
+    const auto& query = node.at("subquery").at("node");
+    if (text_of(query, "type") != "SELECT_NODE" || text_of(query.at("from_table"), "type") != "EXPRESSION_LIST")
+      return true;
+    auto values = query.at("from_table");
+    if (bare(query, true) != bare(select_node({star()}, values), true)) return true;
+    values["alias"] = node.at("alias");
+    node = std::move(values);
+    return true;
+  });
+}
+
+/// Case makes no difference to the names of columns and functions.
+Json with_folded_names(Json tree) {
+  walk(tree, [](Json& node) {
+    if (is_expression(node, "COLUMN_REF"))
+      for (auto& name : node["column_names"]) name = fold_case(name.get<std::string>());
+    if (is_expression(node, "FUNCTION")) node["function_name"] = fold_case(text_of(node, "function_name"));
+    return true;
+  });
+  return tree;
 }
 
 std::string serialized(const Json& node) {
@@ -65,14 +128,47 @@ std::optional<std::int64_t> whole_number(const Json& expression) {
   return number->get<std::int64_t>();
 }
 
-bool same(const Json& left, const Json& right) { return bare(left, false) == bare(right, false); }
+bool is_fixed(const Json& expression) {
+  if (is_expression(expression, "CONSTANT")) return true;
+  if (is_expression(expression, "CAST")) return is_fixed(expression.at("child"));
+  if (!is_expression(expression, "FUNCTION")) return false;
+  const auto& arguments = expression.at("children");
+  return !arguments.empty() && std::all_of(arguments.begin(), arguments.end(), is_fixed);
+}
+
+bool same(const Json& left, const Json& right) {
+  return with_folded_names(bare(left, false)) == with_folded_names(bare(right, false));
+}
 
 Result<Json> Tree::parse(std::string_view sql) {
   MATVIEW_ASSIGN(const auto rows, database_.rows("SELECT json_serialize_sql(" + quote_literal(sql) + ")::VARCHAR"));
   const auto document = Json::parse(rows.at(0).at(0).value_or(""), nullptr, false);
   if (document.is_discarded() || !document.contains("statements") || document.at("statements").size() != 1)
     return fail(refusal(k_unsupported, "the syntax tree of the query cannot be read"));
-  return document.at("statements").at(0).at("node");
+  auto node = document.at("statements").at(0).at("node");
+  MATVIEW_TRY(make_printable(node));
+  return node;
+}
+
+Result<void> Tree::make_printable(Json& node) {
+  unwrap_values(node);
+  if (!has_double(node)) return {};
+  std::optional<Error> error;
+  walk(node, [&](Json& inner) {
+    const auto list = inner.find("select_list");
+    if (list == inner.end() || error) return !error;
+    for (auto& item : *list) {
+      if (!text_of(item, "alias").empty() || !has_double(item)) continue;
+      // What has no name is called as it was written.
+      auto name = deserialized(select_node({item}, empty_from()));
+      if (!name) return error = std::move(name).error(), false;
+      item["alias"] = name->substr(k_select.size());
+    }
+    return true;
+  });
+  if (error) return fail(*std::move(error));
+  cast_doubles(node);
+  return {};
 }
 
 Result<Json> Tree::expression(std::string_view text) {
@@ -80,20 +176,21 @@ Result<Json> Tree::expression(std::string_view text) {
   return node.at("select_list").at(0);
 }
 
-Result<std::string> Tree::print(const Json& node) {
-  const auto unprintable = [] {
-    return fail(refusal(k_unsupported, "the query uses syntax that cannot be written back from its syntax tree"));
-  };
+Result<std::string> Tree::deserialized(const Json& node) {
   const auto rows = database_.rows("SELECT json_deserialize_sql(" + quote_literal(serialized(node)) + "::JSON)");
   if (!rows || !rows->at(0).at(0)) return unprintable();
-  const auto again = parse(*rows->at(0).at(0));
-  if (!again || bare(*again, true) != bare(node, true)) return unprintable();
   return *rows->at(0).at(0);
+}
+
+Result<std::string> Tree::print(const Json& node) {
+  MATVIEW_ASSIGN(auto sql, deserialized(node));
+  const auto again = parse(sql);
+  if (!again || bare(*again, true) != bare(node, true)) return unprintable();
+  return sql;
 }
 
 Result<std::string> Tree::print_expression(const Json& expression) {
   MATVIEW_ASSIGN(const auto sql, print(select_node({expression}, empty_from())));
-  constexpr std::string_view k_select = "SELECT ";
   if (!sql.starts_with(k_select)) return fail(ErrorCode::internal, "an expression was printed as '" + sql + "'");
   return sql.substr(k_select.size());
 }
@@ -200,6 +297,19 @@ Json table_ref(std::string_view name, std::string_view alias) {
   return {{"type", "BASE_TABLE"}, {"alias", alias},      {"sample", nullptr},
           {"schema_name", ""},    {"table_name", name},  {"column_name_alias", Json::array()},
           {"catalog_name", ""},   {"at_clause", nullptr}};
+}
+
+Json star() {
+  return {{"class", "STAR"},
+          {"type", "STAR"},
+          {"alias", ""},
+          {"relation_name", ""},
+          {"exclude_list", Json::array()},
+          {"replace_list", Json::array()},
+          {"columns", false},
+          {"expr", nullptr},
+          {"qualified_exclude_list", Json::array()},
+          {"rename_list", Json::array()}};
 }
 
 Json column_ref(std::vector<std::string> names) {

@@ -24,7 +24,7 @@ class Tree {
  public:
   explicit Tree(Database& database) : database_(database) {}
 
-  /// The query node of one SELECT.
+  /// The query node of one SELECT, with what `print` could not write as it stands in another form.
   Result<Json> parse(std::string_view sql);
   /// The tree of one expression. For texts of our own: one that does not parse is an `internal` error.
   Result<Json> expression(std::string_view text);
@@ -53,6 +53,8 @@ class Tree {
   static bool has_subquery(const Json& tree);
 
  private:
+  Result<void> make_printable(Json& node);
+  Result<std::string> deserialized(const Json& node);
   Result<void> load_aggregates();
 
   Database& database_;
@@ -64,6 +66,7 @@ class Tree {
 /// SELECT list FROM from, with nothing else.
 Json select_node(std::vector<Json> list, Json from);
 Json table_ref(std::string_view name, std::string_view alias);
+Json star();
 Json column_ref(std::vector<std::string> names);
 /// left SEMI JOIN right ON condition, or another kind of join.
 Json join(std::string_view kind, Json left, Json right, Json condition);
@@ -79,7 +82,9 @@ bool is_expression(const Json& node, std::string_view expression_class);
 bool is_exact_number(std::string_view type);
 /// The value of a constant that is a whole number, and no decimal, text or NULL.
 std::optional<std::int64_t> whole_number(const Json& expression);
-/// Whether two trees are the same but for positions and aliases.
+/// Whether an expression is made of constants alone, as an interval or a list of numbers is.
+bool is_fixed(const Json& expression);
+/// Whether two trees are the same but for positions, aliases and the case of names.
 bool same(const Json& left, const Json& right);
 
 /// Calls visit(node) for every object of a tree, parents first; where it returns false the node's inside is left out.

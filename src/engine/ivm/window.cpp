@@ -30,7 +30,7 @@ Json Compiler::over_rows(const Json& expression, Hoist& rows, bool keeps_time) {
   if (!expression.is_object()) return expression;
   const bool is_whole = expression.contains("class") && !Tree::has_window(expression);
   if (is_whole) {
-    if (is_expression(expression, "CONSTANT") || (keeps_time && is_time_alone(expression))) return expression;
+    if (is_fixed(expression) || (keeps_time && is_time_alone(expression))) return expression;
     auto column = rows.add(expression);
     column["alias"] = text_of(expression, "alias");
     return column;
