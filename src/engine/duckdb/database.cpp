@@ -171,6 +171,7 @@ class DatabaseImpl final : public Database {
     if (options.threads) MATVIEW_TRY(set("threads", std::to_string(*options.threads)));
     MATVIEW_TRY(set("temp_directory", options.temporary_directory.string()));
     MATVIEW_TRY(set("preserve_insertion_order", options.preserve_order ? "true" : "false"));
+    if (options.has_limit) MATVIEW_TRY(set("disabled_optimizers", "join_filter_pushdown"));
     MATVIEW_TRY(set("autoinstall_known_extensions", "false"));
     MATVIEW_TRY(set("autoload_known_extensions", "false"));
     MATVIEW_TRY(set("allow_community_extensions", "false"));

@@ -101,7 +101,7 @@ Result<std::string> full_sql(const EngineContext& context, const ViewRecord& vie
   MATVIEW_ASSIGN(const auto decision, decide(context, view));
   const auto& observed = decision.observed;
   MATVIEW_TRY(require_files(definition, observed));
-  MATVIEW_ASSIGN(const auto opened, open_database(context, {definition.time_zone, RowOrder::any}));
+  MATVIEW_ASSIGN(const auto opened, open_database(context, database_needs(definition)));
   MATVIEW_ASSIGN(const auto query, build_query(*opened.database, definition, observed, upstream_of(context, observed)));
   std::string sql;
   for (const auto& statement : query.setup) sql += statement + ";\n";

@@ -61,10 +61,6 @@ std::string fingerprint_difference(const ViewDefinition& definition, const std::
   return "program changed" + (changed.empty() ? "" : " (" + std::filesystem::path(changed).filename().string() + ")");
 }
 
-RowOrder row_order(const ViewDefinition& definition) {
-  return definition.program.empty() ? RowOrder::any : RowOrder::kept;
-}
-
 Result<udtf::Expansion> run_program(const EngineContext& context, const ViewDefinition& definition,
                                     const OperationDatabase& opened, const std::string& sql,
                                     const std::string& known_sql, Control& control) {

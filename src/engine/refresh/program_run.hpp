@@ -24,9 +24,6 @@ Result<udtf::Expansion> run_program(const EngineContext& context, const ViewDefi
                                     const OperationDatabase& opened, const std::string& sql,
                                     const std::string& known_sql, Control& control);
 
-/// Programs are given their rows in the order of the query; nothing else needs one.
-RowOrder row_order(const ViewDefinition& definition);
-
 /// The new rows of a view with the columns of the view alone.
 std::string view_rows_sql(const udtf::Expansion& expansion);
 

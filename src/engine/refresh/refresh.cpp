@@ -134,12 +134,14 @@ class Attempt {
   Result<OperationDatabase> database() {
     if (auto unused = std::exchange(unused_, nullptr)) return std::move(*unused);
     if (opening_.valid()) return opening_.get();
-    return open_database(context_, {view_.definition.time_zone, row_order(view_.definition)});
+    return open_database(context_, database_needs(view_.definition));
   }
 
   DatabaseNeeds needs_of(const RefreshDecision& decision) const {
     const auto size = full_cost_features(view_, decision.observed, context_.sources.upstream());
-    return {view_.definition.time_zone, row_order(view_.definition), size ? size->source_bytes : 0};
+    auto needs = database_needs(view_.definition);
+    if (size) needs.source_bytes = size->source_bytes;
+    return needs;
   }
 
   /// Puts the end of the attempt on record; the error, if there is one, is returned whatever becomes of the record.

@@ -58,7 +58,7 @@ Result<Verification> verify_view(const EngineContext& context, const VerifyReque
                                                        changes.front().to_string()))
                     .with_hint("refresh it first"));
 
-  MATVIEW_ASSIGN(const auto opened, open_database(context, {definition.time_zone, row_order(definition)}));
+  MATVIEW_ASSIGN(const auto opened, open_database(context, database_needs(definition)));
   auto& database = *opened.database;
   MATVIEW_ASSIGN(auto query, build_query(database, definition, recorded, context.sources.upstream_at(recorded)));
   for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));

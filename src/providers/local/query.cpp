@@ -119,7 +119,9 @@ Result<std::unique_ptr<RowStream>> run_query(const EngineContext& context, const
   // The stream outlives this call, and with it what it has pinned.
   auto sources = std::make_unique<RunSources>(context.store);
   const auto lookup = at_version(*sources, request.version);
-  MATVIEW_ASSIGN(auto opened, engine::open_database(context, {definition.time_zone, engine::RowOrder::kept}));
+  auto needs = engine::database_needs(definition);
+  needs.order = engine::RowOrder::kept;  // people look at them
+  MATVIEW_ASSIGN(auto opened, engine::open_database(context, needs));
   auto& database = *opened.database;
   MATVIEW_ASSIGN(const auto bound, engine::bind_definition(database, definition, lookup));
   if (request.version && bound.depends_on.size() != 1)
