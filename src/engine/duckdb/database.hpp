@@ -27,9 +27,7 @@ struct DatabaseOptions {
   std::filesystem::path file_search_path =
       {};                      ///< where relative paths in SQL count from; empty: the working directory
   bool preserve_order = true;  ///< false: rows of a query without ORDER BY may come in any order, faster
-  /// Some query has a LIMIT. DuckDB 1.5 would leave out rows below it that a join above does not need, and so let others
-  /// through (duckdb/duckdb#22924).
-  bool has_limit = false;
+  bool has_limit = false;      ///< some query has a LIMIT: an optimizer that takes no care of it is off
 };
 
 /// Rows as text, one string for each cell; empty optional is NULL. Only for small, internal results.
