@@ -43,6 +43,32 @@ TEST_CASE("--base-dir says where relative paths count from") {
   CHECK(store.query("SELECT s FROM t") == "45\n");
 }
 
+TEST_CASE("characters of patterns in the directory's own name are no pattern") {
+  StoreFixture store;
+  const auto make = [&](const std::string& name, const std::string& rows) {
+    const auto directory = store.box().work() / name / "in";
+    std::filesystem::create_directories(directory);
+    std::ofstream(directory / "x.csv") << rows;
+    return directory.parent_path();
+  };
+  make("da", "k\n999\n");
+  make("2024old", "k\n999\n");
+  for (const std::string name : {"d[ab]", "2024*", "da?", "[x]"}) {
+    CAPTURE(name);
+    const auto directory = make(name, "k\n1\n");
+    for (const std::string files : {"'in/x.csv'", "'in/*.csv'", "read_csv(['in/x.csv'])"}) {
+      auto create = store.command({"create", "t", "--query", "SELECT k FROM " + files, "--with-data", "--replace"});
+      create.directory = directory;
+      CHECK(run(create).exit_code == 0);
+      CHECK(store.query("FROM t") == "1\n");
+    }
+    std::ofstream(directory / "in" / "y.csv") << "k\n2\n";
+    std::ofstream(directory / "in" / "x.csv") << "k\n3\n";
+    store.must({"refresh", "t", "--verify"});
+    CHECK(store.query("FROM t") == "3\n");
+  }
+}
+
 TEST_CASE("status says what changed, and a refresh with nothing changed does nothing") {
   StoreFixture store;
   store.write_csv("a", 0, 10);

@@ -160,7 +160,7 @@ Result<std::optional<FileCall>> file_call(const Reference& reference) {
 
 std::string absolute_pattern(const std::string& pattern, const std::string& base_dir) {
   if (pattern.starts_with("/")) return pattern;
-  return base_dir + (base_dir.ends_with("/") ? "" : "/") + pattern;
+  return literal_path(base_dir) + (base_dir.ends_with("/") ? "" : "/") + pattern;
 }
 
 std::vector<std::string> pinned_arguments(const FileCall& call, const FileUse& use) {
