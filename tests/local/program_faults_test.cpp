@@ -239,10 +239,27 @@ TEST_CASE("the source row a chunker dies of is found and left out, and the other
   store.must_create("chunker", "SELECT i FROM range(100) t(i)", fragile, "i BIGINT",
                     {"--udtf-error-handling", "skip_rows:2"});
   CHECK(store.query("SELECT count(*), count(*) FILTER (i IN (3, 77)) FROM v") == "98,0\n");
-  CHECK(store.last_job()["native"]["program"]["skipped_rows"] == 2);
+  const auto described = store.last_job()["native"]["program"];
+  CHECK(described["skipped_rows"] == 2);
+  CHECK(described["first_skipped"].get<std::string>().starts_with("ended with exit code 1: {"));
   store.must_create("chunker", "SELECT i FROM range(100) t(i)", fragile, "i BIGINT",
                     {"--udtf-error-handling", "skip_rows:1", "--replace"});
   CHECK(store.run({"refresh", "v", "--full"}).exit_code == 1);
+}
+
+TEST_CASE("how many rows may be wrong is said of one refresh: verify leaves out those of all") {
+  ProgramFixture store;
+  const auto fragile = store.python("fragile.py",
+                                    "for line in sys.stdin:\n"
+                                    "    row = json.loads(line)\n"
+                                    "    if row['i'] % 10 == 3: sys.exit(1)\n"
+                                    "    put(**{ID: row[ID], 'i': row['i']})\n");
+  store.write("in.csv", "i\n1\n3\n");
+  store.must_create("chunker", "SELECT i FROM read_csv('in*.csv')", fragile, "i BIGINT",
+                    {"--udtf-error-handling", "skip_rows:1"});
+  store.write("in2.csv", "i\n2\n13\n");
+  store.must({"refresh", "v", "--verify"});
+  CHECK(store.query("SELECT i FROM v ORDER BY i") == "1\n2\n");
 }
 
 TEST_CASE("SIGINT and SIGTERM end the programs too, the job is cancelled and the old rows stay") {

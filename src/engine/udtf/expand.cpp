@@ -125,24 +125,27 @@ class Expander {
     const auto run = ++runs_;
     bool died = false;
     auto done = run_process_of(task, slot, run, died);
-    if (done || !died || !chunker_ || !program_.skips_rows || abandon_) return done;
-    // The process died on some row: it is found by halving, and only that one is left out.
-    {
-      const std::lock_guard lock(mutex_);
-      MATVIEW_TRY(database_.execute(fmt::format("DELETE FROM {} WHERE run = {}", k_output_table, run)));
-      fed_ -= task.rows;
-    }
-    if (task.rows == 1) {
+    if (!done && died && chunker_ && program_.skips_rows && !abandon_) {
+      // The process died on some row: it is found by halving, and only that one is left out.
+      {
+        const std::lock_guard lock(mutex_);
+        MATVIEW_TRY(database_.execute(fmt::format("DELETE FROM {} WHERE run = {}", k_output_table, run)));
+        fed_ -= task.rows;
+      }
+      if (const auto half = task.rows / 2; half > 0) {
+        MATVIEW_TRY(run_task({task.first, half, "", ""}, slot));
+        return run_task({task.first + half, task.rows - half, "", ""}, slot);
+      }
       fed_ += 1;
       MATVIEW_ASSIGN(const auto lines, fetch(task.first, 1));
-      return skip(lines.front().back().value_or(""), std::move(done).error());
+      done = skip(lines.front().back().value_or(""), std::move(done).error());
     }
-    const auto half = task.rows / 2;
-    MATVIEW_TRY(run_task({task.first, half, "", ""}, slot));
-    return run_task({task.first + half, task.rows - half, "", ""}, slot);
+    if (done || done.error().code != ErrorCode::failed) return done;
+    return fail(
+        std::move(done).error().with_context(fmt::format("the program '{}'{} ", program_.name, place_of(task))));
   }
 
-  /// `died` where the process ended by itself, but not well.
+  /// `died` where the process ended by itself, but not well. Errors do not name the program.
   Result<void> run_process_of(const Task& task, std::size_t slot, std::int64_t run, bool& died) {
     std::string errors;
     std::string wrong_row;
@@ -192,7 +195,7 @@ class Expander {
     auto error = std::move(done).error();
     if (error.code != ErrorCode::failed) return fail(std::move(error));
     if (error.detail.empty()) error.detail = detail_of(wrong_row, errors);
-    return fail(std::move(error).with_context(fmt::format("the program '{}'{} ", program_.name, place_of(task))));
+    return fail(std::move(error));
   }
 
   /// Whether a process ended as it should. What it returned is looked at apart.

@@ -99,6 +99,7 @@ Program with_options(Program program, const RunOptions& options) {
   overrule(program.split.task_size, options.split.task_size);
   overrule(program.split.file_rows, options.split.file_rows);
   overrule(program.output_limit, options.output_limit);
+  if (options.skips_any) program.max_skipped.reset();
   return program;
 }
 

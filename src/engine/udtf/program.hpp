@@ -69,6 +69,7 @@ struct RunOptions {
   Split split;
   std::optional<std::int64_t> output_limit;
   std::optional<std::int64_t> source_version;  ///< of the one view or DuckLake table the query reads
+  bool skips_any = false;                      ///< where wrong rows are left out, however many there are
 };
 
 /// The program as `options` would have it.
