@@ -321,7 +321,9 @@ Result<std::vector<Selected>> select(Workspace& workspace, const Selector& selec
 
 Error suggest_view(Error error, Workspace& workspace, std::string_view profile, std::string_view name,
                    Control& control) {
-  if (error.code != ErrorCode::not_found || !error.hint.empty()) return error;
+  // Something else that the view reads may be what was not found.
+  if (error.code != ErrorCode::not_found || !error.hint.empty() || error.message.find(name) == std::string::npos)
+    return error;
   const auto provider = workspace.open(profile);
   if (!provider || !(*provider)->info().operations.contains(Operation::list)) return error;
   const auto views = (*provider)->list({false}, control);

@@ -186,7 +186,17 @@ class Attempt {
       auto result = stored.is_new && plan.is_incremental()
                         ? Result<Job>(fail(ivm::refusal("STATE_MISMATCH", std::string(k_plan_is_new))))
                         : change(decision, plan);
-      if (!result) result = fail(refusal_of(std::move(result).error()));
+      if (!result) {
+        auto refusal = refusal_of(result.error());
+        if (refusal.detail == "CHANGE_FAILED" && definition.refresh_mode == "strict") {
+          // It is not the mode that stands in the way. The source may be wrong, or only the change too much for DuckDB.
+          job_.native.set("code", refusal.detail);
+          if (result.error().hint.empty())
+            result.error().hint = fmt::format("matview refresh '{}' --full may do without it", definition.name);
+          return result;
+        }
+        result = fail(std::move(refusal));
+      }
       if (result || !ivm::is_refusal(result.error())) return result;
       decision.code = result.error().detail;
       job_.native.set("code", decision.code).set("code_reason", result.error().message);
