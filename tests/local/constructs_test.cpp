@@ -270,6 +270,39 @@ TEST_CASE_FIXTURE(MaintainedFixture,
   });
 }
 
+TEST_CASE_FIXTURE(MaintainedFixture, "a star shows the columns of its table, as it changes them") {
+  const auto a = " FROM " + k_a + " AS a";
+  const auto both = a + " LEFT JOIN " + k_b + " AS b USING (k)";
+  check({
+      // The key of the other side is NULL where nothing matches, the one that the tables share is not.
+      {"SELECT b.*, count(*) OVER (PARTITION BY a.v) AS n" + both, "linear, touched_keys, touched_partitions"},
+      {"SELECT b.*" + both + " ORDER BY k NULLS FIRST, v LIMIT 3", "linear, top_k, touched_keys"},
+      {"SELECT DISTINCT b.*" + both + " ORDER BY ALL LIMIT 3", "counters, linear, top_k, touched_keys"},
+      {"SELECT a.v AS g, max(COLUMNS(b.*))" + both + " GROUP BY a.v",
+       "linear, merge_groups, touched_groups, touched_keys"},
+      {"SELECT coalesce(COLUMNS(b.*), 0)" + both, "linear, touched_keys"},
+      {"SELECT a.*, count(*) OVER (PARTITION BY a.k) AS n" + a + " JOIN " + k_b + " AS b ON a.k = b.k",
+       "linear, touched_partitions"},
+      {"SELECT * REPLACE (-v AS v)" + a + " ORDER BY v, k LIMIT 2", "linear, top_k"},
+      {"SELECT max(COLUMNS(* REPLACE (-v AS v)))" + a, "linear, merge_groups, touched_groups"},
+      {"SELECT DISTINCT ON (v) * REPLACE (v % 2 AS v)" + a + " ORDER BY v, k", "linear, touched_partitions"},
+      {"SELECT * REPLACE (v * 1e1 AS v)" + a, "linear"},
+      {"SELECT k" + a + " UNION ALL SELECT k FROM " + k_b + " ORDER BY 1 LIMIT 2", "linear, top_k"},
+      {"SELECT k, count(*) OVER (PARTITION BY (k, v)) AS n" + a, "linear, touched_partitions"},
+      {"SELECT k, arg_max(v, (v, k)) AS m, count(DISTINCT (k, v)) AS n" + a + " GROUP BY k", "linear, touched_groups"},
+      {"SELECT *" + a + " NATURAL LEFT JOIN (SELECT k, v AS w FROM " + k_b + ") AS b", "linear, touched_keys"},
+      {"SELECT k, list_transform(list(v ORDER BY v), lambda k: k + 1) AS l" + a + " GROUP BY k",
+       "linear, touched_groups"},
+  });
+  CHECK(refused("SELECT * RENAME (v AS k, k AS v)" + a + " ORDER BY ALL LIMIT 2").find("told by their names") !=
+        std::string::npos);
+  CHECK(refused("SELECT a.k" + a + " ASOF JOIN " + k_b + " AS b ON a.k = b.k AND a.v >= b.v").find("ASOF") !=
+        std::string::npos);
+  must({"create", "renamed", "--query", "SELECT * RENAME (v AS k, k AS v)" + a + " ORDER BY k DESC LIMIT 1",
+        "--with-data"});
+  CHECK(query("FROM renamed") == "2,3\n");
+}
+
 // DuckDB 1.5 filters them by the keys of the join's other side first, and others move up: duckdb/duckdb#22924.
 TEST_CASE_FIXTURE(MaintainedFixture, "rows below a LIMIT are counted before a join leaves any of them out") {
   std::filesystem::create_directories(sources());

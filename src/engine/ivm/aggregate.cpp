@@ -28,12 +28,13 @@ std::string column_name(const Json& expression) {
 
 /// What is known of one GROUP BY while the expressions above it are rewritten.
 struct Compiler::Grouping {
-  const Json& from;                   ///< of the user's query
-  const std::vector<Json>& groups;    ///< all expressions that are grouped by
-  const std::set<std::size_t>& used;  ///< those of this grouping set
-  std::set<std::string> tables;       ///< names the query gives to its tables
-  Hoist rows{"__matview_c"};          ///< columns of the rows that are aggregated; the used groups come first
-  Hoist calls{"__matview_g"};         ///< aggregate functions over those columns
+  const Json& from;                       ///< of the user's query
+  const std::vector<Json>& groups;        ///< all expressions that are grouped by
+  const std::set<std::size_t>& used;      ///< those of this grouping set
+  std::set<std::string> tables;           ///< names the query gives to its tables
+  Hoist rows{"__matview_c"};              ///< columns of the rows that are aggregated; the used groups come first
+  Hoist calls{"__matview_g"};             ///< aggregate functions over those columns
+  std::set<std::string> parameters = {};  ///< of the lambda functions around
 };
 
 namespace {
@@ -50,8 +51,7 @@ void table_names(const Json& from, std::set<std::string>& names) {
 bool joins_by_name(const Json& from) {
   bool found = false;
   walk(from, [&](const Json& node) {
-    if (text_of(node, "type") == "JOIN")
-      found = found || !node.at("using_columns").empty() || text_of(node, "ref_type") == "NATURAL";
+    if (text_of(node, "type") == "JOIN") found = found || !node.at("using_columns").empty();
     return !found;
   });
   return found;
@@ -115,6 +115,8 @@ Result<Json> Compiler::over_groups(const Json& expression, Grouping& grouping) {
     MATVIEW_ASSIGN(auto constant, tree_.expression(fmt::format("CAST({} AS BIGINT)", mask)));
     return named(std::move(constant));
   }
+  if (is_expression(expression, "COLUMN_REF") && grouping.parameters.contains(fold_case(column_name(expression))))
+    return expression;
   if (expression.contains("class")) {
     for (std::size_t i = 0; i < grouping.groups.size(); ++i) {
       const auto& group = grouping.groups[i];
@@ -153,6 +155,19 @@ Result<Json> Compiler::over_groups(const Json& expression, Grouping& grouping) {
       return copy;
     }
     return expression;
+  }
+  if (is_expression(expression, "LAMBDA")) {
+    auto copy = expression;
+    const auto around = grouping.parameters;
+    walk(expression.at("lhs"), [&](const Json& node) {
+      if (is_expression(node, "COLUMN_REF")) grouping.parameters.insert(last_name(node));
+      return true;
+    });
+    auto body = over_groups(expression.at("expr"), grouping);
+    grouping.parameters = around;
+    if (!body) return body;
+    copy["expr"] = *std::move(body);
+    return copy;
   }
   if (is_expression(expression, "STAR")) return fail(refusal(k_unsupported, "a star in an aggregation"));
   if (is_time_alone(expression)) return expression;

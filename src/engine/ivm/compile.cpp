@@ -129,7 +129,7 @@ Result<std::int64_t> Compiler::select(Json node, const Scope& scope) {
   Piece piece{std::move(node), {}};
   MATVIEW_TRY(take_subqueries_out_of_joins(piece.node));
   MATVIEW_TRY(adopt_from(piece.node["from_table"], piece, scope));
-  MATVIEW_TRY(expand_stars(piece.node));
+  expand_stars(piece.node);
   auto& modifiers = piece.node["modifiers"];
   bool is_distinct = false;
   for (const auto& modifier : modifiers) is_distinct = is_distinct || text_of(modifier, "type") == "DISTINCT_MODIFIER";

@@ -72,11 +72,14 @@ class Compiler {
   bool stands_alone(const Json& node, const Scope& scope);
 
   // stars.cpp
-  Result<void> expand_stars(Json& node);
+  std::optional<std::vector<Json>> columns_of_star(const Json& star, const Json& from);
+  void expand_stars(Json& node);
+  Result<void> write_out_stars(Json& node);
   bool reads_whole_rows(const Piece& piece, const Input& input) const;
 
   // inputs.cpp
   Result<void> take_subqueries_out_of_joins(Json& node);
+  Result<void> name_columns(Json& natural);
   Result<void> adopt_from(Json& from, Piece& piece, const Scope& scope);
   Result<void> adopt_table(Json& table, Piece& piece, const Scope& scope);
   // pivot.cpp
@@ -100,7 +103,7 @@ class Compiler {
   Result<Propagation> linear(const Piece& piece, const Input& input, const Json& table);
   std::vector<Equality> equalities(const Piece& piece, const Input& input);
   std::optional<std::size_t> member_of(const Piece& piece, const Json& condition);
-  Result<Equalities> equalities_of(const Json& join, const std::string& side);
+  Equalities equalities_of(const Json& join, const std::string& side);
   Result<Propagation> through_join(const Piece& piece, const Input& input, const std::vector<std::string>& path);
   Result<Propagation> through_subquery(const Piece& piece, const Input& input);
   Result<Propagation> through_subquery_keys(const Piece& piece, const Input& input);
@@ -172,7 +175,6 @@ class Compiler {
   // distinct_on.cpp
   Result<std::optional<Limit>> take_distinct_on(Json& node);
   Result<std::int64_t> distinct_on(std::int64_t rows, const Limit& first, bool keeps_order);
-  Result<void> write_out_stars(Json& node);
   Result<void> add_order(Json& node, Limit& limit, bool only_shown);
   Result<std::int64_t> top(std::int64_t rows, const Limit& limit);
 

@@ -38,7 +38,6 @@ std::vector<std::string> Compiler::columns_read(const Json& node, const Input& i
       for (const auto& name : inner.at("column_names")) names.insert(fold_case(name.get<std::string>()));
     if (is_expression(inner, "STAR")) all = true;
     if (text_of(inner, "type") == "JOIN") {
-      all = all || text_of(inner, "ref_type") == "NATURAL";
       for (const auto& name : inner.at("using_columns")) names.insert(fold_case(name.get<std::string>()));
     }
     // Columns with other names are told by their place.
@@ -101,6 +100,18 @@ Result<void> Compiler::take_subqueries_out_of_joins(Json& node) {
   return {};
 }
 
+/// A NATURAL join with USING instead.
+Result<void> Compiler::name_columns(Json& natural) {
+  MATVIEW_ASSIGN(const auto left, tree_.describe(select_node({star()}, natural.at("left"))));
+  MATVIEW_ASSIGN(const auto right, tree_.describe(select_node({star()}, natural.at("right"))));
+  std::set<std::string> others;
+  for (const auto& column : right) others.insert(fold_case(column.name));
+  for (const auto& column : left)
+    if (others.contains(fold_case(column.name))) natural["using_columns"].push_back(column.name);
+  natural["ref_type"] = "REGULAR";
+  return {};
+}
+
 Result<void> Compiler::adopt_from(Json& from, Piece& piece, const Scope& scope) {
   const auto type = text_of(from, "type");
   if (const auto sample = from.find("sample"); sample != from.end() && !sample->is_null())
@@ -108,6 +119,7 @@ Result<void> Compiler::adopt_from(Json& from, Piece& piece, const Scope& scope) 
   if (type == "JOIN") {
     MATVIEW_TRY(adopt_from(from["left"], piece, scope));
     MATVIEW_TRY(adopt_from(from["right"], piece, scope));
+    if (text_of(from, "ref_type") == "NATURAL") MATVIEW_TRY(name_columns(from));
     if (text_of(from, "ref_type") == "CROSS") {
       // "a, b" would bind less tightly than what is put around it.
       MATVIEW_ASSIGN(auto always, tree_.expression("1 = 1"));

@@ -39,8 +39,7 @@ Json& at_path(Json& from, const std::vector<std::string>& path, std::size_t leng
 }
 
 bool is_linear(const Json& join, const std::string& side) {
-  const auto reference = text_of(join, "ref_type");
-  if (reference != "REGULAR" && reference != "NATURAL") return false;
+  if (text_of(join, "ref_type") != "REGULAR") return false;
   const auto kind = text_of(join, "join_type");
   if (kind == "INNER") return true;
   if (kind == "RIGHT") return side == "right";

@@ -51,6 +51,16 @@ const Propagation* hindered_by_time(const Plan& plan) {
   return nullptr;
 }
 
+/// A block that computes everything anew whichever source changes, as an ASOF join does; its first reason.
+const Propagation* hindered_by_all(const Plan& plan) {
+  for (const auto& block : plan.blocks)
+    if (!block.inputs.empty() && std::all_of(block.inputs.begin(), block.inputs.end(), [](const Input& input) {
+          return input.relation.kind == Relation::Kind::reference && input.change.way == Propagation::Way::full;
+        }))
+      return &block.inputs.front().change;
+  return nullptr;
+}
+
 /// A name that begins as those of the columns and tables do by which a change is computed.
 bool has_own_prefix(const std::string& text) { return fold_case(text).find("__matview_") != std::string::npos; }
 
@@ -97,7 +107,8 @@ Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& u
   if (plan)
     if (const auto storable = check_state(*plan); !storable) plan = fail(storable.error());
   if (plan) {
-    if (const auto* change = hindered_by_time(*plan)) return refused(change->code, change->reason);
+    for (const auto* change : {hindered_by_time(*plan), hindered_by_all(*plan)})
+      if (change) return refused(change->code, change->reason);
     return plan;
   }
   if (is_refusal(plan.error())) return refused(plan.error().detail, plan.error().message);

@@ -192,22 +192,14 @@ Result<Propagation> Compiler::by_columns(const Json& node, const std::vector<Jso
 }
 
 /// What a join demands to be equal of that side and of the other.
-Result<Equalities> Compiler::equalities_of(const Json& join, const std::string& side) {
+Equalities Compiler::equalities_of(const Json& join, const std::string& side) {
   const auto& own = join.at(side);
   const auto& other = join.at(side == "left" ? "right" : "left");
   Equalities equalities;
   const auto is_own = [&](const Json& expression) { return tree_.binds(expression, own); };
   const auto is_other = [&](const Json& expression) { return tree_.binds(expression, other); };
   for (const auto& condition : conjuncts(join.at("condition"))) equalities.add(condition, is_own, is_other);
-  std::vector<std::string> shared = join.at("using_columns").get<std::vector<std::string>>();
-  if (text_of(join, "ref_type") == "NATURAL") {
-    MATVIEW_ASSIGN(auto query, tree_.parse("SELECT *"));
-    query["from_table"] = own;
-    MATVIEW_ASSIGN(const auto columns, tree_.describe(query));
-    for (const auto& column : columns)
-      if (tree_.binds(column_ref({column.name}), other)) shared.push_back(column.name);
-  }
-  for (const auto& name : shared)
+  for (const auto& name : join.at("using_columns").get<std::vector<std::string>>())
     equalities.add(comparison(k_equal, column_ref({name}), column_ref({name})), is_own, is_other);
   return equalities;
 }
@@ -235,9 +227,8 @@ Result<Propagation> Compiler::through_join(const Piece& piece, const Input& inpu
     const auto at = levels[level];
     const auto& join = at_path(from, path, at);
     const auto reference = text_of(join, "ref_type");
-    if (reference != "REGULAR" && reference != "NATURAL")
-      return refused("SYNTAX_NOT_SUPPORTED", fmt::format("a join of the kind {}", reference));
-    MATVIEW_ASSIGN(auto own, equalities_of(join, path[at]));
+    if (reference != "REGULAR") return refused("SYNTAX_NOT_SUPPORTED", fmt::format("a join of the kind {}", reference));
+    auto own = equalities_of(join, path[at]);
     if (own.own.empty())
       return refused("NO_EQUALITY_KEY",
                      fmt::format("a {} join whose condition has no equality", text_of(join, "join_type")));

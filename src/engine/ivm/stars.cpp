@@ -40,31 +40,60 @@ std::optional<Json> star_within(const Json& item) {
 
 }  // namespace
 
+/// The columns that a star shows, one by one, under their names; nothing where one of them cannot be told by its name.
+std::optional<std::vector<Json>> Compiler::columns_of_star(const Json& star, const Json& from) {
+  const auto columns = tree_.describe(select_node({star}, from));
+  if (!columns || !star.at("rename_list").empty() || !star.at("qualified_exclude_list").empty()) return std::nullopt;
+  const auto relation = text_of(star, "relation_name");
+  std::vector<Json> list;
+  for (const auto& column : *columns) {
+    // Of tables that are joined by name the bare one may be another's.
+    auto expression = column_ref(relation.empty() ? std::vector{column.name} : std::vector{relation, column.name});
+    for (const auto& replaced : star.at("replace_list"))
+      if (fold_case(text_of(replaced, "key")) == fold_case(column.name)) expression = replaced.at("value");
+    const auto shown = tree_.describe(select_node({expression}, from));
+    if (!shown || shown->front().type != column.type) return std::nullopt;
+    expression["alias"] = column.name;
+    list.push_back(std::move(expression));
+  }
+  return list;
+}
+
 /// Writes out expressions that are computed of each column there is.
-Result<void> Compiler::expand_stars(Json& node) {
-  const auto& from = node.at("from_table");
+void Compiler::expand_stars(Json& node) {
   std::vector<Json> list;
   for (const auto& item : node.at("select_list")) {
     const auto star = star_within(item);
-    const auto columns = star ? tree_.describe(select_node({*star}, from)) : Result<std::vector<Column>>();
-    if (!star || !columns) {
+    const auto columns = star ? columns_of_star(*star, node.at("from_table")) : std::nullopt;
+    if (!columns) {
       list.push_back(item);
       continue;
     }
-    std::vector<Json> items;
-    bool names_are_clear = true;  // a name that two tables have is ambiguous alone
     for (const auto& column : *columns) {
-      names_are_clear = names_are_clear && tree_.binds(column_ref({column.name}), from);
-      items.push_back(item);
-      walk(items.back(), [&](Json& inner) {
-        if (is_expression(inner, "STAR")) inner = column_ref({column.name});
-        return true;
+      list.push_back(item);
+      walk(list.back(), [&](Json& inner) {
+        if (!is_expression(inner, "STAR")) return true;
+        inner = column;
+        inner["alias"] = "";
+        return false;
       });
     }
-    if (names_are_clear)
-      list.insert(list.end(), items.begin(), items.end());
-    else
+  }
+  node["select_list"] = std::move(list);
+}
+
+/// Writes out the stars of a select list. Refused where that cannot be done.
+Result<void> Compiler::write_out_stars(Json& node) {
+  std::vector<Json> list;
+  for (const auto& item : node.at("select_list")) {
+    if (!is_expression(item, "STAR")) {
       list.push_back(item);
+      continue;
+    }
+    const auto columns = columns_of_star(item, node.at("from_table"));
+    if (!columns)
+      return fail(refusal("SYNTAX_NOT_SUPPORTED", "a star with columns that cannot be told by their names"));
+    list.insert(list.end(), columns->begin(), columns->end());
   }
   node["select_list"] = std::move(list);
   return {};

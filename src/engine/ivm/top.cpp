@@ -18,6 +18,12 @@ Result<std::int64_t> row_count(const Json& value, std::int64_t otherwise) {
   return fail(refusal("SYNTAX_NOT_SUPPORTED", "a LIMIT that is no number"));
 }
 
+/// Whether an item is a star under whose names something else may be shown than the tables have under them.
+bool names_columns(const Json& item) {
+  return is_expression(item, "STAR") && (!text_of(item, "relation_name").empty() || !item.at("replace_list").empty() ||
+                                         !item.at("rename_list").empty());
+}
+
 }  // namespace
 
 /// Takes ORDER BY and LIMIT off a query. ORDER BY alone does not matter: the rows of a view have no order.
@@ -46,27 +52,6 @@ Result<std::optional<Compiler::Limit>> Compiler::take_limit(Json& node) {
   return limit;
 }
 
-/// Writes out the stars of a select list, where each of their columns can be told by its name.
-Result<void> Compiler::write_out_stars(Json& node) {
-  const auto& from = node.at("from_table");
-  std::vector<Json> list;
-  for (const auto& item : node.at("select_list")) {
-    if (!is_expression(item, "STAR")) {
-      list.push_back(item);
-      continue;
-    }
-    MATVIEW_ASSIGN(const auto columns, tree_.describe(select_node({item}, from)));
-    for (const auto& column : columns) {
-      const auto reference = column_ref({column.name});
-      if (!item.at("replace_list").empty() || !tree_.binds(reference, from))
-        return fail(refusal("SYNTAX_NOT_SUPPORTED", "ORDER BY a position beside a star"));
-      list.push_back(reference);
-    }
-  }
-  node["select_list"] = std::move(list);
-  return {};
-}
-
 /// Makes the query compute what it is ordered by, in columns of their own. After DISTINCT or a set operation only
 /// columns that are shown can be ordered by.
 Result<void> Compiler::add_order(Json& node, Limit& limit, bool only_shown) {
@@ -76,8 +61,10 @@ Result<void> Compiler::add_order(Json& node, Limit& limit, bool only_shown) {
     const auto& expression = order.at("expression");
     return whole_number(expression) || is_expression(expression, "STAR");
   };
-  if (only_shown || std::any_of(limit.orders.begin(), limit.orders.end(), by_place)) MATVIEW_TRY(write_out_stars(node));
   auto& list = node["select_list"];
+  if (only_shown || std::any_of(limit.orders.begin(), limit.orders.end(), by_place) ||
+      std::any_of(list.begin(), list.end(), names_columns))
+    MATVIEW_TRY(write_out_stars(node));
   const auto items = list;
   const auto add = [&](const Json& order, Json expression, std::optional<std::size_t> item) {
     Limit::Order made;

@@ -44,6 +44,15 @@ bool has_double(const Json& tree) {
   return found;
 }
 
+bool has_star(const Json& tree) {
+  bool found = false;
+  walk(tree, [&](const Json& node) {
+    found = found || is_expression(node, "STAR");
+    return !found;
+  });
+  return found;
+}
+
 /// DuckDB prints the DOUBLE 1e3 as 1000.0, which is a DECIMAL.
 void cast_doubles(Json& tree) {
   walk(tree, [](Json& node) {
@@ -158,7 +167,9 @@ Result<void> Tree::make_printable(Json& node) {
     const auto list = inner.find("select_list");
     if (list == inner.end() || error) return !error;
     for (auto& item : *list) {
-      if (!text_of(item, "alias").empty() || !has_double(item)) continue;
+      // The columns of a star keep their names.
+      if (!text_of(item, "alias").empty() || is_expression(item, "STAR") || !has_double(item)) continue;
+      if (has_star(item)) return error = unprintable().value(), false;
       // What has no name is called as it was written.
       auto name = deserialized(select_node({item}, empty_from()));
       if (!name) return error = std::move(name).error(), false;

@@ -20,6 +20,29 @@ std::optional<Json> Hoist::find(const Json& expression) const {
   return std::nullopt;
 }
 
+namespace {
+
+/// "(a, b)": a type without names, which no column can be given.
+bool is_row(const Json& expression) {
+  return is_expression(expression, "FUNCTION") && text_of(expression, "function_name") == "row";
+}
+
+/// "PARTITION BY (a, b)" is what it is without the parentheses.
+void open_partitions(Json& tree) {
+  walk(tree, [](Json& node) {
+    if (!is_expression(node, "WINDOW")) return true;
+    Json flat = Json::array();
+    for (const auto& partition : node.at("partitions")) {
+      const auto parts = is_row(partition) ? partition.at("children") : Json::array({partition});
+      flat.insert(flat.end(), parts.begin(), parts.end());
+    }
+    node["partitions"] = std::move(flat);
+    return true;
+  });
+}
+
+}  // namespace
+
 /// The expression over columns that an inner query computes: all but its window functions.
 Json Compiler::over_rows(const Json& expression, Hoist& rows, bool keeps_time) {
   if (expression.is_array()) {
@@ -28,7 +51,7 @@ Json Compiler::over_rows(const Json& expression, Hoist& rows, bool keeps_time) {
     return list;
   }
   if (!expression.is_object()) return expression;
-  const bool is_whole = expression.contains("class") && !Tree::has_window(expression);
+  const bool is_whole = expression.contains("class") && !Tree::has_window(expression) && !is_row(expression);
   if (is_whole) {
     if (is_fixed(expression) || (keeps_time && is_time_alone(expression))) return expression;
     auto column = rows.add(expression);
@@ -45,21 +68,9 @@ Result<std::int64_t> Compiler::windowed(Piece piece, const Scope& scope) {
   MATVIEW_TRY(substitute_aliases(piece.node));
   Hoist rows("__matview_c");
   std::vector<Json> list;
-  const auto& from = piece.node.at("from_table");
-  for (const auto& item : piece.node.at("select_list")) {
-    if (!is_expression(item, "STAR")) {
-      list.push_back(over_rows(item, rows, true));
-      continue;
-    }
-    MATVIEW_ASSIGN(const auto columns, tree_.describe(select_node({item}, from)));
-    for (const auto& column : columns) {
-      const auto reference = column_ref({column.name});
-      MATVIEW_ASSIGN(const auto described, tree_.describe(select_node({reference}, from)));
-      if (!item.at("replace_list").empty() || described.front().type != column.type)
-        return fail(refusal("SYNTAX_NOT_SUPPORTED", "a star with changed columns beside a window function"));
-      list.push_back(rows.add(reference));
-    }
-  }
+  MATVIEW_TRY(write_out_stars(piece.node));
+  for (const char* part : {"select_list", "qualify"}) open_partitions(piece.node[part]);
+  for (const auto& item : piece.node.at("select_list")) list.push_back(over_rows(item, rows, true));
   auto qualify = over_rows(piece.node.at("qualify"), rows, true);
 
   piece.node["select_list"] = rows.expressions();

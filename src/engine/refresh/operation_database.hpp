@@ -31,10 +31,10 @@ enum class RowOrder {
 struct DatabaseNeeds {
   std::string time_zone;
   RowOrder order = RowOrder::any;
-  bool has_limit = false;
   /// Bytes it reads, 0 if that is not known. For little one thread is used unless the settings say how many: several
   /// would mostly wait for each other.
   double source_bytes = 0;
+  bool has_limit = false;  ///< see DatabaseOptions
 };
 
 /// What the query of a view needs: programs are given their rows in its order, nothing else asks for one.

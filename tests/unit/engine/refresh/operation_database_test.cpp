@@ -31,6 +31,18 @@ TEST_CASE_FIXTURE(OpenFixture, "little data takes one thread unless the settings
   CHECK(threads(0) == "3");
 }
 
+TEST_CASE_FIXTURE(OpenFixture, "optimizers that change what a query says are off") {
+  ViewDefinition definition;
+  definition.time_zone = "UTC";
+  definition.sql = "SELECT 1 AS one";
+  const auto disabled = [&] {
+    return setting(value_of(open_database(context, database_needs(definition))), "disabled_optimizers");
+  };
+  CHECK(disabled() == "common_subplan");
+  definition.sql = "SELECT * FROM (SELECT 1 AS one Limit 1) JOIN (SELECT 1 AS one) USING (one)";
+  CHECK(disabled() == "join_filter_pushdown,common_subplan");  // in the order DuckDB has them
+}
+
 TEST_CASE_FIXTURE(OpenFixture, "a database that is opened ahead is the same") {
   auto opening = open_database_ahead(context, {"Asia/Tokyo", RowOrder::kept, 1000});
   const auto opened = value_of(opening.get());
