@@ -287,6 +287,7 @@ TEST_CASE_FIXTURE(MaintainedFixture, "a star shows the columns of its table, as 
       {"SELECT max(COLUMNS(* REPLACE (-v AS v)))" + a, "linear, merge_groups, touched_groups"},
       {"SELECT DISTINCT ON (v) * REPLACE (v % 2 AS v)" + a + " ORDER BY v, k", "linear, touched_partitions"},
       {"SELECT * REPLACE (v * 1e1 AS v)" + a, "linear"},
+      {"SELECT a.*, count(*) AS n" + both + " GROUP BY ALL", "linear, merge_groups, touched_keys"},
       {"SELECT k" + a + " UNION ALL SELECT k FROM " + k_b + " ORDER BY 1 LIMIT 2", "linear, top_k"},
       {"SELECT k, count(*) OVER (PARTITION BY (k, v)) AS n" + a, "linear, touched_partitions"},
       {"SELECT k, arg_max(v, (v, k)) AS m, count(DISTINCT (k, v)) AS n" + a + " GROUP BY k", "linear, touched_groups"},

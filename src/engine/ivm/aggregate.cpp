@@ -182,6 +182,7 @@ Result<Json> Compiler::over_groups(const Json& expression, Grouping& grouping) {
 }
 
 Result<std::int64_t> Compiler::grouped(Piece piece, const Scope& scope, const std::vector<Column>& columns) {
+  MATVIEW_TRY(write_out_stars(piece.node));
   MATVIEW_TRY(substitute_aliases(piece.node));
   MATVIEW_ASSIGN(const auto groups, group_expressions(piece.node));
   const auto& sets = piece.node.at("group_sets");
