@@ -42,7 +42,7 @@ bool Plan::has_state(std::size_t block) const {
 
 namespace {
 
-constexpr int k_format = 2;
+constexpr int k_format = 3;
 
 /// When old rows are read beside what changed.
 OldRows old_rows_read(const Plan& plan) {

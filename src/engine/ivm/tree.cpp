@@ -17,40 +17,47 @@ tl::unexpected<Error> unprintable() {
   return fail(refusal(k_unsupported, "the query uses syntax that cannot be written back from its syntax tree"));
 }
 
-/// The tree without what says where it stood, and aliases if they do not count.
-Json bare(const Json& node, bool aliases) {
+enum class Names {
+  written,  ///< with aliases
+  meant,    ///< without, and in one case: it makes no difference to columns and functions
+};
+
+/// The tree without what says where it stood.
+Json bare(const Json& node, Names names) {
   if (node.is_array()) {
     Json list = Json::array();
-    for (const auto& child : node) list.push_back(bare(child, aliases));
+    for (const auto& child : node) list.push_back(bare(child, names));
     return list;
   }
   if (!node.is_object()) return node;
   Json result = Json::object();
   for (const auto& [key, child] : node.items())
-    if (key != "query_location" && (aliases || key != "alias")) result[key] = bare(child, aliases);
+    if (key != "query_location" && (names == Names::written || key != "alias")) result[key] = bare(child, names);
+  if (names == Names::written) return result;
+  if (is_expression(result, "COLUMN_REF"))
+    for (auto& name : result["column_names"]) name = fold_case(name.get<std::string>());
+  if (is_expression(result, "FUNCTION")) result["function_name"] = fold_case(text_of(result, "function_name"));
   return result;
+}
+
+template <typename Is>
+bool holds(const Json& tree, Is is) {
+  bool found = false;
+  walk(tree, [&](const Json& node) {
+    found = found || is(node);
+    return !found;
+  });
+  return found;
 }
 
 bool is_double(const Json& node) {
   return is_expression(node, "CONSTANT") && text_of(node.at("value").at("type"), "id") == "DOUBLE";
 }
 
-bool has_double(const Json& tree) {
-  bool found = false;
-  walk(tree, [&](const Json& node) {
-    found = found || is_double(node);
-    return !found;
-  });
-  return found;
-}
+bool has_double(const Json& tree) { return holds(tree, is_double); }
 
 bool has_star(const Json& tree) {
-  bool found = false;
-  walk(tree, [&](const Json& node) {
-    found = found || is_expression(node, "STAR");
-    return !found;
-  });
-  return found;
+  return holds(tree, [](const Json& node) { return is_expression(node, "STAR"); });
 }
 
 /// DuckDB prints the DOUBLE 1e3 as 1000.0, which is a DECIMAL.
@@ -80,22 +87,11 @@ void unwrap_values(Json& tree) {
     if (text_of(query, "type") != "SELECT_NODE" || text_of(query.at("from_table"), "type") != "EXPRESSION_LIST")
       return true;
     auto values = query.at("from_table");
-    if (bare(query, true) != bare(select_node({star()}, values), true)) return true;
+    if (bare(query, Names::written) != bare(select_node({star()}, values), Names::written)) return true;
     values["alias"] = node.at("alias");
     node = std::move(values);
     return true;
   });
-}
-
-/// Case makes no difference to the names of columns and functions.
-Json with_folded_names(Json tree) {
-  walk(tree, [](Json& node) {
-    if (is_expression(node, "COLUMN_REF"))
-      for (auto& name : node["column_names"]) name = fold_case(name.get<std::string>());
-    if (is_expression(node, "FUNCTION")) node["function_name"] = fold_case(text_of(node, "function_name"));
-    return true;
-  });
-  return tree;
 }
 
 std::string serialized(const Json& node) {
@@ -145,9 +141,7 @@ bool is_fixed(const Json& expression) {
   return !arguments.empty() && std::all_of(arguments.begin(), arguments.end(), is_fixed);
 }
 
-bool same(const Json& left, const Json& right) {
-  return with_folded_names(bare(left, false)) == with_folded_names(bare(right, false));
-}
+bool same(const Json& left, const Json& right) { return bare(left, Names::meant) == bare(right, Names::meant); }
 
 Result<Json> Tree::parse(std::string_view sql) {
   MATVIEW_ASSIGN(const auto rows, database_.rows("SELECT json_serialize_sql(" + quote_literal(sql) + ")::VARCHAR"));
@@ -196,7 +190,7 @@ Result<std::string> Tree::deserialized(const Json& node) {
 Result<std::string> Tree::print(const Json& node) {
   MATVIEW_ASSIGN(auto sql, deserialized(node));
   const auto again = parse(sql);
-  if (!again || bare(*again, true) != bare(node, true)) return unprintable();
+  if (!again || bare(*again, Names::written) != bare(node, Names::written)) return unprintable();
   return sql;
 }
 
@@ -228,7 +222,7 @@ Result<std::vector<Column>> Tree::describe(const Json& node) {
 
 bool Tree::binds(const Json& expression, const Json& from) {
   const auto node = select_node({expression}, from);
-  const auto question = bare(node, true).dump();
+  const auto question = bare(node, Names::written).dump();
   const auto known = bound_.find(question);
   if (known != bound_.end()) return known->second;
   return bound_[question] = describe(node).has_value();
@@ -279,12 +273,7 @@ bool Tree::has_window(const Json& tree) {
 }
 
 bool Tree::has_subquery(const Json& tree) {
-  bool found = false;
-  walk(tree, [&](const Json& node) {
-    found = found || is_expression(node, "SUBQUERY");
-    return !found;
-  });
-  return found;
+  return holds(tree, [](const Json& node) { return is_expression(node, "SUBQUERY"); });
 }
 
 Json select_node(std::vector<Json> list, Json from) {
