@@ -55,13 +55,13 @@ What the data did, this time:
 
 What is not there any more:
   SOURCE_HISTORY_MISSING
-                        the old rows of a source: a file was not kept
-                        (--keep-sources), or it was kept as a link and then
-                        changed in place otherwise than by writing rows behind
-                        its own. From then on it is copied, or the columns
-                        that are read of it, up to keep_sources_limit. Larger
-                        ones are best replaced by renaming a new file over the
-                        old
+                        the old rows of a source: a file that is joined was
+                        not kept (--keep-sources off), or it was kept as a link
+                        and then changed in place otherwise than by writing
+                        rows behind its own. From then on it is copied, or the
+                        columns that are read of it, up to keep_sources_limit.
+                        Larger ones are best replaced by renaming a new file
+                        over the old
   STATE_MISSING         what an incremental refresh keeps beside the rows
   STATE_MISMATCH        it is there, but not of this version or this plan
 

@@ -33,9 +33,9 @@ struct MaintainedFixture : StoreFixture {
   };
 
   /// Takes views over the files in `a` and `b`, whose columns are numbers k and v, through every kind of change: rows
-  /// that come, go and are replaced, NULLs as keys and values, rows that stand twice, and none at all. After each all
-  /// of them are what an independent computation says; none may be computed in full.
-  void check(const std::vector<View>& views) const {
+  /// that come, go and are replaced, NULLs as keys and values, rows that stand twice, and none at all. `options` are of
+  /// their creation. After each all of them are what an independent computation says; none may be computed in full.
+  void check(const std::vector<View>& views, const std::vector<std::string>& options = {}) const {
     const std::string head = "k,v\n";
     write("a/1.csv", head + "1,2\n2,3\n3,4\n3,4\n");
     write("a/2.csv", head + "7,8\n,1\n");
@@ -43,7 +43,10 @@ struct MaintainedFixture : StoreFixture {
     std::map<std::string, std::set<std::string>> used;
     for (std::size_t i = 0; i < views.size(); ++i) {
       const auto name = "t" + std::to_string(i);
-      must({"create", name, "--query", views[i].sql, "--with-data", "--refresh-mode", "strict"});
+      std::vector<std::string> create{"create",         name,    "--query", views[i].sql, "--with-data",
+                                      "--refresh-mode", "strict"};
+      create.insert(create.end(), options.begin(), options.end());
+      must(create);
       used[name] = {};
     }
     const std::vector<std::vector<std::pair<std::string, std::string>>> steps{

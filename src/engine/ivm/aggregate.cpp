@@ -241,7 +241,7 @@ Result<std::int64_t> Compiler::grouped_by(const Piece& piece, const Scope& scope
   }
   MATVIEW_TRY(adopt_expressions(rows.node["select_list"], rows, scope));
   MATVIEW_TRY(adopt_expressions(rows.node["where_clause"], rows, scope));
-  MATVIEW_ASSIGN(const auto row_block, finish(std::move(rows), "rows", names));
+  MATVIEW_ASSIGN(const auto row_block, finish_traced(std::move(rows), "rows", names));
 
   // The groups, and above them what the query makes of them.
   std::vector<std::string> keys(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(key_count));

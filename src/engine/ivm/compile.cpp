@@ -208,7 +208,14 @@ Result<void> Compiler::substitute_aliases(Json& node) {
 }
 
 Result<std::int64_t> Compiler::finish(Piece piece, std::string label, const std::vector<std::string>& names) {
+  MATVIEW_ASSIGN(const auto block, finish_traced(std::move(piece), std::move(label), names));
+  return without_source(block);
+}
+
+Result<std::int64_t> Compiler::finish_traced(Piece piece, std::string label, const std::vector<std::string>& names) {
   MATVIEW_TRY(adopt_clocks(piece));
+  MATVIEW_ASSIGN(const auto traced, traced_rows(piece, label, names));
+  if (traced) return *traced;
   Block block;
   block.label = std::move(label);
   block.settles = piece.settles;

@@ -13,6 +13,7 @@ namespace matview::engine::ivm {
 struct Leaf {
   std::string name;             ///< what the query calls it, without an alias of the user's
   std::vector<Column> columns;  ///< empty for one that stands for itself, as range(10)
+  bool traced = false;          ///< its rows are to be traced to their files wherever they can be
 };
 
 /// Takes a definition apart into blocks and finds for each input of each block how its changes go on. `leaves` are

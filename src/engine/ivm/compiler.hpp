@@ -31,6 +31,7 @@ struct Piece {
   Json node;
   std::vector<Input> inputs;
   bool settles = false;  ///< see Block::settles
+  bool traced = false;   ///< the rows of its one input have k_source_column
 };
 
 /// Expressions that are computed by an inner query, each once, and named by the outer one.
@@ -149,6 +150,13 @@ class Compiler {
   Result<std::int64_t> joined_groups(const std::vector<std::int64_t>& parts, const std::vector<std::string>& keys,
                                      const std::vector<std::string>& names);
 
+  // traced.cpp
+  Result<std::optional<std::int64_t>> traced_rows(const Piece& piece, const std::string& label,
+                                                  std::vector<std::string> names);
+  Result<std::int64_t> without_source(std::int64_t rows);
+  Result<std::optional<std::int64_t>> groups_of_files(std::int64_t rows, const std::vector<std::string>& keys,
+                                                      const std::vector<Aggregate>& aggregates);
+
   // repeatable.cpp
   using TypeOf = std::function<std::string(const Json&)>;  ///< of an argument; empty if that cannot be told
   static bool is_repeatable(const Json& call, const TypeOf& type_of);
@@ -180,6 +188,8 @@ class Compiler {
 
   /// A block of the kind `query` from a whole piece: prints it, finds its columns and how its inputs' changes go on.
   Result<std::int64_t> finish(Piece piece, std::string label, const std::vector<std::string>& names = {});
+  /// The same, but where its rows can be traced to their files they say so in one more column, the last.
+  Result<std::int64_t> finish_traced(Piece piece, std::string label, const std::vector<std::string>& names);
   Result<std::int64_t> add(Block block);
   /// SELECT `list` FROM the block, as a piece.
   Result<Piece> over(std::int64_t block, std::vector<Json> list);

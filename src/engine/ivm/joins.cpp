@@ -38,6 +38,15 @@ Json& at_path(Json& from, const std::vector<std::string>& path, std::size_t leng
   return *node;
 }
 
+void show_too(Json& node, const std::string& alias, std::string_view column) {
+  for (auto& item : node["select_list"]) {
+    if (!is_expression(item, "STAR")) continue;
+    const auto relation = text_of(item, "relation_name");
+    if (relation.empty() || relation == alias) item["exclude_list"].push_back(column);
+  }
+  node["select_list"].push_back(column_ref({alias, std::string(column)}));
+}
+
 bool is_linear(const Json& join, const std::string& side) {
   if (text_of(join, "ref_type") != "REGULAR") return false;
   const auto kind = text_of(join, "join_type");

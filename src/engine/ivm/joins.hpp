@@ -21,6 +21,9 @@ bool find_path(const Json& from, const std::string& token, std::vector<std::stri
 
 Json& at_path(Json& from, const std::vector<std::string>& path, std::size_t length);
 
+/// Adds a column of the table of this alias to the select list, which its stars leave out.
+void show_too(Json& node, const std::string& alias, std::string_view column);
+
 /// Whether each row of that side makes its own rows of the join, whatever other rows the side has.
 bool is_linear(const Json& join, const std::string& side);
 

@@ -38,8 +38,16 @@ Result<void> Maintenance::kept_rows_change(std::int64_t index) {
     return {};
   }
 
+  return go_on_from(index, before);
+}
+
+/// The state that a block's change leaves; what goes is among the rows of a table, which have their places.
+Result<void> Maintenance::go_on_from(std::int64_t index, const std::string& before) {
+  const auto& own = block(index);
+  auto& found = progress(index);
   MATVIEW_TRY(consolidate(index));
   if (!found.changed) return {};
+  const auto names = name_list(own.columns);
   StateChange change;
   change.columns = own.columns;
   change.positions = table_name("gone", index);

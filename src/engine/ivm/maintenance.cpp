@@ -78,7 +78,9 @@ Result<void> Maintenance::run() {
       continue;
     switch (block(index).kind) {
       case Block::Kind::query:
-        MATVIEW_TRY(block(index).keeps_rows ? kept_rows_change(index) : query_change(index));
+        MATVIEW_TRY(block(index).traced       ? traced_change(index)
+                    : block(index).keeps_rows ? kept_rows_change(index)
+                                              : query_change(index));
         break;
       case Block::Kind::groups: MATVIEW_TRY(groups_change(index)); break;
       case Block::Kind::top: MATVIEW_TRY(top_change(index)); break;
@@ -114,7 +116,7 @@ bool Maintenance::changed(const Relation& relation) const {
   if (relation.kind == Relation::Kind::block) return progress(relation.index).changed;
   if (relation.kind == Relation::Kind::clock) return clock_moved_;
   const auto& reference = references_.at(static_cast<std::size_t>(relation.index));
-  return (!reference.added.empty() || !reference.removed.empty()) && !unchanged_.contains(relation.index);
+  return !reference.is_empty() && !unchanged_.contains(relation.index);
 }
 
 std::string Maintenance::old_rows(const Relation& relation) const {

@@ -127,6 +127,10 @@ class Maintenance {
                                   const std::string& type);
   // kept_rows.cpp
   Result<void> kept_rows_change(std::int64_t index);
+  Result<void> go_on_from(std::int64_t index, const std::string& before);
+  // traced_rows.cpp
+  Result<void> traced_change(std::int64_t index);
+  std::string files_gone(std::int64_t index) const;
   // matches.cpp
   Result<void> matched_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
   // merge_groups.cpp

@@ -42,6 +42,21 @@ Result<void> check_state(const Plan& plan) {
   return {};
 }
 
+Result<Plan> compile_storable(Database& database, const std::string& sql, const Syntax& syntax,
+                              const std::vector<Leaf>& leaves) {
+  MATVIEW_ASSIGN(auto plan, compile(database, sql, syntax, leaves));
+  MATVIEW_TRY(check_state(plan));
+  return plan;
+}
+
+/// Files of which nothing is kept do not tell their old rows: what was made of them must.
+void trace(std::vector<Leaf>& leaves, const ViewDefinition& definition,
+           const std::vector<PinnedReference>& references) {
+  if (definition.keep_sources != "off") return;
+  for (std::size_t i = 0; i < leaves.size(); ++i)
+    leaves[i].traced = references[i].resolved.kind == Resolved::Kind::files;
+}
+
 /// What the time decides in a way that nothing maintains: it moves with every refresh.
 const Propagation* hindered_by_time(const Plan& plan) {
   for (const auto& block : plan.blocks)
@@ -79,7 +94,7 @@ bool is_refusal(const Error& error) {
                      [](char c) { return c == '_' || (c >= 'A' && c <= 'Z'); });
 }
 
-Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& upstream) {
+Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& upstream, Tracing tracing) {
   if (!definition.unstable_functions.empty()) {
     const auto& function = definition.unstable_functions.front();
     return refused(std::string(code_of_unstable(definition.unstable_functions)),
@@ -103,9 +118,13 @@ Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& u
   }
   if (uses_own_names(definition, leaves))
     return refused("SYNTAX_NOT_SUPPORTED", "a name begins with '__matview_', as those do that matview works with");
-  auto plan = compile(*database, sql, syntax, leaves);
-  if (plan)
-    if (const auto storable = check_state(*plan); !storable) plan = fail(storable.error());
+  if (tracing == Tracing::where_not_kept) trace(leaves, definition, references);
+  auto plan = compile_storable(*database, sql, syntax, leaves);
+  const bool traces = std::any_of(leaves.begin(), leaves.end(), [](const Leaf& leaf) { return leaf.traced; });
+  if (traces && (!plan || is_partly_traced(*plan))) {
+    for (auto& leaf : leaves) leaf.traced = false;
+    plan = compile_storable(*database, sql, syntax, leaves);
+  }
   if (plan) {
     for (const auto* change : {hindered_by_time(*plan), hindered_by_all(*plan)})
       if (change) return refused(change->code, change->reason);

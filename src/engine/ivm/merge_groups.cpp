@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/ivm/partials.hpp"
 #include "engine/ivm/recursive_rows.hpp"
@@ -28,7 +29,9 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
   if (!state_.contains(index)) return fail(refusal("STATE_MISSING", "the view has no state to go on from"));
   const auto keep_if = any_difference(own);
   if (keep_if.empty()) MATVIEW_TRY(consolidate(input.index));
-  if (!changed(input)) return {};
+  // Groups of a file go with it and are not merged with those of another that has its name now.
+  const auto files = files_gone(index);
+  if (!changed(input) && files.empty()) return {};
   techniques_.insert(own.technique);
 
   // What changes, and what there was.
@@ -43,7 +46,7 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
                              : partials_of_change(own, progress(input.index).change);
   MATVIEW_ASSIGN(const auto touched,
                  make_table(delta, fmt::format("FROM ({}){}", changes, keep_if.empty() ? "" : " WHERE " + keep_if)));
-  if (touched == 0) return {};
+  if (touched == 0 && files.empty()) return {};
   // Where few groups are kept all are looked through; among many "=" lets DuckDB skip what has no such key.
   constexpr std::int64_t k_few_groups = 20'000;
   bool null_keys = stored_rows(index) < k_few_groups;
@@ -59,11 +62,12 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
     const auto key = quote_identifier(own.keys.front());
     MATVIEW_ASSIGN(near, beside_gaps("o." + key, delta, key, columns.front().type));
   }
+  const auto stays = files.empty() ? "true" : fmt::format("o.{} NOT IN {}", k_source_column, files);
   const auto old_groups = table_name("o", index);
   MATVIEW_ASSIGN(const auto found_groups,
-                 make_table(old_groups, fmt::format("SELECT o.* FROM ({}) AS o SEMI JOIN {} AS d ON {} WHERE true{}",
+                 make_table(old_groups, fmt::format("SELECT o.* FROM ({}) AS o SEMI JOIN {} AS d ON {} WHERE {}{}",
                                                     located_state(index, columns), delta,
-                                                    same_keys(own, "o", "d", null_keys), near)));
+                                                    same_keys(own, "o", "d", null_keys), stays, near)));
   // What there is.
   const auto merged_groups = table_name("m", index);
   MATVIEW_TRY(make_table(merged_groups, fmt::format("SELECT {}{}, ({}) AS __matview_again FROM {} AS d LEFT JOIN {}"
@@ -100,9 +104,16 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
     come = fmt::format("SELECT n.* FROM {} AS n ANTI JOIN {} AS o ON {}", new_groups, old_groups,
                        same_rows(columns, "o", "n"));
   }
+  std::int64_t groups_of_files = 0;
+  if (!files.empty()) {
+    const auto others = std::exchange(gone, table_name("left", index));
+    MATVIEW_ASSIGN(groups_of_files,
+                   make_table(gone, fmt::format("FROM {} UNION ALL SELECT * FROM ({}) WHERE {} IN {}", others,
+                                                located_state(index, columns), k_source_column, files)));
+  }
   StateChange change;
   change.columns = columns;
-  if (found_groups > 0) change.positions = gone;
+  if (found_groups + groups_of_files > 0) change.positions = gone;
   change.come = come;
   state_changes_[index] = std::move(change);
   auto& found = progress(index);

@@ -148,6 +148,10 @@ Result<std::optional<std::int64_t>> Compiler::merged_groups(std::int64_t rows, c
       return std::optional<std::int64_t>();
     }
   }
+  if (all.size() == 1 && all.front().argument.empty()) {
+    MATVIEW_ASSIGN(const auto by_file, groups_of_files(rows, keys, all.front().aggregates));
+    if (by_file) return by_file;
+  }
   std::vector<std::int64_t> parts;
   for (auto& values : all) {
     auto source = rows;

@@ -8,6 +8,11 @@
 
 namespace matview::engine::ivm {
 
+std::string sum_type(const std::string& type) {
+  const auto comma = type.find(',');
+  return type.starts_with("DECIMAL(") && comma != std::string::npos ? "DECIMAL(38" + type.substr(comma) : "HUGEINT";
+}
+
 namespace {
 
 using Merge = Aggregate::Merge;
@@ -25,11 +30,6 @@ bool is_float(const Aggregate& aggregate) {
 }
 
 bool has_second(const Aggregate& aggregate) { return aggregate.merge != Merge::count && !is_extreme(aggregate); }
-
-std::string sum_type(const std::string& type) {
-  const auto comma = type.find(',');
-  return type.starts_with("DECIMAL(") && comma != std::string::npos ? "DECIMAL(38" + type.substr(comma) : "HUGEINT";
-}
 
 std::string partial_type(const Aggregate& aggregate) {
   if (is_extreme(aggregate)) return aggregate.argument_type;

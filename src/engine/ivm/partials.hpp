@@ -19,6 +19,9 @@ inline constexpr std::string_view k_group_count = "__matview_n";
 inline constexpr std::string_view k_rounding = "1e-15";
 inline constexpr std::string_view k_tolerance = "1e-10";
 
+/// The type of an exact sum of values of the type, wide enough for any number of them.
+std::string sum_type(const std::string& type);
+
 /// Columns of the state of a block of groups: keys, how many rows, and partial results. `input` are those of its rows.
 std::vector<Column> group_state_columns(const Block& block, const std::vector<Column>& input);
 

@@ -1,6 +1,7 @@
 #include "engine/ivm/plan.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "support/checksum.hpp"
@@ -24,7 +25,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Input, relation, token, columns, change)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Aggregate, merge, name, type, argument, argument_type, filter, second_argument,
                                    function)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Block, kind, label, technique, columns, sql, inputs, keys, aggregates, order, limit,
-                                   offset, keeps_copies, settles, keeps_rows, key_columns)
+                                   offset, keeps_copies, settles, keeps_rows, traced, key_columns)
 
 const Propagation::Near* Propagation::near_of(const std::string& token) const {
   const auto found = std::find_if(near.begin(), near.end(), [&](const Near& one) { return one.token == token; });
@@ -42,7 +43,7 @@ bool Plan::has_state(std::size_t block) const {
 
 namespace {
 
-constexpr int k_format = 3;
+constexpr int k_format = 4;
 
 /// When old rows are read beside what changed.
 OldRows old_rows_read(const Plan& plan) {
@@ -63,6 +64,15 @@ OldRows old_rows_read(const Plan& plan) {
 
 }  // namespace
 
+bool is_partly_traced(const Plan& plan) {
+  std::map<std::int64_t, bool> traced;
+  for (const auto& block : plan.blocks)
+    for (const auto& input : block.inputs)
+      if (input.relation.kind == Relation::Kind::reference)
+        if (traced.try_emplace(input.relation.index, block.traced).first->second != block.traced) return true;
+  return false;
+}
+
 SourceReads source_reads(const Plan& plan) {
   SourceReads reads;
   reads.old_rows = old_rows_read(plan);
@@ -70,7 +80,11 @@ SourceReads source_reads(const Plan& plan) {
     for (const auto& input : block.inputs) {
       if (input.relation.kind != Relation::Kind::reference) continue;
       const auto index = static_cast<std::size_t>(input.relation.index);
-      if (reads.columns.size() <= index) reads.columns.resize(index + 1);
+      if (reads.columns.size() <= index) {
+        reads.columns.resize(index + 1);
+        reads.traced.resize(index + 1);
+      }
+      reads.traced[index] = block.traced;
       for (const auto& column : input.columns)
         if (std::find(reads.columns[index].begin(), reads.columns[index].end(), column) == reads.columns[index].end())
           reads.columns[index].push_back(column);

@@ -137,6 +137,9 @@ struct Block {
   /// Query: computed again, rows may come out otherwise than they did. So those that were shown are kept, and what goes
   /// is taken from there: from the rows of the view, if this is its last block, or else from a state.
   bool keeps_rows = false;
+  /// Rows or groups say from which file they are, by k_source_column, and so go with it, though the file itself cannot
+  /// be asked any more. Such rows are kept, unless groups above them are that are kept for each file.
+  bool traced = false;
   std::vector<std::int64_t> key_columns;  ///< those of its columns that its changes go by; none: any change touches all
 };
 
@@ -169,6 +172,9 @@ inline constexpr std::string_view k_keys_token = "__matview_keys_";
 /// table of keys.
 inline constexpr std::string_view k_near_token = "__matview_keys_near";
 inline constexpr std::string_view k_weight = "__matview_w";
+
+/// Whether some reference is traced where one block reads it and not where another does. Such a plan cannot be run.
+bool is_partly_traced(const Plan& plan);
 
 /// What the change of the view is computed from.
 SourceReads source_reads(const Plan& plan);

@@ -102,14 +102,9 @@ Result<Propagation> Compiler::linear(const Piece& piece, const Input& input, con
   if (piece.inputs.size() > 1) result.equalities = equalities(piece, input);
   if (reads_whole_rows(piece, input)) return result;
   auto node = piece.node;
-  const auto alias = text_of(table, "alias");
-  for (auto& item : node["select_list"]) {
-    if (!is_expression(item, "STAR")) continue;
-    const auto relation = text_of(item, "relation_name");
-    if (relation.empty() || relation == alias) item["exclude_list"].push_back(k_weight);
-  }
-  node["select_list"].push_back(column_ref({alias, std::string(k_weight)}));
+  show_too(node, text_of(table, "alias"), k_weight);
   auto columns = columns_of(input.relation);
+  if (piece.traced) columns.push_back({std::string(k_source_column), "VARCHAR"});
   columns.push_back({std::string(k_weight), "INTEGER"});
   const auto weighted_token = input.token + "w_";
   MATVIEW_TRY(tree_.declare(weighted_token, columns));

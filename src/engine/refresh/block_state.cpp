@@ -35,6 +35,16 @@ Result<StateRelations> read_state(Store& store, std::int64_t view_id) {
   return state;
 }
 
+std::int64_t bytes_of_file_partials(const ivm::Plan& plan, const std::map<std::int64_t, RelationChange>& state) {
+  std::int64_t bytes = 0;
+  for (std::size_t i = 0; i < plan.blocks.size(); ++i) {
+    const auto found = state.find(relation_of_block(static_cast<std::int64_t>(i)));
+    if (!plan.blocks[i].traced || plan.blocks[i].kind != ivm::Block::Kind::groups || found == state.end()) continue;
+    for (const auto& file : found->second.files) bytes += file.bytes;
+  }
+  return bytes;
+}
+
 Result<std::string> write_initial_state(Writing& writing, const ivm::Plan& plan, const SourceChanges& changes,
                                         std::map<std::int64_t, RelationChange>& made) {
   StateRelations state;

@@ -15,6 +15,9 @@ namespace matview::engine {
 /// torn or another one: the rows can be had without it.
 Result<StateRelations> read_state(Store& store, std::int64_t view_id);
 
+/// What of a state holds the groups of each file by itself.
+std::int64_t bytes_of_file_partials(const ivm::Plan& plan, const std::map<std::int64_t, RelationChange>& state);
+
 /// Writes the first state of every block of the plan that keeps some into `made`, by relation of the store. The rows of
 /// the view over that state as SQL; empty if none keeps any, or if a sum has more digits than can be stored: such a
 /// view is computed anew every time.

@@ -63,7 +63,7 @@ class Estimate {
     if (relation.kind == Relation::Kind::clock) return clock_moved_;
     const auto index = static_cast<std::size_t>(relation.index);
     if (relation.kind == Relation::Kind::block) return index < changed_.size() && changed_[index] > 0;
-    return index < references_.size() && (!references_[index].added.empty() || !references_[index].removed.empty());
+    return index < references_.size() && !references_[index].is_empty();
   }
 
   /// How much of a relation that is changed came or went, above 0. A block's is that of its inputs.

@@ -22,7 +22,7 @@ const ivm::Propagation* hindrance(const ivm::Plan& plan, const SourceChanges& ch
       if (input.relation.kind == ivm::Relation::Kind::block) continue;
       if (input.relation.kind == ivm::Relation::Kind::reference) {
         const auto& change = changes.references.at(static_cast<std::size_t>(input.relation.index));
-        changed = !change.added.empty() || !change.removed.empty();
+        changed = !change.is_empty();
       }
       if (changed && input.change.way == ivm::Propagation::Way::full) return &input.change;
     }

@@ -56,6 +56,9 @@ bool asks_to_stop(ErrorCode code) {
   return code == ErrorCode::interrupted || code == ErrorCode::terminated || code == ErrorCode::timeout;
 }
 
+/// No reason for users: a plan without these is taken then.
+constexpr std::string_view k_too_much_traced = "TOO_MUCH_TRACED";
+
 /// One attempt to refresh one view whose lock is held.
 class Attempt {
  public:
@@ -204,7 +207,12 @@ class Attempt {
       give_up_change(decision.code);
       if (!kept_->confirm().empty()) MATVIEW_TRY(keep(decision, plan));
     }
-    return recompute(decision, plan);
+    auto result = recompute(decision, plan);
+    if (result || result.error().detail != k_too_much_traced) return result;
+    MATVIEW_ASSIGN(const auto untraced, ivm::make_plan(definition, context_.sources.upstream(), ivm::Tracing::never));
+    MATVIEW_TRY(context_.store.set_plan(view_.view_id, ivm::to_json(untraced)));
+    MATVIEW_TRY(keep(decision, untraced));
+    return recompute(decision, untraced);
   }
 
   /// What goes wrong with a change may go well with everything. If it does not, the error that is told then is of the
@@ -343,9 +351,11 @@ class Attempt {
     auto sql = query.sql;
     if (plan.is_incremental()) {
       MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.observed, decision.observed,
-                                                           {}, context_.store.root(), context_.sources));
+                                                           {}, context_.store.root(), context_.sources, reads_));
       for (const auto& statement : changes.clocks) MATVIEW_TRY(database.execute(statement));
       MATVIEW_ASSIGN(auto made, write_initial_state(writing, plan, changes, commit.state));
+      if (bytes_of_file_partials(plan, commit.state) > context_.keep_sources_limit)
+        return fail(ivm::refusal(k_too_much_traced, "what each file gives is too much to be kept by itself"));
       if (!made.empty()) sql = std::move(made);
     }
     commit.columns = storage();

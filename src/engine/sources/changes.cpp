@@ -88,6 +88,12 @@ class Finder {
   }
 
  private:
+  /// Of the reference whose change is found now: they come one after the other.
+  bool is_traced() const {
+    const auto index = changes_.references.size();
+    return index < reads_.traced.size() && reads_.traced[index];
+  }
+
   /// How many references have a source that is not as it was, and the clock if it moved.
   std::ptrdiff_t changed(const std::vector<PinnedReference>& references) const {
     return (changes_.clock_moved ? 1 : 0) +
@@ -122,8 +128,8 @@ class Finder {
                        ReferenceChange& change) {
     switch (reference.resolved.kind) {
       case Resolved::Kind::files:
-        return find_file_changes(database_, reference, match_of(reference.source), now, retained_, parts_, *extracts_,
-                                 change);
+        return find_file_changes(database_, reference, match_of(reference.source), now,
+                                 {retained_, parts_, *extracts_, is_traced()}, change);
       case Resolved::Kind::duckdb: return compare_databases(reference, before, now, change);
       default: break;
     }

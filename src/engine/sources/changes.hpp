@@ -15,6 +15,9 @@ class RunSources;
 inline constexpr std::string_view k_new_clock = "__matview_new_";
 inline constexpr std::string_view k_old_clock = "__matview_old_";
 
+/// Of the rows of a reference that is traced: the path of the file that each is from.
+inline constexpr std::string_view k_source_column = "__matview_source";
+
 /// How one reference of a definition changed between two states of its source, as SELECTs with the columns that the
 /// reference shows to the query, in one order.
 struct ReferenceChange {
@@ -23,6 +26,8 @@ struct ReferenceChange {
   /// new = old - removed + added, as multisets; equal rows may be on both sides. Empty: no rows.
   std::string added;
   std::string removed;
+  /// Of a traced reference: paths of files whose rows go, those of `removed` excepted. Then old_rows are not told.
+  std::vector<std::string> gone = {};
   /// Why the old rows cannot be told, "SOURCE_HISTORY_MISSING …"; then old_rows, added and removed are empty.
   std::string lost;
   std::int64_t added_bytes = 0;  ///< of the files that are read for each
@@ -32,6 +37,8 @@ struct ReferenceChange {
   bool appended = false;  ///< rows were appended to some file, and of that one these alone are read
   std::string name;       ///< what the query may call it: the user's alias or the one it has without
   std::vector<Column> columns;
+
+  bool is_empty() const { return added.empty() && removed.empty() && gone.empty(); }
 };
 
 struct SourceChanges {
@@ -56,6 +63,8 @@ enum class OldRows {
 struct SourceReads {
   OldRows old_rows = OldRows::always;
   std::vector<std::vector<std::string>> columns = {};  ///< by reference
+  /// By reference: rows are to come with k_source_column, and of files that go nothing but that they do is asked.
+  std::vector<bool> traced = {};
   std::string key = {};  ///< of the plan, for what is kept because it reads it; empty: nothing is
 };
 

@@ -41,27 +41,33 @@ constexpr std::int64_t k_compared = 16;
 
 class FileChanges {
  public:
-  FileChanges(Database& database, const PinnedReference& reference, const RetainedFiles& retained, PartFiles& parts,
-              const Extracts& extracts)
+  FileChanges(Database& database, const PinnedReference& reference, const OldFiles& old)
       : database_(database),
         reference_(reference),
         call_(*reference.resolved.call),
-        use_(reference.pinned.uses[reference.use]),
-        retained_(retained),
-        parts_(parts),
-        extracts_(extracts) {}
+        use_(old.traced ? with_paths(call_, reference.pinned.uses[reference.use], k_source_column)
+                        : reference.pinned.uses[reference.use]),
+        retained_(old.retained),
+        parts_(old.parts),
+        extracts_(old.extracts),
+        traced_(old.traced) {}
 
   Result<void> find(const FileMatch& match, const SourceState& now, ReferenceChange& change) {
     removed_ = match.removed;
     added_ = match.added;
     change.new_bytes = bytes_of(now.files);
     MATVIEW_ASSIGN(change.new_rows, rows(now.files, Unseen::known));
-    check_root(match, change);
+    if (!traced_) check_root(match, change);
     if (change.lost.empty()) take_appended(change);
     change.added_bytes += bytes_of(added_);
-    change.removed_bytes = bytes_of(removed_);
+    if (!traced_) change.removed_bytes = bytes_of(removed_);
     if (!added_.empty()) MATVIEW_TRY(join(change.added, rows(added_, Unseen::all)));
     if (!tails_.empty()) MATVIEW_TRY(join(change.added, rows_in_place(tails_)));
+    change.appended = !appended_.empty();
+    if (traced_) {
+      for (const auto& file : removed_) change.gone.push_back(file.path);
+      return {};
+    }
     find_kept(change);
     if (!change.lost.empty()) return {};
     if (match.added.empty() && match.removed.empty()) {
@@ -71,7 +77,6 @@ class FileChanges {
     if (!kept_.empty()) MATVIEW_TRY(join(change.removed, rows_in_place(kept_)));
     for (const auto& path : extracted_) MATVIEW_TRY(join(change.removed, extracts_.rows(reference_, path)));
     MATVIEW_TRY(find_old_rows(match, change));
-    change.appended = !appended_.empty();
     change.overlaps = !change.added.empty() && !change.removed.empty();
     return {};
   }
@@ -147,7 +152,14 @@ class FileChanges {
 
   Result<std::string> rows(const std::vector<FileState>& files, Unseen unseen) {
     MATVIEW_ASSIGN(const auto relation, file_relation(database_, call_, use_, files, true, unseen));
-    return select_columns(use_.columns, relation);
+    return with_source(select_columns(use_.columns, relation));
+  }
+
+  /// Of traced rows their path may be a column of the query's own.
+  std::string with_source(std::string rows) const {
+    if (!traced_ || !use_.paths.empty()) return rows;
+    return "SELECT *, " + quote_identifier(filename_column(call_, use_)) + " AS " + std::string(k_source_column) +
+           " FROM (" + rows + ")";
   }
 
   /// A hive partition in the store's own path would be taken for one of the files'.
@@ -178,18 +190,19 @@ class FileChanges {
               (column.name == name ? "__matview_names.original AS "
                                    : "__matview_kept." + quote_identifier(column.name) + " AS ") +
               quote_identifier(column.name);
-    return "SELECT " + list + " FROM (FROM " + relation + ") AS __matview_kept JOIN (VALUES " + names +
-           ") AS __matview_names(path, original) ON __matview_kept." + quote_identifier(name) +
-           " = __matview_names.path";
+    return with_source("SELECT " + list + " FROM (FROM " + relation + ") AS __matview_kept JOIN (VALUES " + names +
+                       ") AS __matview_names(path, original) ON __matview_kept." + quote_identifier(name) +
+                       " = __matview_names.path");
   }
 
   Database& database_;
   const PinnedReference& reference_;
   const FileCall& call_;
-  const FileUse& use_;
+  const FileUse use_;
   const RetainedFiles& retained_;
   PartFiles& parts_;
   const Extracts& extracts_;
+  const bool traced_;
   std::vector<StandIn> kept_;
   std::vector<std::string> extracted_;
   std::vector<FileState> removed_;
@@ -213,9 +226,8 @@ std::string hive_directories(const std::string& path) {
 }
 
 Result<void> find_file_changes(Database& database, const PinnedReference& reference, const FileMatch& match,
-                               const SourceState& now, const RetainedFiles& retained, PartFiles& parts,
-                               const Extracts& extracts, ReferenceChange& change) {
-  return FileChanges(database, reference, retained, parts, extracts).find(match, now, change);
+                               const SourceState& now, const OldFiles& old, ReferenceChange& change) {
+  return FileChanges(database, reference, old).find(match, now, change);
 }
 
 }  // namespace matview::engine

@@ -199,8 +199,8 @@ Result<FileUse> pin_files(Database& database, const FileCall& call, const std::v
   };
   MATVIEW_ASSIGN(use.columns, describe());
   const auto format = find_function(call.function)->format;
-  if (names == FileNames::columns && (format == Format::csv || format == Format::json) &&
-      find_argument(call, "filename") == nullptr && find_column(use.columns, "filename") == nullptr) {
+  if (names == FileNames::columns && format != Format::raw && find_argument(call, "filename") == nullptr &&
+      find_column(use.columns, "filename") == nullptr) {
     use.pins = k_with_filename;
     MATVIEW_ASSIGN(use.columns, describe());
   }
@@ -248,7 +248,17 @@ Result<std::string> file_relation(Database& database, const FileCall& call, cons
   return "(SELECT " + list + " FROM " + relation + ")" + alias;
 }
 
+FileUse with_paths(const FileCall& call, FileUse use, std::string_view name) {
+  if (!filename_column(call, use).empty()) return use;
+  use.replaced.emplace_back("filename");
+  use.pins += (use.pins.empty() ? "" : ", ") + ("filename = " + quote_literal(name));
+  use.columns.push_back({std::string(name), "VARCHAR"});
+  use.paths = name;
+  return use;
+}
+
 std::string filename_column(const FileCall& call, const FileUse& use) {
+  if (!use.paths.empty()) return use.paths;
   const auto named = [&](const std::string& name) {
     const auto* column = find_column(use.columns, name);
     return column == nullptr ? std::string() : column->name;

@@ -52,6 +52,9 @@ enum class Unseen {
 Result<std::string> file_relation(Database& database, const FileCall& call, const FileUse& use,
                                   const std::vector<FileState>& files, bool has_alias, Unseen unseen = Unseen::all);
 
+/// The use with the files' paths in one more column of this name, unless they are in one already.
+FileUse with_paths(const FileCall& call, FileUse use, std::string_view name);
+
 /// The column that has the names of the files; empty if there is none.
 std::string filename_column(const FileCall& call, const FileUse& use);
 

@@ -69,6 +69,8 @@ class RenameFinder {
 
 Sensitivity sensitivity_of(const ViewDefinition& definition, const Pinned& pinned) {
   Sensitivity sensitivity;
+  // Rows that are traced to their files (see ivm/traced) are by their names.
+  if (definition.keep_sources == "off") sensitivity.paths = true;
   // A DuckDB file and its log are found by their names.
   if (!pinned.attachment.empty()) sensitivity.paths = true;
   const auto sql = fold_case(definition.sql);

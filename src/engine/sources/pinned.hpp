@@ -16,6 +16,7 @@ namespace matview::engine {
 struct FileUse {
   std::string call;                   ///< function and arguments other than the files, as written: identifies the use
   std::vector<Column> columns;        ///< of the whole set
+  std::string paths = {};             ///< the column that has the files' paths, where with_paths() added it
   std::string pins;                   ///< arguments that keep DuckDB from guessing again, as SQL
   std::vector<std::string> replaced;  ///< names of the user's arguments that `pins` stand for
   /// Types that each column had in some file at `create`; an empty one where a file did not have it.
