@@ -340,3 +340,34 @@ TEST_CASE("the name of a text file is a column also where it is not asked for, a
   CHECK(store.query("SELECT id, f FROM j ORDER BY ALL") == "1,c.ndjson\n3,c.ndjson\n");
   store.must({"verify", "--all"});
 }
+
+TEST_CASE("the name of a Parquet file is one of its columns where it is named, and no other query sees it") {
+  StoreFixture store;
+  const auto parquet = [&](const std::string& name, const std::string& sql) {
+    store.duckdb(":memory:", "COPY (" + sql + ") TO '" + (store.sources() / name).string() + "' (FORMAT parquet)");
+  };
+  parquet("a.parquet", "SELECT 1 AS id UNION ALL SELECT 1");
+  parquet("b.parquet", "SELECT 1 AS id");
+  const std::vector<std::string> queries{
+      "SELECT parse_filename(filename) AS f, count(*) AS n FROM 'in/*.parquet' GROUP BY filename",
+      "SELECT a.id, parse_filename(a.filename) AS f, parse_filename(b.filename) AS g FROM 'in/*.parquet' AS a"
+      " JOIN 'in/*.parquet' AS b USING (id)",
+  };
+  for (std::size_t i = 0; i < queries.size(); ++i)
+    store.must({"create", "t" + std::to_string(i), "--query", queries[i], "--refresh-mode", "strict", "--with-data"});
+  // As a column it would be one more by which rows are told apart.
+  store.must({"create", "d", "--query",
+              "SELECT count(*) AS n, (SELECT count(DISTINCT filename) FROM 'in/*.parquet') AS f FROM"
+              " (SELECT DISTINCT * FROM 'in/*.parquet')",
+              "--with-data"});
+  store.must({"create", "j", "--query",
+              "SELECT count(*) AS n, count(a.filename) AS f FROM 'in/a.parquet' AS a NATURAL JOIN 'in/b.parquet' AS b",
+              "--with-data"});
+  CHECK(store.query("FROM d") == "1,2\n");
+  CHECK(store.query("FROM j") == "2,2\n");
+  parquet("c.parquet", "SELECT 2 AS id UNION ALL SELECT 1");
+  fs::rename(store.sources() / "b.parquet", store.sources() / "d.parquet");
+  store.must({"refresh", "t0", "t1", "d", "--verify"});
+  CHECK(store.query("FROM t0 ORDER BY ALL") == "a.parquet,2\nc.parquet,2\nd.parquet,1\n");
+  CHECK(store.query("FROM d") == "2,3\n");
+}

@@ -17,6 +17,25 @@ Error as_usage(Error error) {
   return error;
 }
 
+/// Whether columns are taken that the text does not name: by a star, or by the name of a table of files.
+bool takes_all(const Syntax& syntax) {
+  const auto& words = syntax.bare_words;
+  return syntax.lists_all ||
+         std::any_of(syntax.references.begin(), syntax.references.end(), [&](const auto& reference) {
+           const auto call = file_call(reference);
+           if (!call || !*call) return false;
+           const auto name = fold_case(reference.alias.empty() ? (*call)->alias : reference.alias);
+           return std::find(words.begin(), words.end(), name) != words.end();
+         });
+}
+
+bool reads_text(const Syntax& syntax) {
+  return std::any_of(syntax.references.begin(), syntax.references.end(), [](const auto& reference) {
+    const auto call = file_call(reference);
+    return call && *call && !(*call)->function.ends_with("parquet");
+  });
+}
+
 /// Binds one definition: pins what it reads and collects what stands in the text for it.
 class Binder {
  public:
@@ -63,17 +82,7 @@ class Binder {
   /// Refuses a query over text files that takes columns it does not name, a whole row among them: one more would be
   /// among them.
   static Result<void> check_file_names(const Syntax& syntax) {
-    const auto& words = syntax.bare_words;
-    bool takes_all = syntax.lists_all;
-    bool reads_text = false;
-    for (const auto& reference : syntax.references) {
-      const auto call = file_call(reference);
-      if (!call || !*call) continue;
-      const auto name = fold_case(reference.alias.empty() ? (*call)->alias : reference.alias);
-      takes_all = takes_all || std::find(words.begin(), words.end(), name) != words.end();
-      reads_text = reads_text || !(*call)->function.ends_with("parquet");
-    }
-    if (!takes_all || !reads_text) return {};
+    if (!takes_all(syntax) || !reads_text(syntax)) return {};
     return fail(Error(ErrorCode::usage,
                       "the query takes all columns, and the column filename that it names would be one of them")
                     .with_hint("ask for it as one of the columns: read_csv(…, filename = true)"));
@@ -205,9 +214,14 @@ class Binder {
 Result<BoundDefinition> bind_definition(Database& database, const ViewDefinition& definition,
                                         const UpstreamLookup& upstream) {
   auto bound = Binder(database, definition, upstream).bind();
-  if (bound || bound.error().message.find("\"filename\"") == std::string::npos) return bound;
-  // What stands for text files has no hidden columns.
+  if (fold_case(bound ? definition.sql : bound.error().message).find("filename") == std::string::npos) return bound;
+  if (bound) {
+    const auto syntax = analyze(database, definition.sql);
+    if (!syntax || takes_all(*syntax)) return bound;
+  }
+  // What stands for text files has no hidden columns, nor have the parts by which a change is computed.
   auto named = Binder(database, definition, upstream, FileNames::columns).bind();
+  if (bound) return named && same_columns(named->columns, bound->columns) ? std::move(named) : std::move(bound);
   const bool refused = !named && named.error().message.find("Error: ") == std::string::npos;
   return named || refused ? std::move(named) : std::move(bound);
 }
