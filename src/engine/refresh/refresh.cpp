@@ -9,15 +9,13 @@
 #include <utility>
 
 #include "engine/duckdb/types.hpp"
-#include "engine/ivm/maintenance.hpp"
 #include "engine/ivm/make_plan.hpp"
 #include "engine/ivm/tree.hpp"
 #include "engine/refresh/admission.hpp"
-#include "engine/refresh/apply_change.hpp"
-#include "engine/refresh/block_state.hpp"
-#include "engine/refresh/compare_rows.hpp"
+#include "engine/refresh/compute_rows.hpp"
 #include "engine/refresh/cost.hpp"
 #include "engine/refresh/keep_sources.hpp"
+#include "engine/refresh/new_version.hpp"
 #include "engine/refresh/operation_database.hpp"
 #include "engine/refresh/program_refresh.hpp"
 #include "engine/refresh/refresh_mode.hpp"
@@ -26,11 +24,9 @@
 #include "engine/refresh/stored_columns.hpp"
 #include "engine/refresh/view_plan.hpp"
 #include "engine/refresh/weigh.hpp"
-#include "engine/refresh/write_rows.hpp"
 #include "engine/sources/changes.hpp"
 #include "engine/sources/clock.hpp"
 #include "engine/sources/retained.hpp"
-#include "engine/store/relation_sql.hpp"
 #include "engine/store/suspension.hpp"
 #include "support/failpoint.hpp"
 #include "support/time_text.hpp"
@@ -55,9 +51,6 @@ Result<void> require_filled_upstream(const ViewDefinition& definition, const Ups
 bool asks_to_stop(ErrorCode code) {
   return code == ErrorCode::interrupted || code == ErrorCode::terminated || code == ErrorCode::timeout;
 }
-
-/// No reason for users: a plan without these is taken then.
-constexpr std::string_view k_too_much_traced = "TOO_MUCH_TRACED";
 
 /// One attempt to refresh one view whose lock is held.
 class Attempt {
@@ -121,12 +114,12 @@ class Attempt {
       unchanged();
       // What was compared counts; what came since is for the next refresh.
       if (!same_files(compared, kept_->sources()) || !kept_->confirm().empty()) return job_;
-      MATVIEW_ASSIGN(auto files, new_files());
+      MATVIEW_ASSIGN(auto next, NewVersion::begin(context_, view_.view_id));
       RefreshCommit commit;
       commit.replaces = false;
       commit.keeps_state = true;
       commit.columns = view_.current->columns;
-      return publish(std::move(commit), files);
+      return publish(std::move(commit), next);
     };
     auto result = record();
     if (committed_) return result;
@@ -241,10 +234,11 @@ class Attempt {
     MATVIEW_ASSIGN(const auto query, build_query(*opened.database, definition, decision.observed,
                                                  upstream_of(context_, decision.observed)));
     for (const auto& statement : query.setup) MATVIEW_TRY(opened.database->execute(statement));
-    MATVIEW_ASSIGN(auto files, new_files());
+    MATVIEW_ASSIGN(auto next, NewVersion::begin(context_, view_.view_id));
     const ProgramRequest run{view_, decision, query.sql, request.full};
-    MATVIEW_ASSIGN(auto commit, compute_program_change(context_, opened, run, files.rows, files.state, job_, control_));
-    return publish(std::move(commit), files);
+    MATVIEW_ASSIGN(auto commit,
+                   compute_program_change(context_, opened, run, next.rows(), next.state(), job_, control_));
+    return publish(std::move(commit), next);
   }
 
   /// Keeps the sources that are read now for the next change.
@@ -273,47 +267,13 @@ class Attempt {
       unused_ = std::make_unique<OperationDatabase>(std::move(opened));
       return fail(std::move(weighed).error());
     }
-    for (const auto* statements : {&changes.setup, &changes.clocks})
-      for (const auto& statement : *statements) MATVIEW_TRY(database.execute(statement));
-    MATVIEW_ASSIGN(auto state, read_state(context_.store, view_.view_id));
-    MATVIEW_ASSIGN(const auto current, context_.store.pin(definition.name, view_.current->version));
-    if (plan.reads_view())
-      state[static_cast<std::int64_t>(plan.blocks.size()) - 1] = {current.version.columns, current.files};
-    ivm::Maintenance maintenance(database, plan, changes, state, control_, definition.name);
-    MATVIEW_TRY(maintenance.run());
-
-    MATVIEW_ASSIGN(auto files, new_files());
-    Writing writing{database, files.rows, files.state, control_, definition.name};
-    RefreshCommit commit;
-    commit.replaces = false;
-    commit.keeps_state = true;
-    commit.columns = view_.current->columns;
-    job_.mode = to_string(RefreshDecision::Action::incremental);
-    job_.rows_added = job_.rows_removed = 0;
-    if (maintenance.changed_rows() > 0) {
-      MATVIEW_ASSIGN(commit.field_ids, context_.store.field_ids(view_.view_id, commit.columns));
-      MATVIEW_ASSIGN(auto applied,
-                     apply_rows(writing, current, commit.columns, commit.field_ids, maintenance.located_rows()));
-      commit.files = std::move(applied.files);
-      commit.deletes = std::move(applied.deletes);
-      job_.rows_added = applied.added;
-      job_.rows_removed = applied.removed;
-    }
-    for (const auto& [block, state_change] : maintenance.state_changes()) {
-      MATVIEW_ASSIGN(commit.state[relation_of_block(block)], apply_state(writing, state_change, state[block]));
-    }
-    job_.rows_total = view_.current->rows + *job_.rows_added - *job_.rows_removed;
-    Value techniques = Value::array();
-    if (std::any_of(changes.references.begin(), changes.references.end(),
-                    [](const auto& reference) { return reference.appended; }))
-      techniques.push("appended_rows");
-    for (const auto& technique : maintenance.techniques()) techniques.push(technique);
-    job_.native.set("code", "").set("techniques", std::move(techniques));
+    MATVIEW_ASSIGN(auto next, NewVersion::begin(context_, view_.view_id));
+    MATVIEW_ASSIGN(auto commit, compute_change({context_, view_, plan, database, next, job_, control_}, changes));
     extract(database, decision);
     // Old and new rows of a file that changed while it was read do not fit together.
     if (const auto moved = kept_->confirm(); !moved.empty())
       return fail(ivm::refusal("SOURCE_HISTORY_MISSING", fmt::format("'{}' changed while it was read", moved.front())));
-    return publish(std::move(commit), files);
+    return publish(std::move(commit), next);
   }
 
   /// `auto` goes on from the change only where that is expected to be quicker.
@@ -333,51 +293,16 @@ class Attempt {
 
   /// Computes all rows, and the state that the next change goes on from.
   Result<Job> recompute(const RefreshDecision& decision, const ivm::Plan& plan) {
-    const auto& definition = view_.definition;
     job_.mode = to_string(decision.action);
     MATVIEW_ASSIGN(const auto opened, this->database());
-    auto& database = *opened.database;
-    MATVIEW_ASSIGN(const auto query,
-                   build_query(database, definition, decision.observed, upstream_of(context_, decision.observed)));
-    for (const auto& statement : query.setup) MATVIEW_TRY(database.execute(statement));
-    MATVIEW_TRY(require_columns(database, query.sql, definition.columns));
     if (!features_) {
       MATVIEW_ASSIGN(features_, full_cost_features(view_, decision.observed, context_.sources.upstream()));
     }
-
-    MATVIEW_ASSIGN(auto files, new_files());
-    Writing writing{database, files.rows, files.state, control_, definition.name};
-    RefreshCommit commit;
-    auto sql = query.sql;
-    if (plan.is_incremental()) {
-      MATVIEW_ASSIGN(const auto changes, reference_changes(database, definition, decision.observed, decision.observed,
-                                                           {}, context_.store.root(), context_.sources, reads_));
-      for (const auto& statement : changes.clocks) MATVIEW_TRY(database.execute(statement));
-      MATVIEW_ASSIGN(auto made, write_initial_state(writing, plan, changes, commit.state));
-      if (bytes_of_file_partials(plan, commit.state) > context_.keep_sources_limit)
-        return fail(ivm::refusal(k_too_much_traced, "what each file gives is too much to be kept by itself"));
-      if (!made.empty()) sql = std::move(made);
-    }
-    commit.columns = storage();
-    auto written = write(writing, sql, commit);
-    if (!written && is_hugeint_overflow(written.error())) {
-      // A HUGEINT beyond 38 digits: as text it is exact. From here on this view stores it so.
-      MATVIEW_ASSIGN(commit.columns, storage_columns(query_columns(commit.columns), HugeintAs::text));
-      written = write(writing, sql, commit);
-    }
-    if (!written) return fail(std::move(written).error());
-
-    job_.rows_total = written->rows;
-    DataFile file;
-    file.path = (files.rows.directory() / written->path).string();
-    const auto rows = rows_sql({file}, commit.columns);
-    const NewRows made{rows, written->rows, commit.columns};
-    MATVIEW_ASSIGN(const bool equal, rows_are_equal(context_.store, database, view_, made, job_, control_));
-    const bool changed = !equal || decision.action == RefreshDecision::Action::reinitialized;
-    commit.replaces = changed;
-    if (changed && written->rows > 0) commit.files = {*std::move(written)};
-    extract(database, decision);
-    return publish(std::move(commit), files);
+    MATVIEW_ASSIGN(auto next, NewVersion::begin(context_, view_.view_id));
+    MATVIEW_ASSIGN(auto commit,
+                   compute_all({context_, view_, plan, *opened.database, next, job_, control_}, decision, reads_));
+    extract(*opened.database, decision);
+    return publish(std::move(commit), next);
   }
 
   /// Puts by what the next change needs of sources that cannot be kept whole.
@@ -386,73 +311,20 @@ class Attempt {
                    context_.keep_sources_limit);
   }
 
-  struct NewFiles {
-    UncommittedFiles rows;
-    UncommittedFiles state;
-  };
-  Result<NewFiles> new_files() {
-    MATVIEW_ASSIGN(auto rows, context_.store.data_directory(view_.view_id));
-    MATVIEW_ASSIGN(auto state, context_.store.state_directory(view_.view_id));
-    return NewFiles{UncommittedFiles(std::move(rows), context_.environment),
-                    UncommittedFiles(std::move(state), context_.environment)};
-  }
-
-  /// How the columns are stored: as in the current version, if those are still the query's.
-  std::vector<StoredColumn> storage() const {
-    if (view_.current && same_query_columns(view_.current->columns, view_.definition.columns))
-      return view_.current->columns;
-    return view_.definition.columns;
-  }
-
-  Result<NewDataFile> write(Writing& writing, const std::string& sql, RefreshCommit& commit) {
-    MATVIEW_ASSIGN(commit.field_ids, context_.store.field_ids(view_.view_id, commit.columns));
-    return write_rows(writing.database, encode_sql(sql, commit.columns), field_ids_sql(commit.field_ids),
-                      writing.rows.add(), control_, view_.definition.name);
-  }
-
-  /// Commits. Where no row changed the version stays, and only sources and state are recorded anew.
-  Result<Job> publish(RefreshCommit commit, NewFiles& files) {
+  Result<Job> publish(RefreshCommit commit, NewVersion& next) {
     publishing_ = true;
     finish();
     job_.state = JobState::succeeded;
     commit.view_id = view_.view_id;
     commit.definition_version = view_.definition_version;
     if (view_.current) commit.base_version = view_.current->version;
-    // Whoever gives a file another ctime by linking it corrects what is on record, and this is not yet.
-    const auto held = context_.sources.hold();
-    std::ignore = kept_->confirm();
-    commit.sources = kept_->sources();
-    commit.retained = kept_->retained();
     commit.fingerprint = fingerprint_;
     commit.job = job_;
-    MATVIEW_TRY(support::failpoint("refresh.before_commit"));
-    auto version = context_.store.commit_refresh(commit);
-    if (!version) version = look_for_commit(std::move(version).error(), files);
-    if (!version) return fail(std::move(version).error());
-    const bool rows_committed = commit.replaces || !commit.files.empty() || !commit.deletes.empty();
-    if (rows_committed) files.rows.release();
-    files.state.release();
-    kept_->release();
+    MATVIEW_ASSIGN(const auto version, next.commit(std::move(commit), *kept_));
     committed_ = true;
-    context_.sources.note_version(view_.definition.name, version->version);
-    job_.version = version->version;
+    context_.sources.note_version(view_.definition.name, version.version);
+    job_.version = version.version;
     return job_;
-  }
-
-  /// A commit can fail after the catalog has it: then the files are the catalog's and must stay. Where not even that
-  /// can be told the files stay too, as orphans that `gc` finds.
-  Result<VersionRecord> look_for_commit(Error error, NewFiles& files) {
-    const auto job = context_.store.find_job(job_.id);
-    const bool committed = job && *job && (*job)->state == JobState::succeeded;
-    if (!job || committed) {
-      files.rows.release();
-      files.state.release();
-      kept_->release();
-    }
-    if (!committed) return fail(std::move(error));
-    MATVIEW_ASSIGN(const auto view, context_.store.find_view(view_.definition.name));
-    if (!view || !view->current) return fail(std::move(error));
-    return *view->current;
   }
 
   const EngineContext& context_;
