@@ -398,3 +398,25 @@ TEST_CASE_FIXTURE(KeptFixture, "a view whose state is torn, swapped or gone is r
     CHECK(refresh() == "incremental");
   }
 }
+
+TEST_CASE_FIXTURE(KeptFixture,
+                  "a view goes on where one it reads from gets a column, also by a star, and not where it loses one") {
+  write("a.csv", "g,v\n1,10\n2,20\n");
+  must({"create", "up", "--query", "SELECT g, v FROM 'in/*.csv'", "--with-data"});
+  must({"create", "t", "--query", "SELECT g, sum(v) AS s FROM up GROUP BY g", "--refresh-mode", "incremental",
+        "--with-data"});
+  must({"create", "star", "--query", "FROM up", "--refresh-mode", "incremental", "--with-data"});
+  must({"create", "up", "--replace", "--query", "SELECT v, g, v + 1 AS w FROM 'in/*.csv'", "--with-data"});
+  CHECK(refresh("t") == "incremental");
+  CHECK(refresh("star") == "incremental");
+  write("a.csv", "g,v\n1,11\n2,20\n");
+  must({"refresh", "up"});
+  CHECK(refresh("t") == "incremental");
+  CHECK(refresh("star") == "incremental");
+  CHECK(query("FROM star ORDER BY g") == "1,11\n2,20\n");
+  must({"refresh", "t", "star", "--full", "--verify"});
+  must({"create", "up", "--replace", "--query", "SELECT g FROM 'in/*.csv'", "--with-data"});
+  const auto failed = run({"refresh", "t"});
+  CHECK(failed.exit_code == 1);
+  CHECK_MESSAGE(failed.err.find("view 'up' has other columns") != std::string::npos, failed.err);
+}

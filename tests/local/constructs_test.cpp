@@ -338,3 +338,47 @@ TEST_CASE_FIXTURE(MaintainedFixture, "arms of a UNION ALL that share a join each
   const auto sum = query("SELECT sum(id) FROM v");
   CHECK(sum == query("SELECT (SELECT sum(c.id)" + shared + ") + (SELECT sum(a.id)" + shared + ")"));
 }
+
+TEST_CASE_FIXTURE(MaintainedFixture, "values that are equal and not the same are shown, and found again as they are") {
+  const std::string ts = "TIMESTAMP '2026-01-01' + to_days(v::INTEGER)";
+  check({
+      {"SELECT k, max(" + ts + ") - min(" + ts + ") AS d, count(*) AS n FROM 'in/a/*.csv' GROUP BY k",
+       "linear, merge_groups, touched_groups"},
+      {"SELECT k, (max(" + ts + ") - min(" + ts + ")) * 2 AS d FROM 'in/a/*.csv' GROUP BY k HAVING d > INTERVAL 1 DAY",
+       "linear, merge_groups, touched_groups"},
+      {"SELECT k, v, CASE WHEN v % 2 = 0 THEN INTERVAL 1 MONTH ELSE INTERVAL 30 DAY END AS i FROM 'in/a/*.csv'",
+       "linear"},
+      {"SELECT k, CASE WHEN sum(v) % 2 = 0 THEN INTERVAL 1 MONTH ELSE INTERVAL 30 DAY END AS i FROM 'in/a/*.csv'"
+       " GROUP BY k",
+       "linear, merge_groups"},
+      {"SELECT k, [to_days(v::INTEGER), INTERVAL 1 MONTH] AS l, {'i': to_hours(v)} AS s FROM 'in/a/*.csv'", "linear"},
+      {"SELECT k, ts - lag(ts) OVER (PARTITION BY k ORDER BY ts, v) AS d FROM (SELECT k, v, " + ts +
+           " AS ts FROM 'in/a/*.csv')",
+       "linear, touched_partitions"},
+      {"SELECT a.k, to_days(a.v::INTEGER) AS d, b.v FROM 'in/a/*.csv' AS a LEFT JOIN 'in/b/*.csv' AS b ON a.k = b.k",
+       "linear, touched_keys"},
+      {"SELECT date_part('day', d) AS d FROM (SELECT max(" + ts + ") - min(" + ts +
+           ") AS d FROM 'in/a/*.csv'"
+           " GROUP BY k)",
+       "linear, merge_groups, touched_groups"},
+  });
+  // As a key they would still be taken for each other.
+  CHECK(refused("SELECT to_days(v::INTEGER) AS d, count(*) FROM 'in/a/*.csv' GROUP BY 1").find("TYPE_EQUALITY") !=
+        std::string::npos);
+  CHECK(refused("SELECT DISTINCT to_days(v::INTEGER) AS d FROM 'in/a/*.csv'").find("TYPE_EQUALITY") !=
+        std::string::npos);
+}
+
+TEST_CASE_FIXTURE(MaintainedFixture, "a value that is only equal to the old one is a change") {
+  for (const std::string mode : {"full", "strict"}) {
+    CAPTURE(mode);
+    write("a.csv", "k,m\n1,0\n2,1\n");
+    must({"create", mode, "--refresh-mode", mode, "--with-data", "--query",
+          "SELECT k, CASE WHEN m = 1 THEN INTERVAL 1 MONTH ELSE INTERVAL 30 DAY END AS i FROM 'in/a.csv'"});
+    write("a.csv", "k,m\n1,1\n2,1\n");
+    const auto job = parse_json(must({"refresh", mode, "--verify", "-o", "json"}))["jobs"][0];
+    CHECK(job["rows_added"] == 1);
+    CHECK(job["rows_removed"] == 1);
+    CHECK(query("SELECT i::VARCHAR FROM \"" + mode + "\"") == "1 month\n1 month\n");
+  }
+}

@@ -70,10 +70,12 @@ void World::set_time(std::int64_t seconds) {
 }
 
 void World::reopen(const std::string& limit) {
+  const bool is_first = provider_ == nullptr;
   provider_.reset();
   const auto store = directory_.path() / "store";
-  // Several, though there is little data: sums come out in another order each time.
-  std::map<std::string, std::string> keys{{"store", store.string()}, {"threads", "3"}};
+  // Several, though there is little data: sums come out in another order each time. The first process of each case
+  // makes do with one, which takes a seventh less time.
+  std::map<std::string, std::string> keys{{"store", store.string()}, {"threads", is_first ? "1" : "3"}};
   if (!limit.empty()) keys["keep_sources_limit"] = limit;
   auto provider = providers::open_local({"local", std::move(keys), environment_});
   if (!provider) throw std::runtime_error(provider.error().message);

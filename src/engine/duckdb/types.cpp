@@ -89,14 +89,10 @@ bool needs_proof(const TypeText& type) {
 
 std::string cast(const std::string& value, const std::string& type) { return "CAST(" + value + " AS " + type + ")"; }
 
-std::string encoded(const std::string& value, const StoredColumn& column) {
-  if (is_stored_as_is(column)) return value;
-  const auto stored = cast(value, column.storage_type);
-  const auto type = parse_type(column.type);
-  if (!type || !needs_proof(*type)) return stored;
-  const auto message = "column " + column.name + " has an INTERVAL too long to be stored";
-  return "CASE WHEN TRY_CAST(" + stored + " AS " + column.type + ") IS DISTINCT FROM " + value + " THEN " +
-         cast("error(" + quote_literal(message) + ")", column.storage_type) + " ELSE " + stored + " END";
+std::string positions(std::size_t count) {
+  std::string names;
+  for (std::size_t i = 0; i < count; ++i) names += (i ? ", c" : "c") + std::to_string(i);
+  return names;
 }
 
 /// DuckDB takes a DECIMAL(38,0) for a HUGEINT by dividing it bit by bit, which takes ten times as long as all else that
@@ -106,12 +102,6 @@ std::string decoded(const std::string& name, const StoredColumn& column) {
   if (column.type != "HUGEINT" || column.storage_type != k_hugeint_storage) return whole;
   return "coalesce(" + cast("TRY_CAST(TRY_CAST(" + name + " AS DECIMAL(18,0)) AS BIGINT)", "HUGEINT") + ", " + whole +
          ")";
-}
-
-std::string positions(std::size_t count) {
-  std::string names;
-  for (std::size_t i = 0; i < count; ++i) names += (i ? ", c" : "c") + std::to_string(i);
-  return names;
 }
 
 }  // namespace
@@ -148,11 +138,43 @@ bool is_hugeint_overflow(const Error& error) {
   return error.code == ErrorCode::failed && error.message.find(k_hugeint_storage) != std::string::npos;
 }
 
+std::string encode_value(const std::string& value, const StoredColumn& column) {
+  if (is_stored_as_is(column)) return value;
+  const auto stored = cast(value, column.storage_type);
+  const auto type = parse_type(column.type);
+  if (!type || !needs_proof(*type)) return stored;
+  const auto message = "column " + column.name + " has an INTERVAL too long to be stored";
+  return "CASE WHEN TRY_CAST(" + stored + " AS " + column.type + ") IS DISTINCT FROM " + value + " THEN " +
+         cast("error(" + quote_literal(message) + ")", column.storage_type) + " ELSE " + stored + " END";
+}
+
 std::string encode_sql(std::string_view query, const std::vector<StoredColumn>& columns) {
   std::string select;
   for (std::size_t i = 0; i < columns.size(); ++i)
-    select +=
-        (i ? ", " : "") + encoded("c" + std::to_string(i), columns[i]) + " AS " + quote_identifier(columns[i].name);
+    select += (i ? ", " : "") + encode_value("c" + std::to_string(i), columns[i]) + " AS " +
+              quote_identifier(columns[i].name);
+  return "SELECT " + select + " FROM (\n" + std::string(without_terminator(query)) + "\n) AS q(" +
+         positions(columns.size()) + ")";
+}
+
+bool has_coarse_equality(std::string_view type) {
+  return type.find("INTERVAL") != std::string_view::npos || type.find("TIME WITH TIME ZONE") != std::string_view::npos;
+}
+
+std::vector<StoredColumn> compared_columns(std::vector<StoredColumn> columns) {
+  for (auto& column : columns)
+    if (has_coarse_equality(column.type)) column.type = column.storage_type;
+  return columns;
+}
+
+std::string compared_sql(std::string_view query, const std::vector<StoredColumn>& columns) {
+  if (compared_columns(columns) == columns) return std::string(query);
+  std::string select;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto value = "c" + std::to_string(i);
+    select += (i ? ", " : "") + (has_coarse_equality(columns[i].type) ? cast(value, columns[i].storage_type) : value) +
+              " AS " + quote_identifier(columns[i].name);
+  }
   return "SELECT " + select + " FROM (\n" + std::string(without_terminator(query)) + "\n) AS q(" +
          positions(columns.size()) + ")";
 }

@@ -30,6 +30,16 @@ bool is_hugeint_overflow(const Error& error);
 /// write a value that `decode_sql` would not give back.
 std::string encode_sql(std::string_view query, const std::vector<StoredColumn>& columns);
 
+/// Whether values of the type may be equal and not the same: INTERVAL '1 month' and '30 days'.
+bool has_coarse_equality(std::string_view type);
+
+/// The columns with those of such types as they are stored, as text: then equal values are the same.
+std::vector<StoredColumn> compared_columns(std::vector<StoredColumn> columns);
+
+/// One value as `encode_sql` writes it, and a SELECT of a query's rows with such columns as they are compared.
+std::string encode_value(const std::string& value, const StoredColumn& column);
+std::string compared_sql(std::string_view query, const std::vector<StoredColumn>& columns);
+
 /// The SELECT that gives the query's own types back from `relation` (a table expression over the Parquet files).
 std::string decode_sql(std::string_view relation, const std::vector<StoredColumn>& columns);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/duckdb/sql_text.hpp"
+#include "engine/duckdb/types.hpp"
 #include "engine/ivm/top.hpp"
 
 namespace matview::engine::ivm {
@@ -17,7 +18,7 @@ constexpr const char* k_unsupported = "SYNTAX_NOT_SUPPORTED";
 /// leaves could not be told from one that stays.
 Result<void> require_exact_types(const std::vector<Column>& columns) {
   for (const auto& column : columns)
-    if (column.type.find("INTERVAL") != std::string::npos || column.type.find("TIME WITH TIME ZONE") == 0)
+    if (has_coarse_equality(column.type))
       return fail(refusal("TYPE_EQUALITY", fmt::format("column '{}' is of type {}, which has values that are equal"
                                                        " but not the same",
                                                        column.name, column.type)));
@@ -33,9 +34,47 @@ Result<Plan> Compiler::compile(std::string_view sql) {
   for (std::size_t i = 0; i < leaves_.size(); ++i)
     if (!leaves_[i].columns.empty()) MATVIEW_TRY(tree_.declare(leaf_token(i), leaves_[i].columns));
   MATVIEW_ASSIGN(const auto node, tree_.parse(sql));
-  MATVIEW_TRY(query(node, {}));
-  for (const auto& block : plan_.blocks) MATVIEW_TRY(require_exact_types(block.columns));
+  MATVIEW_ASSIGN(const auto shown, query(node, {}));
+  MATVIEW_TRY(show_as_stored(shown));
+  for (std::size_t i = 0; i < plan_.blocks.size(); ++i)
+    if (!passes_each_row_on(i)) MATVIEW_TRY(require_exact_types(plan_.blocks[i].columns));
   return std::move(plan_);
+}
+
+/// The view's rows are found again among those that are stored, so that values which are equal and not the same are
+/// shown as text, as they are stored.
+Result<void> Compiler::show_as_stored(std::int64_t shown) {
+  const auto columns = plan_.blocks.at(static_cast<std::size_t>(shown)).columns;
+  if (std::none_of(columns.begin(), columns.end(), [](const Column& c) { return has_coarse_equality(c.type); }))
+    return {};
+  MATVIEW_ASSIGN(const auto stored, storage_columns(columns));
+  std::vector<Json> list;
+  std::vector<std::string> names;
+  for (const auto& column : stored) {
+    const auto name = quote_identifier(column.name);
+    MATVIEW_ASSIGN(auto value, tree_.expression(has_coarse_equality(column.type) ? encode_value(name, column) : name));
+    list.push_back(std::move(value));
+    names.push_back(column.name);
+  }
+  MATVIEW_ASSIGN(auto piece, over(shown, std::move(list)));
+  MATVIEW_TRY(finish(std::move(piece), "columns", names));
+  return {};
+}
+
+/// Whether the rows of a block go to one reader that looks at each by itself: they are never compared.
+bool Compiler::passes_each_row_on(std::size_t index) const {
+  const auto& own = plan_.blocks[index];
+  const Block* reader = nullptr;
+  for (const auto& block : plan_.blocks)
+    for (const auto& input : block.inputs) {
+      if (input.relation.kind != Relation::Kind::block || input.relation.index != static_cast<std::int64_t>(index))
+        continue;
+      if (reader != nullptr || input.change.way != Propagation::Way::linear || input.change.weighted_sql.empty())
+        return false;
+      reader = &block;
+    }
+  return reader != nullptr && own.kind == Block::Kind::query && !own.keeps_rows && reader->kind == Block::Kind::query &&
+         !reader->keeps_rows && reader->technique.empty() && reader->inputs.size() == 1;
 }
 
 Result<std::int64_t> Compiler::query(const Json& node, Scope scope) {

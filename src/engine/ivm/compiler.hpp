@@ -71,6 +71,8 @@ class Compiler {
   Result<void> substitute_aliases(Json& node);
   Result<Json> bindable(const Json& node, const Scope& scope);
   bool stands_alone(const Json& node, const Scope& scope);
+  Result<void> show_as_stored(std::int64_t shown);
+  bool passes_each_row_on(std::size_t index) const;
 
   // stars.cpp
   std::optional<std::vector<Json>> columns_of_star(const Json& star, const Json& from);

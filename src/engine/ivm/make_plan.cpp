@@ -95,17 +95,22 @@ bool is_refusal(const Error& error) {
 }
 
 Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& upstream, Tracing tracing) {
+  DatabaseOptions options;
+  options.threads = 1;
+  if (!definition.time_zone.empty()) options.time_zone = definition.time_zone;
+  MATVIEW_ASSIGN(const auto database, Database::open(options));
+  return make_plan(*database, definition, upstream, tracing);
+}
+
+Result<Plan> make_plan(Database& database, const ViewDefinition& definition, const UpstreamLookup& upstream,
+                       Tracing tracing) {
   if (!definition.unstable_functions.empty()) {
     const auto& function = definition.unstable_functions.front();
     return refused(std::string(code_of_unstable(definition.unstable_functions)),
                    fmt::format("{} gives something else at every refresh", function));
   }
-  DatabaseOptions options;
-  options.threads = 1;
-  if (!definition.time_zone.empty()) options.time_zone = definition.time_zone;
-  MATVIEW_ASSIGN(const auto database, Database::open(options));
   const auto sql = with_names(definition, definition.sql);
-  MATVIEW_ASSIGN(const auto syntax, analyze(*database, sql));
+  MATVIEW_ASSIGN(const auto syntax, analyze(database, sql));
   // A change is told by rows that are the same; by a collation others are equal too.
   if (syntax.collates) return refused("SYNTAX_NOT_SUPPORTED", "a collation makes texts equal that are not the same");
   MATVIEW_ASSIGN(const auto attachments, parse_attachments(definition.attachments));
@@ -119,11 +124,11 @@ Result<Plan> make_plan(const ViewDefinition& definition, const UpstreamLookup& u
   if (uses_own_names(definition, leaves))
     return refused("SYNTAX_NOT_SUPPORTED", "a name begins with '__matview_', as those do that matview works with");
   if (tracing == Tracing::where_not_kept) trace(leaves, definition, references);
-  auto plan = compile_storable(*database, sql, syntax, leaves);
+  auto plan = compile_storable(database, sql, syntax, leaves);
   const bool traces = std::any_of(leaves.begin(), leaves.end(), [](const Leaf& leaf) { return leaf.traced; });
   if (traces && (!plan || is_partly_traced(*plan))) {
     for (auto& leaf : leaves) leaf.traced = false;
-    plan = compile_storable(*database, sql, syntax, leaves);
+    plan = compile_storable(database, sql, syntax, leaves);
   }
   if (plan) {
     for (const auto* change : {hindered_by_time(*plan), hindered_by_all(*plan)})

@@ -20,6 +20,18 @@ std::string same_keys(const Block& block, std::string_view left, std::string_vie
   return conditions.empty() ? "true" : fmt::format("{}", fmt::join(conditions, " AND "));
 }
 
+/// Columns of what there was, beside those of what there is: put aside under other names, or brought back.
+enum class Old { aside, back };
+std::string renamed(const std::vector<Column>& columns, Old old) {
+  std::vector<std::string> list;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto name = quote_identifier(columns[i].name);
+    list.push_back(old == Old::aside ? fmt::format("o.{} AS __matview_o{}", name, i)
+                                     : fmt::format("__matview_o{} AS {}", i, name));
+  }
+  return fmt::format("{}", fmt::join(list, ", "));
+}
+
 }  // namespace
 
 Result<void> Maintenance::groups_change(std::int64_t index) {
@@ -49,7 +61,8 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
   if (touched == 0 && files.empty()) return {};
   // Where few groups are kept all are looked through; among many "=" lets DuckDB skip what has no such key.
   constexpr std::int64_t k_few_groups = 20'000;
-  bool null_keys = stored_rows(index) < k_few_groups;
+  const bool is_small = stored_rows(index) < k_few_groups;
+  bool null_keys = is_small;
   if (!null_keys && !own.keys.empty()) {
     std::vector<std::string> nulls;
     for (const auto& key : own.keys) nulls.push_back(quote_identifier(key) + " IS NULL");
@@ -63,19 +76,27 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
     MATVIEW_ASSIGN(near, beside_gaps("o." + key, delta, key, columns.front().type));
   }
   const auto stays = files.empty() ? "true" : fmt::format("o.{} NOT IN {}", k_source_column, files);
-  const auto old_groups = table_name("o", index);
-  MATVIEW_ASSIGN(const auto found_groups,
-                 make_table(old_groups, fmt::format("SELECT o.* FROM ({}) AS o SEMI JOIN {} AS d ON {} WHERE {}{}",
-                                                    located_state(index, columns), delta,
-                                                    same_keys(own, "o", "d", null_keys), stays, near)));
-  // What there is.
+  auto state = located_state(index, columns);
+  if (!is_small) {
+    const auto near_groups = table_name("o", index);
+    MATVIEW_TRY(make_table(near_groups, fmt::format("SELECT o.* FROM ({}) AS o SEMI JOIN {} AS d ON {} WHERE true{}",
+                                                    state, delta, same_keys(own, "o", "d", null_keys), near)));
+    state = "FROM " + near_groups;
+  }
+  // What there is, beside what there was.
   const auto merged_groups = table_name("m", index);
-  MATVIEW_TRY(make_table(merged_groups, fmt::format("SELECT {}{}, ({}) AS __matview_again FROM {} AS d LEFT JOIN {}"
-                                                    " AS o ON {}",
-                                                    key_list(own, "d"), merged(own), lost(own), delta, old_groups,
-                                                    same_keys(own, "o", "d", null_keys))));
+  MATVIEW_TRY(make_table(
+      merged_groups, fmt::format("SELECT {}{}, ({}) AS __matview_again, {}, o.__matview_file, o.__matview_pos FROM {}"
+                                 " AS d LEFT JOIN ({}) AS o ON {} AND {}",
+                                 key_list(own, "d"), merged(own), lost(own), renamed(columns, Old::aside), delta, state,
+                                 same_keys(own, "o", "d", null_keys), stays)));
+  const auto old_groups = fmt::format(
+      "(SELECT {}, __matview_file, __matview_pos FROM {} WHERE __matview_file IS NOT"
+      " NULL)",
+      renamed(columns, Old::back), merged_groups);
   MATVIEW_ASSIGN(const auto odd, database_.rows(fmt::format("SELECT count(*) FILTER ({0} < 0), count(*) FILTER"
-                                                            " (__matview_again AND {0} > 0) FROM {1}",
+                                                            " (__matview_again AND {0} > 0), count(__matview_file)"
+                                                            " FROM {1}",
                                                             k_group_count, merged_groups)));
   if (odd.at(0).at(0) != "0") return fail(refusal("STATE_MISMATCH", "the state does not fit the change"));
   const std::string alive = own.keys.empty() ? "true" : fmt::format("{} > 0", k_group_count);
@@ -113,7 +134,7 @@ Result<void> Maintenance::groups_change(std::int64_t index) {
   }
   StateChange change;
   change.columns = columns;
-  if (found_groups + groups_of_files > 0) change.positions = gone;
+  if (odd.at(0).at(2) != "0" || groups_of_files > 0) change.positions = gone;
   change.come = come;
   state_changes_[index] = std::move(change);
   auto& found = progress(index);

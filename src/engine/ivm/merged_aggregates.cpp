@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/duckdb/sql_text.hpp"
+#include "engine/duckdb/types.hpp"
 #include "engine/ivm/compiler.hpp"
 
 namespace matview::engine::ivm {
@@ -26,9 +27,8 @@ bool ignores_repetition(const Aggregate& aggregate) {
 }
 
 bool compares_as_stored(const std::vector<Column>& columns) {
-  return std::none_of(columns.begin(), columns.end(), [](const Column& column) {
-    return column.type.find("INTERVAL") != std::string::npos || column.type.starts_with("TIME WITH TIME ZONE");
-  });
+  return std::none_of(columns.begin(), columns.end(),
+                      [](const Column& column) { return has_coarse_equality(column.type); });
 }
 
 }  // namespace

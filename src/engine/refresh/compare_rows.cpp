@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/duckdb/types.hpp"
 #include "engine/refresh/difference.hpp"
 #include "engine/refresh/run_sources.hpp"
 
@@ -26,7 +27,8 @@ Result<bool> rows_are_equal(Store& store, Database& database, const ViewRecord& 
   const auto old = store.pin(view.definition.name, view.current->version);
   if (!old) return false;  // old rows that cannot be read are replaced without a look at them
   MATVIEW_ASSIGN(const auto difference,
-                 exact_difference(database, rows.sql, select_of(*old), control, view.definition.name));
+                 exact_difference(database, compared_sql(rows.sql, rows.columns),
+                                  compared_sql(select_of(*old), rows.columns), control, view.definition.name));
   job.rows_added = difference.only_left;
   job.rows_removed = difference.only_right;
   return difference.only_left == 0 && difference.only_right == 0;

@@ -47,7 +47,12 @@ Result<std::string> write_state(const Computation& own, const RefreshDecision& d
   MATVIEW_ASSIGN(auto over_state, write_initial_state(writing, plan, changes, commit.state));
   if (bytes_of_file_partials(plan, commit.state) > context.keep_sources_limit)
     return fail(ivm::refusal(k_too_much_traced, "what each file gives is too much to be kept by itself"));
-  return over_state.empty() ? std::move(sql) : std::move(over_state);
+  if (over_state.empty()) return sql;
+  // The plan tells some columns as they are stored.
+  auto columns = view.definition.columns;
+  for (auto& column : columns)
+    if (!has_coarse_equality(column.type)) column.storage_type = column.type;
+  return decode_sql("(" + over_state + ")", columns);
 }
 
 Result<NewDataFile> write_all(const Computation& own, const std::string& sql, RefreshCommit& commit) {
@@ -86,8 +91,8 @@ Result<RefreshCommit> compute_change(const Computation& own, const SourceChanges
   job.rows_added = job.rows_removed = 0;
   if (maintenance.changed_rows() > 0) {
     MATVIEW_ASSIGN(commit.field_ids, context.store.field_ids(view.view_id, commit.columns));
-    MATVIEW_ASSIGN(auto applied,
-                   apply_rows(writing, current, commit.columns, commit.field_ids, maintenance.located_rows()));
+    MATVIEW_ASSIGN(auto applied, apply_rows(writing, current, compared_columns(commit.columns), commit.field_ids,
+                                            maintenance.located_rows()));
     commit.files = std::move(applied.files);
     commit.deletes = std::move(applied.deletes);
     job.rows_added = applied.added;

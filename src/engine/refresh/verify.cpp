@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/duckdb/types.hpp"
 #include "engine/refresh/difference.hpp"
 #include "engine/refresh/program_run.hpp"
 
@@ -69,9 +70,10 @@ Result<Verification> verify_view(const EngineContext& context, const VerifyReque
     MATVIEW_ASSIGN(const auto expansion, run_program(all_rows, definition, opened, query.sql, "", control));
     query.sql = view_rows_sql(expansion);
   }
-  MATVIEW_ASSIGN(const auto difference,
-                 tolerant_difference(database, query.sql, select_of(stored), stored.version.columns, request.samples,
-                                     control, request.name));
+  const auto& columns = stored.version.columns;
+  MATVIEW_ASSIGN(const auto difference, tolerant_difference(database, compared_sql(query.sql, columns),
+                                                            compared_sql(select_of(stored), columns), columns,
+                                                            request.samples, control, request.name));
 
   Verification verification;
   verification.view = request.name;

@@ -45,6 +45,13 @@ bool same_columns(const std::vector<Column>& a, const std::vector<Column>& b) {
                     [](const Column& x, const Column& y) { return x.name == y.name && x.type == y.type; });
 }
 
+bool has_columns(const std::vector<Column>& columns, const std::vector<Column>& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const Column& column) {
+    return std::any_of(columns.begin(), columns.end(),
+                       [&](const Column& found) { return found.name == column.name && found.type == column.type; });
+  });
+}
+
 std::string to_json(const Pinned& pinned) {
   Json json = Json::object();
   if (!pinned.patterns.empty()) json["patterns"] = pinned.patterns;

@@ -45,6 +45,9 @@ struct Pinned {
 /// Whether names and types are equal.
 bool same_columns(const std::vector<Column>& a, const std::vector<Column>& b);
 
+/// Whether all that are wanted are among the columns, each of its type.
+bool has_columns(const std::vector<Column>& columns, const std::vector<Column>& wanted);
+
 std::string to_json(const Pinned& pinned);
 
 /// `internal` for what `to_json` did not write.

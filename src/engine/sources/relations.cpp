@@ -57,8 +57,11 @@ Result<std::string> view_relation(Database& database, const PinnedReference& ref
   if (state.version && *state.version != view.version)
     return fail(Error(ErrorCode::conflict, "view '" + name + "' was refreshed meanwhile").with_retryable());
   MATVIEW_ASSIGN(const auto columns, database.describe(view.select_sql));
-  if (!same_columns(columns, reference.pinned.columns)) return fail(changed_columns("view '" + name + "'"));
-  return subquery(view.select_sql, reference, reference.resolved.table);
+  const auto& pinned = reference.pinned.columns;
+  if (!has_columns(columns, pinned)) return fail(changed_columns("view '" + name + "'"));
+  // One that it got since is none that the query asks for.
+  return subquery(same_columns(columns, pinned) ? view.select_sql : select_columns(pinned, "(" + view.select_sql + ")"),
+                  reference, reference.resolved.table);
 }
 
 Result<std::string> lake_relation(const PinnedReference& reference, const SourceState& state,

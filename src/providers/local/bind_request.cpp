@@ -41,10 +41,10 @@ Result<void> require_no_cycle(engine::Store& store, const ViewDefinition& defini
 }
 
 /// How its changes will be computed, or why they cannot be.
-Result<void> add_plan(ViewDefinition& definition, engine::RunSources& sources) {
+Result<void> add_plan(engine::Database& database, ViewDefinition& definition, engine::RunSources& sources) {
   // What a program changes is found out by its own means (see refresh/program_refresh.hpp).
   if (!engine::allows_incremental(definition) || !definition.program.empty()) return {};
-  MATVIEW_ASSIGN(const auto plan, engine::ivm::make_plan(definition, sources.upstream()));
+  MATVIEW_ASSIGN(const auto plan, engine::ivm::make_plan(database, definition, sources.upstream()));
   definition.plan = engine::ivm::to_json(plan);
   return {};
 }
@@ -88,7 +88,7 @@ Result<ViewDefinition> bind_request(const Binding& binding, const CreateRequest&
   MATVIEW_ASSIGN(definition.columns, engine::storage_columns(bound.columns));
   MATVIEW_TRY(require_no_cycle(binding.store, definition, existing));
   definition.fingerprint = engine::definition_fingerprint(definition);
-  MATVIEW_TRY(add_plan(definition, binding.sources));
+  MATVIEW_TRY(add_plan(*database, definition, binding.sources));
   return definition;
 }
 
