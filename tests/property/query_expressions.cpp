@@ -223,6 +223,13 @@ Field QueryGenerator::scalar(const Fields& all) {
   return field;
 }
 
+/// Values that are equal and not the same, which may be shown.
+std::string QueryGenerator::interval(const Field& field) {
+  tag("interval");
+  if (field.type == "TIMESTAMP" && random_.chance(50)) return fmt::format("({} - TIMESTAMP '2024-03-01')", field.ref);
+  return fmt::format("CASE WHEN {} THEN INTERVAL 1 MONTH ELSE INTERVAL 30 DAY END", simple_predicate(field));
+}
+
 Field QueryGenerator::plain_aggregate(const Fields& all) {
   const auto fields = exact_ones(all);
   const auto made = [](const std::string& text, const std::string& type, bool exact = true) {

@@ -87,6 +87,7 @@ class QueryGenerator {
   std::string scalar_subquery(const Fields& fields, bool numeric);
   Field scalar(const Fields& fields);
   Field aggregate_call(const Fields& fields);
+  std::string interval(const Field& field);
   Field plain_aggregate(const Fields& fields);
   std::string window_call(const Fields& fields, const std::string& all);
   std::string literal(const std::string& type);

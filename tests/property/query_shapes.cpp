@@ -48,6 +48,7 @@ std::string QueryGenerator::projection(int depth) {
     tag("predicate_as_value");
     list.push_back("(" + predicate(source.fields, depth) + ")" + as());
   }
+  if (random_.chance(8)) list.push_back(interval(any(source.fields)) + as(false));
   if (depth > 0 && random_.chance(12)) {
     const auto text = scalar_subquery(source.fields, false);
     if (!text.empty()) list.push_back(text + as());
@@ -133,6 +134,12 @@ std::string QueryGenerator::aggregate(int depth) {
   for (int i = random_.between(keys.empty() ? 1 : 0, 3); i > 0; --i) {
     const auto call = aggregate_call(source.fields);
     list.push_back(call.ref + as(call.exact));
+  }
+  if (random_.chance(8)) {
+    const auto& field = any(fields);
+    const auto of_field = field.type == "TIMESTAMP" ? fmt::format("max({0}) - min({0})", field.ref)
+                                                    : interval({"count(" + field.ref + ")", "", "BIGINT", true});
+    list.push_back(of_field + as(false));
   }
   auto sql = fmt::format("SELECT {} FROM {}{}", join_text(list), source.text, where(source.fields, depth));
   const auto groups = grouping(keys);
