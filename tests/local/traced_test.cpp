@@ -142,6 +142,8 @@ TEST_CASE_FIXTURE(TracedFixture, "files that change names, times and nothing els
   write("a.csv", "k,v\n1,1\n2,2\n");
   write("b.csv", "k,v\n1,10\n");
   create("SELECT k, v FROM 'in/*.csv'");
+  const auto told = must({"explain", "t"});
+  CHECK_MESSAGE(told.find("traced_rows  for rows of files that are gone, by their paths") != std::string::npos, told);
   fs::rename(sources() / "a.csv", sources() / "c.csv");
   CHECK(refresh() == "incremental linear traced_rows");
   fs::last_write_time(sources() / "c.csv", fs::file_time_type::clock::now() - std::chrono::hours(1));

@@ -134,7 +134,17 @@ class Maintenance {
   // matches.cpp
   Result<void> matched_terms(const Block& block, std::size_t input, std::vector<Progress::Term>& terms);
   // merge_groups.cpp
+  struct MergedGroups {
+    std::int64_t touched = 0;  ///< how many groups are in the change
+    std::string table;         ///< of the groups in the change as they are after it
+    std::string before;        ///< relation of those that were there, with their places
+    bool null_keys = false;    ///< NULLs are keys that are looked for
+    bool again = false;        ///< some cannot be merged: they are to be aggregated anew
+    bool were_there = false;   ///< some were there
+  };
   Result<void> groups_change(std::int64_t index);
+  std::string groups_delta(std::int64_t index) const;
+  Result<MergedGroups> merge_groups(std::int64_t index, const std::string& files);
   // top_rows.cpp
   Result<void> top_change(std::int64_t index);
   std::string top_state(const Block& block, const std::string& rows) const;

@@ -34,107 +34,125 @@ std::string renamed(const std::vector<Column>& columns, Old old) {
 
 }  // namespace
 
+/// SELECT of what changes of each group. Groups for which nothing comes out are not in it.
+std::string Maintenance::groups_delta(std::int64_t index) const {
+  const auto& own = block(index);
+  const auto& input = progress(own.inputs.front().relation.index);
+  const auto keep_if = any_difference(own);
+  const bool apart =
+      !keep_if.empty() && !input.consolidated && !input.terms.empty() &&
+      std::all_of(input.terms.begin(), input.terms.end(), [](const auto& term) { return term.sign != 0; });
+  std::vector<std::string> sums;
+  for (std::size_t i = 0; apart && i < input.terms.size(); ++i)
+    sums.push_back(signed_partials(own, input.terms[i].sql, input.terms[i].sign));
+  const auto changes = apart ? sum_of_partials(own, fmt::format("{}", fmt::join(sums, " UNION ALL ")))
+                             : partials_of_change(own, input.change);
+  return fmt::format("FROM ({}){}", changes, keep_if.empty() ? "" : " WHERE " + keep_if);
+}
+
+/// A table of the groups there are after the change, beside those there were. Where few groups are kept all are looked
+/// through, as the change is added up; among many "=" lets DuckDB skip what has no such key.
+Result<Maintenance::MergedGroups> Maintenance::merge_groups(std::int64_t index, const std::string& files) {
+  constexpr std::int64_t k_few_groups = 20'000;
+  const auto& own = block(index);
+  const auto columns = group_state_columns(own, columns_of(own.inputs.front().relation));
+  MergedGroups found;
+  found.table = table_name("m", index);
+  const bool is_small = stored_rows(index) < k_few_groups;
+  found.null_keys = is_small;
+  auto delta = "(" + groups_delta(index) + ")";
+  auto state = located_state(index, columns);
+  if (!is_small) {
+    const auto changes = std::exchange(delta, table_name("d", index));
+    MATVIEW_ASSIGN(const auto touched, make_table(delta, "FROM " + changes));
+    if (touched == 0 && files.empty()) return found;
+    if (!own.keys.empty()) {
+      std::vector<std::string> nulls;
+      for (const auto& key : own.keys) nulls.push_back(quote_identifier(key) + " IS NULL");
+      MATVIEW_ASSIGN(const auto counted,
+                     database_.rows(fmt::format("SELECT count(*) FROM {} WHERE {}", delta, fmt::join(nulls, " OR "))));
+      found.null_keys = counted.at(0).at(0) != "0";
+    }
+    std::string near;
+    if (!found.null_keys && own.keys.size() == 1) {
+      const auto key = quote_identifier(own.keys.front());
+      MATVIEW_ASSIGN(near, beside_gaps("o." + key, delta, key, columns.front().type));
+    }
+    const auto near_groups = table_name("o", index);
+    MATVIEW_TRY(make_table(near_groups, fmt::format("SELECT o.* FROM ({}) AS o SEMI JOIN {} AS d ON {} WHERE true{}",
+                                                    state, delta, same_keys(own, "o", "d", found.null_keys), near)));
+    state = "FROM " + near_groups;
+  }
+  const auto stays = files.empty() ? "true" : fmt::format("o.{} NOT IN {}", k_source_column, files);
+  MATVIEW_ASSIGN(
+      found.touched,
+      make_table(found.table,
+                 fmt::format("SELECT {}{}, ({}) AS __matview_again, {}, o.__matview_file, o.__matview_pos FROM {}"
+                             " AS d LEFT JOIN ({}) AS o ON {} AND {}",
+                             key_list(own, "d"), merged(own), lost(own), renamed(columns, Old::aside), delta, state,
+                             same_keys(own, "o", "d", found.null_keys), stays)));
+  found.before = fmt::format("(SELECT {}, __matview_file, __matview_pos FROM {} WHERE __matview_file IS NOT NULL)",
+                             renamed(columns, Old::back), found.table);
+  MATVIEW_ASSIGN(const auto counts, database_.rows(fmt::format("SELECT count(*) FILTER ({0} < 0), count(*) FILTER"
+                                                               " (__matview_again AND {0} > 0), count(__matview_file)"
+                                                               " FROM {1}",
+                                                               k_group_count, found.table)));
+  if (counts.at(0).at(0) != "0") return fail(refusal("STATE_MISMATCH", "the state does not fit the change"));
+  found.again = counts.at(0).at(1) != "0";
+  found.were_there = counts.at(0).at(2) != "0";
+  return found;
+}
+
 Result<void> Maintenance::groups_change(std::int64_t index) {
   const auto& own = block(index);
   const auto& input = own.inputs.front().relation;
   const auto columns = group_state_columns(own, columns_of(input));
   if (!state_.contains(index)) return fail(refusal("STATE_MISSING", "the view has no state to go on from"));
-  const auto keep_if = any_difference(own);
-  if (keep_if.empty()) MATVIEW_TRY(consolidate(input.index));
+  // Where only counts and sums are kept, the delta has no group that comes out as it was.
+  const bool may_come_out_alike = any_difference(own).empty();
+  if (may_come_out_alike) MATVIEW_TRY(consolidate(input.index));
   // Groups of a file go with it and are not merged with those of another that has its name now.
   const auto files = files_gone(index);
   if (!changed(input) && files.empty()) return {};
   techniques_.insert(own.technique);
-
-  // What changes, and what there was.
-  const auto delta = table_name("d", index);
-  const auto& terms = progress(input.index).terms;
-  const bool apart = !keep_if.empty() && !progress(input.index).consolidated && !terms.empty() &&
-                     std::all_of(terms.begin(), terms.end(), [](const auto& term) { return term.sign != 0; });
-  std::vector<std::string> sums;
-  for (std::size_t i = 0; apart && i < terms.size(); ++i)
-    sums.push_back(signed_partials(own, terms[i].sql, terms[i].sign));
-  const auto changes = apart ? sum_of_partials(own, fmt::format("{}", fmt::join(sums, " UNION ALL ")))
-                             : partials_of_change(own, progress(input.index).change);
-  MATVIEW_ASSIGN(const auto touched,
-                 make_table(delta, fmt::format("FROM ({}){}", changes, keep_if.empty() ? "" : " WHERE " + keep_if)));
-  if (touched == 0 && files.empty()) return {};
-  // Where few groups are kept all are looked through; among many "=" lets DuckDB skip what has no such key.
-  constexpr std::int64_t k_few_groups = 20'000;
-  const bool is_small = stored_rows(index) < k_few_groups;
-  bool null_keys = is_small;
-  if (!null_keys && !own.keys.empty()) {
-    std::vector<std::string> nulls;
-    for (const auto& key : own.keys) nulls.push_back(quote_identifier(key) + " IS NULL");
-    MATVIEW_ASSIGN(const auto found,
-                   database_.rows(fmt::format("SELECT count(*) FROM {} WHERE {}", delta, fmt::join(nulls, " OR "))));
-    null_keys = found.at(0).at(0) != "0";
-  }
-  std::string near;
-  if (!null_keys && own.keys.size() == 1) {
-    const auto key = quote_identifier(own.keys.front());
-    MATVIEW_ASSIGN(near, beside_gaps("o." + key, delta, key, columns.front().type));
-  }
-  const auto stays = files.empty() ? "true" : fmt::format("o.{} NOT IN {}", k_source_column, files);
-  auto state = located_state(index, columns);
-  if (!is_small) {
-    const auto near_groups = table_name("o", index);
-    MATVIEW_TRY(make_table(near_groups, fmt::format("SELECT o.* FROM ({}) AS o SEMI JOIN {} AS d ON {} WHERE true{}",
-                                                    state, delta, same_keys(own, "o", "d", null_keys), near)));
-    state = "FROM " + near_groups;
-  }
-  // What there is, beside what there was.
-  const auto merged_groups = table_name("m", index);
-  MATVIEW_TRY(make_table(
-      merged_groups, fmt::format("SELECT {}{}, ({}) AS __matview_again, {}, o.__matview_file, o.__matview_pos FROM {}"
-                                 " AS d LEFT JOIN ({}) AS o ON {} AND {}",
-                                 key_list(own, "d"), merged(own), lost(own), renamed(columns, Old::aside), delta, state,
-                                 same_keys(own, "o", "d", null_keys), stays)));
-  const auto old_groups = fmt::format(
-      "(SELECT {}, __matview_file, __matview_pos FROM {} WHERE __matview_file IS NOT"
-      " NULL)",
-      renamed(columns, Old::back), merged_groups);
-  MATVIEW_ASSIGN(const auto odd, database_.rows(fmt::format("SELECT count(*) FILTER ({0} < 0), count(*) FILTER"
-                                                            " (__matview_again AND {0} > 0), count(__matview_file)"
-                                                            " FROM {1}",
-                                                            k_group_count, merged_groups)));
-  if (odd.at(0).at(0) != "0") return fail(refusal("STATE_MISMATCH", "the state does not fit the change"));
+  MATVIEW_ASSIGN(const auto groups, merge_groups(index, files));
+  if (groups.touched == 0 && files.empty()) return {};
   const std::string alive = own.keys.empty() ? "true" : fmt::format("{} > 0", k_group_count);
   auto come =
-      fmt::format("SELECT {} FROM {} WHERE NOT __matview_again AND {}", name_list(columns), merged_groups, alive);
-  auto gone = old_groups;
-  // Where only counts and sums are kept, the delta has no group that comes out as it was.
-  if (keep_if.empty()) {
-    if (odd.at(0).at(1) != "0" || own.keys.empty()) {
+      fmt::format("SELECT {} FROM {} WHERE NOT __matview_again AND {}", name_list(columns), groups.table, alive);
+  auto gone = groups.before;
+  if (may_come_out_alike) {
+    if (groups.again || own.keys.empty()) {
       // An extreme of some touched groups left, or a sum is too far off: those are aggregated anew, all others are not
       // looked at.
-      const auto again = fmt::format("(FROM {} WHERE __matview_again AND {})", merged_groups, alive);
+      const auto again = fmt::format("(FROM {} WHERE __matview_again AND {})", groups.table, alive);
       come += fmt::format(
           " UNION ALL SELECT {} FROM ({}) WHERE EXISTS {}", name_list(columns),
           partials_from_scratch(own, fmt::format("SELECT p.* FROM ({}) AS p SEMI JOIN {} AS k ON {}", new_rows(input),
-                                                 again, same_keys(own, "p", "k", null_keys))),
+                                                 again, same_keys(own, "p", "k", groups.null_keys))),
           again);
-      if (odd.at(0).at(1) != "0") techniques_.insert("touched_groups");
+      if (groups.again) techniques_.insert("touched_groups");
     }
     // A group that came out as it was is left alone.
     const auto new_groups = table_name("n", index);
     gone = table_name("g", index);
     MATVIEW_TRY(make_table(new_groups, come));
-    MATVIEW_TRY(make_table(gone, fmt::format("SELECT o.* FROM {} AS o ANTI JOIN {} AS n ON {}", old_groups, new_groups,
-                                             same_rows(columns, "o", "n"))));
-    come = fmt::format("SELECT n.* FROM {} AS n ANTI JOIN {} AS o ON {}", new_groups, old_groups,
+    MATVIEW_TRY(make_table(gone, fmt::format("SELECT o.* FROM {} AS o ANTI JOIN {} AS n ON {}", groups.before,
+                                             new_groups, same_rows(columns, "o", "n"))));
+    come = fmt::format("SELECT n.* FROM {} AS n ANTI JOIN {} AS o ON {}", new_groups, groups.before,
                        same_rows(columns, "o", "n"));
   }
-  std::int64_t groups_of_files = 0;
+  bool any_gone = groups.were_there;
   if (!files.empty()) {
     const auto others = std::exchange(gone, table_name("left", index));
-    MATVIEW_ASSIGN(groups_of_files,
+    MATVIEW_ASSIGN(const auto all_gone,
                    make_table(gone, fmt::format("FROM {} UNION ALL SELECT * FROM ({}) WHERE {} IN {}", others,
                                                 located_state(index, columns), k_source_column, files)));
+    any_gone = all_gone > 0;
   }
   StateChange change;
   change.columns = columns;
-  if (odd.at(0).at(2) != "0" || groups_of_files > 0) change.positions = gone;
+  if (any_gone) change.positions = gone;
   change.come = come;
   state_changes_[index] = std::move(change);
   auto& found = progress(index);

@@ -47,7 +47,8 @@ class Explainer {
   }
 
   void groups(const Block& own) {
-    add(own.technique, true, true, "", "", groups_sql(own));
+    add(own.technique, true, true, "", own.traced ? "what each file gives to each group, which goes with it" : "",
+        groups_sql(own));
     using Merge = ivm::Aggregate::Merge;
     const auto lost = std::find_if(own.aggregates.begin(), own.aggregates.end(), [](const ivm::Aggregate& aggregate) {
       return aggregate.merge == Merge::minimum || aggregate.merge == Merge::maximum;
@@ -132,6 +133,8 @@ class Explainer {
       if (alike.size() < own.inputs.size()) title_ = title + names_of(alike, "; change of ");
       propagation(own, change, std::move(sql));
     }
+    if (own.traced && own.keeps_rows)
+      add(own.technique, true, true, "", "for rows of files that are gone, by their paths");
   }
 
   void propagation(const Block& own, const Propagation& change, std::string sql) {
