@@ -420,3 +420,30 @@ TEST_CASE_FIXTURE(KeptFixture,
   CHECK(failed.exit_code == 1);
   CHECK_MESSAGE(failed.err.find("view 'up' has other columns") != std::string::npos, failed.err);
 }
+
+TEST_CASE_FIXTURE(KeptFixture, "a table that gets a column is read on, of a DuckDB file and of a DuckLake") {
+  const auto shop = (box().work() / "shop.duckdb").string();
+  duckdb(shop, "CREATE TABLE orders AS SELECT range AS id, range % 3 AS g FROM range(9)");
+  create("SELECT g, count(*) AS n FROM shop.orders GROUP BY g", {"--attach", "shop=shop.duckdb"});
+  duckdb(shop, "ALTER TABLE orders ADD COLUMN note VARCHAR; INSERT INTO orders VALUES (9, 5, 'x')");
+  CHECK(refresh() == "full SOURCE_HISTORY_MISSING");
+  CHECK(query("SELECT n FROM t WHERE g = 5") == "1\n");
+
+  const StoreFixture upstream;
+  upstream.write_csv("a", 0, 10);
+  upstream.must({"create", "up", "--query", "SELECT k, v FROM 'in/*.csv'", "--with-data"});
+  const auto attach = "lake=ducklake:" + (upstream.store() / "catalog.sqlite").string();
+  for (const std::string sql : {"SELECT k, sum(v) AS s FROM lake.up GROUP BY k", "FROM lake.up"}) {
+    CAPTURE(sql);
+    upstream.must({"create", "up", "--replace", "--query", "SELECT k, v FROM 'in/*.csv'", "--with-data"});
+    create(sql, {"--attach", attach, "--replace"});
+    upstream.must({"create", "up", "--replace", "--query", "SELECT v, v + 1 AS w, k FROM 'in/*.csv'", "--with-data"});
+    CHECK(refresh() == "full SOURCE_HISTORY_MISSING");
+    upstream.write_csv("b", 10, 10);
+    upstream.must({"refresh", "up"});
+    CHECK(refresh() == "incremental");
+    fs::remove(upstream.sources() / "b.csv");
+    upstream.must({"refresh", "up"});
+    CHECK(refresh() == "incremental");
+  }
+}

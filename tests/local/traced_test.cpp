@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(TracedFixture, "rows and groups of files that are gone go by t
   CHECK_FALSE(fs::exists(store() / "sources"));
 }
 
-TEST_CASE_FIXTURE(TracedFixture, "Parquet and JSON files that are written over are traced, hive partitions too") {
+TEST_CASE_FIXTURE(TracedFixture, "Parquet files that are written over are traced, hive partitions too") {
   const auto parquet = [&](const std::string& name, const std::string& sql) {
     const auto path = sources() / name;
     fs::create_directories(path.parent_path());
@@ -113,6 +113,23 @@ TEST_CASE_FIXTURE(TracedFixture, "Parquet and JSON files that are written over a
     CHECK(refresh() == "no_data");
     parquet("d=1/x.parquet", "SELECT range AS v FROM range(200000)");
     parquet("d=2/x.parquet", "SELECT range AS v FROM range(100)");
+  }
+}
+
+TEST_CASE_FIXTURE(TracedFixture, "JSON and whole texts are traced") {
+  const std::string lines = "{\"k\": 1, \"v\": 2}\n{\"k\": 2, \"v\": 3}\n";
+  for (const std::string sql :
+       {"SELECT k, sum(v) AS s FROM 'in/*.json' GROUP BY k", "SELECT v FROM 'in/*.json' WHERE k > 1",
+        "SELECT parse_filename(filename) AS f, content FROM read_text('in/*.json')"}) {
+    CAPTURE(sql);
+    write("a.json", lines);
+    write("b.json", lines);
+    create(sql, {"--replace"});
+    must({"refresh", "t", "--full"});
+    write_in_place("a.json", "{\"k\": 2, \"v\": 9}\n");
+    CHECK(refresh().starts_with("incremental"));
+    remove("b.json");
+    CHECK(refresh().starts_with("incremental"));
   }
 }
 

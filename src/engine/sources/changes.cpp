@@ -163,12 +163,17 @@ class Finder {
     const auto* attachment = find_attachment(attachments_, reference.pinned.attachment);
     MATVIEW_TRY(attach_duckdb(database_, *attachment));
     const auto columns = attached_columns(database_, reference.pinned);
-    if (!columns || !same_columns(*columns, reference.pinned.columns))
+    if (!columns || !has_columns(*columns, reference.pinned.columns))
       return fail(
           Error(ErrorCode::failed, "table '" + now.source + "' has other columns than when the view was defined")
               .with_hint("define the view anew with 'create --replace'"));
     MATVIEW_ASSIGN(change.new_rows, rows_of(database_, reference, now, attachments_));
     change.new_bytes = bytes_of(now.files);
+    // The query itself reads the table as it is, with what a star takes.
+    if (!same_columns(*columns, reference.pinned.columns)) {
+      change.lost = k_lost + now.source + " has more columns than when the view was defined";
+      return {};
+    }
     const auto& match = match_of(reference.source);
     if (match.added.empty() && match.removed.empty()) {
       change.old_rows = change.new_rows;

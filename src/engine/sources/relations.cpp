@@ -51,26 +51,29 @@ std::string subquery(const std::string& sql, const PinnedReference& reference, c
   return "(" + sql + ")" + (reference.reference.alias.empty() ? " AS " + quote_identifier(name) : "");
 }
 
+/// Columns that came since are none that the query asks for.
+std::string pinned_rows(const std::string& sql, const std::vector<Column>& columns, const PinnedReference& reference) {
+  const auto& pinned = reference.pinned.columns;
+  return same_columns(columns, pinned) ? sql : select_columns(pinned, "(" + sql + ")");
+}
+
 Result<std::string> view_relation(Database& database, const PinnedReference& reference, const SourceState& state) {
   const auto& view = *reference.resolved.view;
   const auto& name = reference.resolved.name;
   if (state.version && *state.version != view.version)
     return fail(Error(ErrorCode::conflict, "view '" + name + "' was refreshed meanwhile").with_retryable());
   MATVIEW_ASSIGN(const auto columns, database.describe(view.select_sql));
-  const auto& pinned = reference.pinned.columns;
-  if (!has_columns(columns, pinned)) return fail(changed_columns("view '" + name + "'"));
-  // One that it got since is none that the query asks for.
-  return subquery(same_columns(columns, pinned) ? view.select_sql : select_columns(pinned, "(" + view.select_sql + ")"),
-                  reference, reference.resolved.table);
+  if (!has_columns(columns, reference.pinned.columns)) return fail(changed_columns("view '" + name + "'"));
+  return subquery(pinned_rows(view.select_sql, columns, reference), reference, reference.resolved.table);
 }
 
 Result<std::string> lake_relation(const PinnedReference& reference, const SourceState& state,
                                   const std::vector<Attachment>& attachments) {
   const auto* attachment = find_attachment(attachments, reference.pinned.attachment);
   MATVIEW_ASSIGN(const auto table, lake_table(*attachment, reference.pinned, state.version));
-  if (!same_columns(table.columns, reference.pinned.columns))
+  if (!has_columns(table.columns, reference.pinned.columns))
     return fail(changed_columns("table '" + state.source + "'"));
-  return subquery(table.select_sql, reference, reference.pinned.table);
+  return subquery(pinned_rows(table.select_sql, table.columns, reference), reference, reference.pinned.table);
 }
 
 }  // namespace
