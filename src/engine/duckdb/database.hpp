@@ -110,4 +110,14 @@ Result<std::string> duckdb_library_version();
 std::string quote_identifier(std::string_view name);
 std::string quote_literal(std::string_view text);
 
+/// A NULL of each column's type under its name, as a select list.
+template <typename AnyColumn>
+std::string null_list(const std::vector<AnyColumn>& columns) {
+  std::string list;
+  for (const auto& column : columns)
+    list +=
+        (list.empty() ? "CAST(NULL AS " : ", CAST(NULL AS ") + column.type + ") AS " + quote_identifier(column.name);
+  return list;
+}
+
 }  // namespace matview::engine

@@ -342,13 +342,9 @@ std::optional<Aggregate> Compiler::mergeable(const Json& call, const std::vector
     return std::nullopt;
   }
   // The type is what the binder says of the call itself.
-  std::string list;
   const auto sql = tree_.print_expression(call);
   if (!sql) return std::nullopt;
-  for (const auto& column : columns)
-    list +=
-        fmt::format("{}CAST(NULL AS {}) AS {}", list.empty() ? "" : ", ", column.type, quote_identifier(column.name));
-  const auto described = tree_.describe_sql(fmt::format("SELECT {} FROM (SELECT {})", *sql, list));
+  const auto described = tree_.describe_sql(fmt::format("SELECT {} FROM (SELECT {})", *sql, null_list(columns)));
   if (!described) return std::nullopt;
   aggregate.type = described->front().type;
   return aggregate;

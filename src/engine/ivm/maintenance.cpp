@@ -359,10 +359,7 @@ std::string Maintenance::located_state(std::int64_t index, const std::vector<Col
   if (found != state_.end()) stored = found->second.columns;
   const std::string places = "CAST(NULL AS BIGINT) AS __matview_file, CAST(NULL AS BIGINT) AS __matview_pos";
   if (found == state_.end() || found->second.files.empty()) {
-    std::string list;
-    for (const auto& column : columns)
-      list += fmt::format("CAST(NULL AS {}) AS {}, ", column.type, quote_identifier(column.name));
-    return fmt::format("SELECT {}{} WHERE false", list, places);
+    return fmt::format("SELECT {}, {} WHERE false", null_list(columns), places);
   }
   std::vector<std::string> names;
   for (const auto& column : stored) names.push_back(quote_identifier(column.name));

@@ -29,10 +29,7 @@ Result<void> Maintenance::traced_change(std::int64_t index) {
   auto& found = progress(index);
   found.changed = true;
   if (added.empty()) {
-    std::string list;
-    for (const auto& column : own.columns)
-      list += fmt::format("CAST(NULL AS {}) AS {}, ", column.type, quote_identifier(column.name));
-    found.change = fmt::format("SELECT {}1 AS {} WHERE false", list, k_weight);
+    found.change = fmt::format("SELECT {}, 1 AS {} WHERE false", null_list(own.columns), k_weight);
   } else {
     found.change = named(with_inputs(input.change.weighted_sql, own, 0, weighted(added, 1)), own.columns, true);
     techniques_.insert("linear");

@@ -201,11 +201,7 @@ Result<std::string> Tree::print_expression(const Json& expression) {
 }
 
 Result<void> Tree::declare(std::string_view name, const std::vector<Column>& columns) {
-  std::string list;
-  for (const auto& column : columns) {
-    if (!list.empty()) list += ", ";
-    list += "CAST(NULL AS " + column.type + ") AS " + quote_identifier(column.name);
-  }
+  auto list = null_list(columns);
   if (list.empty()) list = "CAST(NULL AS INTEGER) AS __matview_nothing";
   // A view: a table would have a rowid, which what it stands for has not.
   return database_.execute("CREATE OR REPLACE TEMP VIEW " + quote_identifier(name) + " AS SELECT " + list);

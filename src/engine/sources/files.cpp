@@ -71,11 +71,7 @@ Result<void> check_local(const std::string& pattern) {
 }
 
 std::string empty_relation(const std::vector<Column>& columns) {
-  std::string select;
-  for (const auto& column : columns)
-    select += (select.empty() ? "" : ", ") + std::string("CAST(NULL AS ") + column.type + ") AS " +
-              quote_identifier(column.name);
-  return "(SELECT " + select + " WHERE false)";
+  return "(SELECT " + null_list(columns) + " WHERE false)";
 }
 
 const Column* find_column(const std::vector<Column>& columns, const std::string& name) {

@@ -149,12 +149,7 @@ std::string only_in(const Files& to, const Files& from, const std::vector<Stored
 }  // namespace
 
 std::string empty_select(const std::vector<StoredColumn>& columns) {
-  std::string list;
-  for (const auto& column : columns) {
-    if (!list.empty()) list += ", ";
-    list += fmt::format("CAST(NULL AS {}) AS {}", column.type, quote_identifier(column.name));
-  }
-  return fmt::format("SELECT {} WHERE false", list);
+  return fmt::format("SELECT {} WHERE false", null_list(columns));
 }
 
 std::string rows_sql(const Files& files, const std::vector<StoredColumn>& columns) {
