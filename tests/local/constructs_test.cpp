@@ -382,3 +382,20 @@ TEST_CASE_FIXTURE(MaintainedFixture, "a value that is only equal to the old one 
     CHECK(query("SELECT i::VARCHAR FROM \"" + mode + "\"") == "1 month\n1 month\n");
   }
 }
+
+TEST_CASE_FIXTURE(MaintainedFixture, "a value that is only equal to the old one is a change to views over views too") {
+  write("a.csv", "k,m\n1,0\n2,1\n");
+  const auto create = [&](const std::string& name, const std::string& sql) {
+    must({"create", name, "--refresh-mode", "strict", "--with-data", "--query", sql});
+  };
+  create("up", "SELECT k, CASE WHEN m = 1 THEN INTERVAL 1 MONTH ELSE INTERVAL 30 DAY END AS i FROM 'in/a.csv'");
+  create("text", "SELECT k, i::VARCHAR AS t FROM up");
+  create("groups", "SELECT i::VARCHAR AS t, count(*) AS n FROM up GROUP BY 1");
+  create("times", "SELECT k, TIMESTAMP '2024-01-01' + i AS t, [i] AS l, i FROM up");
+  write("a.csv", "k,m\n1,1\n2,1\n");
+  must({"refresh", "--all", "--verify"});
+  CHECK(query("SELECT t, n FROM groups") == "1 month,2\n");
+  write("a.csv", "k,m\n1,0\n2,1\n3,1\n");
+  must({"refresh", "--all", "--verify"});
+  CHECK(query("SELECT t FROM text ORDER BY k") == "30 days\n1 month\n1 month\n");
+}

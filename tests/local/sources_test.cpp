@@ -364,6 +364,8 @@ TEST_CASE("the name of a Parquet file is one of its columns where it is named, a
               "SELECT count(*) AS n, count(a.filename) AS f FROM 'in/a.parquet' AS a NATURAL JOIN 'in/b.parquet' AS b",
               "--with-data"});
   CHECK(store.query("FROM d") == "1,2\n");
+  const auto refused = store.run({"create", "n", "--query", "SELECT id, filename FROM (FROM 'in/*.parquet')"});
+  CHECK(refused.exit_code == 2);
   CHECK(store.query("FROM j") == "2,2\n");
   parquet("c.parquet", "SELECT 2 AS id UNION ALL SELECT 1");
   fs::rename(store.sources() / "b.parquet", store.sources() / "d.parquet");

@@ -232,3 +232,14 @@ TEST_CASE_FIXTURE(TracedFixture, "what each file gives to each group is kept whi
     CHECK(refresh() == "no_data");
   }
 }
+
+TEST_CASE_FIXTURE(TracedFixture, "files with a column that is called filename are not traced") {
+  write("a.csv", "filename,v\n,5\na,1\nb,1\n");
+  for (const std::string sql : {"SELECT filename, v FROM 'in/*.csv' WHERE filename = 'a'",
+                                "SELECT count(*) AS n FROM 'in/*.csv' WHERE FileName IS NOT NULL"}) {
+    CAPTURE(sql);
+    create(sql, {"--replace"});
+    must({"refresh", "t", "--full", "--verify"});
+    CHECK(query("FROM t") == (sql.find("count") == std::string::npos ? "a,1\n" : "2\n"));
+  }
+}

@@ -19,9 +19,12 @@ constexpr const char* k_unsupported = "SYNTAX_NOT_SUPPORTED";
 Result<void> require_exact_types(const std::vector<Column>& columns) {
   for (const auto& column : columns)
     if (has_coarse_equality(column.type))
-      return fail(refusal("TYPE_EQUALITY", fmt::format("column '{}' is of type {}, which has values that are equal"
-                                                       " but not the same",
-                                                       column.name, column.type)));
+      return fail(
+          refusal("TYPE_EQUALITY", fmt::format("{} is of type {}, which has values that are equal but not the"
+                                               " same",
+                                               column.name.starts_with("__matview_") ? "what the query computes with"
+                                                                                     : "column '" + column.name + "'",
+                                               column.type)));
   return {};
 }
 

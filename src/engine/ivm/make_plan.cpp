@@ -11,6 +11,7 @@
 #include "engine/ivm/partials.hpp"
 #include "engine/refresh/reasons.hpp"
 #include "engine/sources/definition.hpp"
+#include "engine/sources/files.hpp"
 #include "engine/sources/relations.hpp"
 #include "engine/sources/resolve.hpp"
 #include "engine/sources/syntax.hpp"
@@ -53,8 +54,11 @@ Result<Plan> compile_storable(Database& database, const std::string& sql, const 
 void trace(std::vector<Leaf>& leaves, const ViewDefinition& definition,
            const std::vector<PinnedReference>& references) {
   if (definition.keep_sources != "off") return;
-  for (std::size_t i = 0; i < leaves.size(); ++i)
-    leaves[i].traced = references[i].resolved.kind == Resolved::Kind::files;
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    const auto& reference = references[i];
+    leaves[i].traced = reference.resolved.kind == Resolved::Kind::files &&
+                       tells_paths(*reference.resolved.call, reference.pinned.uses[reference.use]);
+  }
 }
 
 /// What the time decides in a way that nothing maintains: it moves with every refresh.

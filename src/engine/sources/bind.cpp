@@ -215,10 +215,8 @@ Result<BoundDefinition> bind_definition(Database& database, const ViewDefinition
                                         const UpstreamLookup& upstream) {
   auto bound = Binder(database, definition, upstream).bind();
   if (fold_case(bound ? definition.sql : bound.error().message).find("filename") == std::string::npos) return bound;
-  if (bound) {
-    const auto syntax = analyze(database, definition.sql);
-    if (!syntax || takes_all(*syntax)) return bound;
-  }
+  const auto syntax = analyze(database, definition.sql);
+  if (!syntax || (bound ? takes_all(*syntax) : !reads_text(*syntax))) return bound;
   // What stands for text files has no hidden columns, nor have the parts by which a change is computed.
   auto named = Binder(database, definition, upstream, FileNames::columns).bind();
   if (bound) return named && same_columns(named->columns, bound->columns) ? std::move(named) : std::move(bound);

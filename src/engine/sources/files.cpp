@@ -244,6 +244,10 @@ Result<std::string> file_relation(Database& database, const FileCall& call, cons
   return "(SELECT " + list + " FROM " + relation + ")" + alias;
 }
 
+bool tells_paths(const FileCall& call, const FileUse& use) {
+  return !filename_column(call, use).empty() || find_column(use.columns, "filename") == nullptr;
+}
+
 FileUse with_paths(const FileCall& call, FileUse use, std::string_view name) {
   if (!filename_column(call, use).empty()) return use;
   use.replaced.emplace_back("filename");

@@ -52,7 +52,11 @@ enum class Unseen {
 Result<std::string> file_relation(Database& database, const FileCall& call, const FileUse& use,
                                   const std::vector<FileState>& files, bool has_alias, Unseen unseen = Unseen::all);
 
-/// The use with the files' paths in one more column of this name, unless they are in one already.
+/// Whether the files' paths can be had. DuckDB 1.5.6 takes a condition on a column of the files' own that is called
+/// filename for one on the path as soon as that is a column too, whatever its name.
+bool tells_paths(const FileCall& call, const FileUse& use);
+
+/// The use with the files' paths in one more column of this name, unless they are in one already. They can be had.
 FileUse with_paths(const FileCall& call, FileUse use, std::string_view name);
 
 /// The column that has the names of the files; empty if there is none.
