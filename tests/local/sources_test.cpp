@@ -373,3 +373,22 @@ TEST_CASE("the name of a Parquet file is one of its columns where it is named, a
   CHECK(store.query("FROM t0 ORDER BY ALL") == "a.parquet,2\nc.parquet,2\nd.parquet,1\n");
   CHECK(store.query("FROM d") == "2,3\n");
 }
+
+TEST_CASE("files that a pattern names are called by it, as in DuckDB") {
+  StoreFixture store;
+  write(store.sources() / "a.csv", "k,v\n1,2\n3,4\n");
+  write(store.box().work() / "other" / "a.csv", "k\n1\n");
+  const std::vector<std::string> queries{
+      "SELECT k FROM 'in/*.csv' ANTI JOIN 'other/*.csv' USING (k)",
+      "SELECT k FROM 'in/*.csv' SEMI JOIN 'other/*.csv' USING (k)",
+      "SELECT \"in/*.csv\".v, \"other/*.csv\".k FROM 'in/*.csv' LEFT JOIN 'other/*.csv' ON \"in/*.csv\".k = "
+      "\"other/*.csv\".k",
+  };
+  for (std::size_t i = 0; i < queries.size(); ++i)
+    store.must({"create", "t" + std::to_string(i), "--query", queries[i], "--refresh-mode", "strict", "--with-data"});
+  write(store.box().work() / "other" / "b.csv", "k\n3\n");
+  write(store.sources() / "b.csv", "k,v\n5,6\n");
+  store.must({"refresh", "--all", "--verify"});
+  CHECK(store.query("FROM t0") == "5\n");
+  CHECK(store.query("FROM t1 ORDER BY k") == "1\n3\n");
+}

@@ -139,7 +139,7 @@ Result<std::optional<FileCall>> file_call(const Reference& reference) {
     call.function = function_for(reference.name);
     if (call.function.empty() || !reference.schema.empty()) return std::optional<FileCall>();
     call.patterns = {reference.name};
-    if (!is_pattern(reference.name)) call.alias = base_name(reference.name);
+    call.alias = is_pattern(reference.name) ? reference.name : base_name(reference.name);
   } else {
     if (!find_function(reference.name)) return std::optional<FileCall>();
     call.function = reference.name;
