@@ -161,22 +161,26 @@ bool has_coarse_equality(std::string_view type) {
   return type.find("INTERVAL") != std::string_view::npos || type.find("TIME WITH TIME ZONE") != std::string_view::npos;
 }
 
+bool has_coarse_equality(const std::vector<Column>& columns) {
+  return std::any_of(columns.begin(), columns.end(),
+                     [](const Column& column) { return has_coarse_equality(column.type); });
+}
+
 std::vector<StoredColumn> compared_columns(std::vector<StoredColumn> columns) {
   for (auto& column : columns)
     if (has_coarse_equality(column.type)) column.type = column.storage_type;
   return columns;
 }
 
+std::vector<StoredColumn> coarse_columns(std::vector<StoredColumn> columns) {
+  for (auto& column : columns)
+    if (!has_coarse_equality(column.type)) column.storage_type = column.type;
+  return columns;
+}
+
 std::string compared_sql(std::string_view query, const std::vector<StoredColumn>& columns) {
   if (compared_columns(columns) == columns) return std::string(query);
-  std::string select;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const auto value = "c" + std::to_string(i);
-    select += (i ? ", " : "") + (has_coarse_equality(columns[i].type) ? cast(value, columns[i].storage_type) : value) +
-              " AS " + quote_identifier(columns[i].name);
-  }
-  return "SELECT " + select + " FROM (\n" + std::string(without_terminator(query)) + "\n) AS q(" +
-         positions(columns.size()) + ")";
+  return encode_sql(query, coarse_columns(columns));
 }
 
 std::string decode_sql(std::string_view relation, const std::vector<StoredColumn>& columns) {

@@ -32,13 +32,18 @@ std::string encode_sql(std::string_view query, const std::vector<StoredColumn>& 
 
 /// Whether values of the type may be equal and not the same: INTERVAL '1 month' and '30 days'.
 bool has_coarse_equality(std::string_view type);
+/// Whether rows may be.
+bool has_coarse_equality(const std::vector<Column>& columns);
 
 /// The columns with those of such types as they are stored, as text: then equal values are the same.
 std::vector<StoredColumn> compared_columns(std::vector<StoredColumn> columns);
 
-/// One value as `encode_sql` writes it, and a SELECT of a query's rows with such columns as they are compared.
-std::string encode_value(const std::string& value, const StoredColumn& column);
+/// The columns with none but these stored in another form: what makes of either form the other.
+std::vector<StoredColumn> coarse_columns(std::vector<StoredColumn> columns);
+
+/// A SELECT of a query's rows with such columns as they are compared, and one value as `encode_sql` writes it.
 std::string compared_sql(std::string_view query, const std::vector<StoredColumn>& columns);
+std::string encode_value(const std::string& value, const StoredColumn& column);
 
 /// The SELECT that gives the query's own types back from `relation` (a table expression over the Parquet files).
 std::string decode_sql(std::string_view relation, const std::vector<StoredColumn>& columns);

@@ -48,8 +48,7 @@ Result<Plan> Compiler::compile(std::string_view sql) {
 /// shown as text, as they are stored.
 Result<void> Compiler::show_as_stored(std::int64_t shown) {
   const auto columns = plan_.blocks.at(static_cast<std::size_t>(shown)).columns;
-  if (std::none_of(columns.begin(), columns.end(), [](const Column& c) { return has_coarse_equality(c.type); }))
-    return {};
+  if (!has_coarse_equality(columns)) return {};
   MATVIEW_ASSIGN(const auto stored, storage_columns(columns));
   std::vector<Json> list;
   std::vector<std::string> names;

@@ -26,11 +26,6 @@ bool ignores_repetition(const Aggregate& aggregate) {
          aggregate.merge == Merge::any_true;
 }
 
-bool compares_as_stored(const std::vector<Column>& columns) {
-  return std::none_of(columns.begin(), columns.end(),
-                      [](const Column& column) { return has_coarse_equality(column.type); });
-}
-
 }  // namespace
 
 Result<std::int64_t> Compiler::group_rows(std::int64_t rows, const std::vector<std::string>& keys,
@@ -143,7 +138,7 @@ Result<std::optional<std::int64_t>> Compiler::merged_groups(std::int64_t rows, c
       if (std::find(keys.begin(), keys.end(), column.name) != keys.end()) compared.push_back(column);
     for (const auto& values : all)
       for (const auto& aggregate : values.aggregates) compared.push_back({aggregate.name, aggregate.type});
-    if (!compares_as_stored(compared)) {
+    if (has_coarse_equality(compared)) {
       unmergeable = "count(DISTINCT)";
       return std::optional<std::int64_t>();
     }

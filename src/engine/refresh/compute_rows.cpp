@@ -49,10 +49,7 @@ Result<std::string> write_state(const Computation& own, const RefreshDecision& d
     return fail(ivm::refusal(k_too_much_traced, "what each file gives is too much to be kept by itself"));
   if (over_state.empty()) return sql;
   // The plan tells some columns as they are stored.
-  auto columns = view.definition.columns;
-  for (auto& column : columns)
-    if (!has_coarse_equality(column.type)) column.storage_type = column.type;
-  return decode_sql("(" + over_state + ")", columns);
+  return decode_sql("(" + over_state + ")", coarse_columns(view.definition.columns));
 }
 
 Result<NewDataFile> write_all(const Computation& own, const std::string& sql, RefreshCommit& commit) {

@@ -53,12 +53,6 @@ std::int64_t bytes_only_in(const std::vector<DataFile>& files, const std::vector
 /// Rows of one state that another has not, equal ones counted.
 std::string rows_without(const std::string& from, const std::string& other) { return from + " EXCEPT ALL " + other; }
 
-/// Whether rows may be equal that are not the same: then neither may be taken for the other.
-bool is_coarse(const std::vector<Column>& columns) {
-  return std::any_of(columns.begin(), columns.end(),
-                     [](const Column& column) { return has_coarse_equality(column.type); });
-}
-
 /// Finds the changes of one definition's references.
 class Finder {
  public:
@@ -270,7 +264,8 @@ class Finder {
     change.removed = select(rows.removed);
     change.added_bytes = rows.added_bytes;
     change.removed_bytes = rows.removed_bytes;
-    if (!rows.rewritten || is_coarse(change.columns)) return;
+    // Rows that are equal and not the same must not cancel out.
+    if (!rows.rewritten || has_coarse_equality(change.columns)) return;
     // Files that hold mostly the same rows: what is left of both sides is the change.
     const auto added = change.added;
     change.added = rows_without(added, change.removed);
@@ -311,7 +306,7 @@ class Finder {
 
   /// What is on one side alone, where nothing is known but both sides.
   static void differ(ReferenceChange& change, std::int64_t old_bytes, const std::string& new_rows) {
-    const bool whole = is_coarse(change.columns);
+    const bool whole = has_coarse_equality(change.columns);
     change.added = whole ? new_rows : rows_without(new_rows, change.old_rows);
     change.removed = whole ? change.old_rows : rows_without(change.old_rows, new_rows);
     change.added_bytes = change.removed_bytes = change.new_bytes + old_bytes;
